@@ -1,0 +1,84 @@
+//! Files as Arrow batches, with every row that could not be read named.
+//!
+//! [`expand`] turns what a person wrote (a file, a folder, a pattern) into files, [`open`] finds
+//! out what a file is and which columns it has, and [`SourceTable::read`] streams its rows:
+//!
+//! ```no_run
+//! use std::path::Path;
+//! use dangol_shop::sources::{ReadHints, open};
+//!
+//! let table = open(Path::new("orders.csv"), &ReadHints::default())?;
+//! for batch in table.read()? {
+//!     let batch = batch?;
+//!     println!("{} rows, {} malformed", batch.rows.num_rows(), batch.malformed.len());
+//! }
+//! # Ok::<(), dangol_shop::sources::SourceError>(())
+//! ```
+//!
+//! **Nothing is lost.** Every data row of a file is either in [`SourceBatch::rows`] or in
+//! [`SourceBatch::malformed`]. Not rows are: blank lines, the header, and lines above the header
+//! (titles). Memory is bounded for text and Parquet files of any size; a worksheet (at most
+//! 1,048,576 rows) is held whole.
+
+mod error;
+mod excel;
+mod expand;
+mod format;
+mod open;
+mod parquet;
+mod text;
+
+#[cfg(test)]
+mod tests;
+
+pub use error::{LooksLike, SourceError};
+pub use expand::expand;
+pub use format::{
+    MalformedReason, MalformedRow, ReadHints, Separator, SourceBatch, SourceFormat, SourceKind,
+    SourceTable,
+};
+pub use open::open;
+
+use format::BatchIterator;
+
+/// Rows per batch at most.
+pub const BATCH_ROWS: usize = 65_536;
+
+/// A malformed row's text is kept up to this many characters.
+pub const RAW_CHARS: usize = 1_000;
+
+/// The rows of one file, batch by batch.
+///
+/// After an error the reader ends.
+pub struct SourceReader {
+    batches: Box<BatchIterator>,
+    failed: bool,
+}
+
+impl SourceReader {
+    fn new(batches: Box<BatchIterator>) -> Self {
+        Self {
+            batches,
+            failed: false,
+        }
+    }
+}
+
+impl std::fmt::Debug for SourceReader {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SourceReader").finish_non_exhaustive()
+    }
+}
+
+impl Iterator for SourceReader {
+    type Item = Result<SourceBatch, SourceError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.failed {
+            return None;
+        }
+        let next = self.batches.next();
+        self.failed = matches!(next, Some(Err(_)));
+        next
+    }
+}

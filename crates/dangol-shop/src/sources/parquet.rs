@@ -1,0 +1,130 @@
+//! Parquet files.
+
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+
+use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use parquet::errors::ParquetError;
+
+use super::{BATCH_ROWS, SourceBatch, SourceError, SourceFormat, SourceTable};
+
+/// What a Parquet file begins and ends with.
+pub(super) const MAGIC: &[u8; 4] = b"PAR1";
+
+pub(super) fn open(path: &Path, mut file: File) -> Result<SourceTable, SourceError> {
+    let io = |source| SourceError::io(path, source);
+    let bytes = file.metadata().map_err(io)?.len();
+    let mut end = [0; 4];
+    if bytes >= 12 {
+        file.seek(SeekFrom::End(-4)).map_err(io)?;
+        file.read_exact(&mut end).map_err(io)?;
+    }
+    if &end != MAGIC {
+        return Err(SourceError::ParquetTruncated {
+            path: path.to_owned(),
+            bytes,
+        });
+    }
+    let builder = builder(path, file)?;
+    let metadata = builder.metadata();
+    Ok(SourceTable {
+        path: path.to_owned(),
+        bytes,
+        format: SourceFormat::Parquet {
+            row_groups: metadata.num_row_groups(),
+        },
+        columns: builder.schema().clone(),
+        rows_hint: u64::try_from(metadata.file_metadata().num_rows()).ok(),
+        sheet: None,
+    })
+}
+
+fn builder(path: &Path, file: File) -> Result<ParquetRecordBatchReaderBuilder<File>, SourceError> {
+    ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| match error {
+        ParquetError::EOF(_) => {
+            let bytes = std::fs::metadata(path).map_or(0, |m| m.len());
+            SourceError::ParquetTruncated {
+                path: path.to_owned(),
+                bytes,
+            }
+        }
+        other => SourceError::ParquetCorrupt {
+            path: path.to_owned(),
+            row: 0,
+            message: other.to_string(),
+        },
+    })
+}
+
+pub(super) fn read(table: &SourceTable, columns: &[usize]) -> Result<Batches, SourceError> {
+    let file = File::open(&table.path).map_err(|source| SourceError::io(&table.path, source))?;
+    let builder = builder(&table.path, file)?;
+    let mask = ProjectionMask::roots(builder.parquet_schema(), columns.iter().copied());
+    let rows = builder.metadata().file_metadata().num_rows().max(1) as u64;
+    let reader = builder
+        .with_projection(mask)
+        .with_batch_size(BATCH_ROWS)
+        .build()
+        .map_err(|error| SourceError::ParquetCorrupt {
+            path: table.path.clone(),
+            row: 0,
+            message: error.to_string(),
+        })?;
+    // The reader yields columns in the file's order, each once.
+    let mut in_file: Vec<usize> = columns.to_vec();
+    in_file.sort_unstable();
+    in_file.dedup();
+    let order = columns
+        .iter()
+        .filter_map(|c| in_file.binary_search(c).ok())
+        .collect();
+    Ok(Batches {
+        path: table.path.clone(),
+        reader,
+        order,
+        rows,
+        bytes: table.bytes,
+        read: 0,
+    })
+}
+
+/// The rows of a Parquet file.
+pub(super) struct Batches {
+    path: PathBuf,
+    reader: ParquetRecordBatchReader,
+    order: Vec<usize>,
+    rows: u64,
+    bytes: u64,
+    read: u64,
+}
+
+impl Iterator for Batches {
+    type Item = Result<SourceBatch, SourceError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let batch = self
+            .reader
+            .next()?
+            .and_then(|batch| batch.project(&self.order));
+        Some(match batch {
+            Ok(rows) => {
+                let first = self.read + 1;
+                self.read += rows.num_rows() as u64;
+                let part = self.read as f64 / self.rows as f64;
+                Ok(SourceBatch {
+                    lines: (first..=self.read).collect(),
+                    rows,
+                    malformed: Vec::new(),
+                    bytes_read: (self.bytes as f64 * part.min(1.0)) as u64,
+                })
+            }
+            Err(error) => Err(SourceError::ParquetCorrupt {
+                path: self.path.clone(),
+                row: self.read,
+                message: error.to_string(),
+            }),
+        })
+    }
+}

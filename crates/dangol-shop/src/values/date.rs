@@ -1,0 +1,598 @@
+//! Forms in which dates and times are written.
+
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// A moment as a text gives it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ParsedTime {
+    /// By the shop's own clock; the time zone is said elsewhere.
+    Local {
+        /// Date and time; midnight where no time is given.
+        at: DateTime,
+        /// Whether a time of day was given.
+        has_clock: bool,
+    },
+    /// With its offset from UTC.
+    Absolute(Timestamp),
+}
+
+/// How a column writes its dates.
+///
+/// Made from a name by `parse()`, shown by that name. A name is a pattern of
+///
+/// | part | stands for |
+/// |---|---|
+/// | `YYYY`, `YY` | year; two digits: 00–68 are 2000–2068, 69–99 are 1969–1999 |
+/// | `MM`, `M`, `MMM` | month: two digits, one or two, or an English name (`Jan`, `January`) |
+/// | `DD`, `D` | day: two digits, one or two |
+/// | `HH`, `H`, `hh`, `h` | hour: two digits, one or two; `h` counts to 12 where `A` is present |
+/// | `A` | AM, PM, 오전, 오후 |
+/// | `mm`, `ss`, `SSS` | minute; second; fraction of a second, one to nine digits |
+/// | `Z` | offset from UTC: `Z`, `UTC`, `+09:00`, `+0900`, `+09` |
+///
+/// and everything else as it stands (a blank: one or more), or one of `RFC 3339`
+/// (`2024-12-24T18:30:00+09:00`), `Excel serial` (days since 1899-12-30), `Unix seconds`,
+/// `Unix milliseconds`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct DateForm(Kind);
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Kind {
+    Pattern(Box<[Part]>),
+    Rfc3339,
+    ExcelSerial,
+    UnixSeconds,
+    UnixMilliseconds,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Part {
+    /// Four digits.
+    Year,
+    /// Two digits.
+    ShortYear,
+    /// A field of two digits, or of one or two.
+    Number {
+        field: Field,
+        padded: bool,
+    },
+    MonthName,
+    Fraction,
+    Meridiem,
+    Offset,
+    Literal(char),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Field {
+    Month,
+    Day,
+    Hour,
+    HalfDayHour,
+    Minute,
+    Second,
+}
+
+/// A name that is no date form.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error(
+    "‘{name}’ is no date form: {problem}. Write a pattern such as YYYY-MM-DD HH:mm:ss, D/M/YYYY \
+     or YYYY년 M월 D일, or one of RFC 3339, Excel serial, Unix seconds, Unix milliseconds"
+)]
+pub struct UnknownDateForm {
+    /// The name.
+    pub name: String,
+    /// What is wrong with it.
+    pub problem: &'static str,
+}
+
+impl DateForm {
+    /// `2024-12-24T18:30:00+09:00`; the `T` may be a blank, fractions of seconds are read.
+    #[must_use]
+    pub fn rfc3339() -> Self {
+        Self(Kind::Rfc3339)
+    }
+
+    /// Days since 1899-12-30, as Excel counts them (1900-03-01 and later), with the time of day as
+    /// fraction, rounded to milliseconds.
+    #[must_use]
+    pub fn excel_serial() -> Self {
+        Self(Kind::ExcelSerial)
+    }
+
+    /// Seconds since 1970-01-01 UTC.
+    #[must_use]
+    pub fn unix_seconds() -> Self {
+        Self(Kind::UnixSeconds)
+    }
+
+    /// Milliseconds since 1970-01-01 UTC.
+    #[must_use]
+    pub fn unix_milliseconds() -> Self {
+        Self(Kind::UnixMilliseconds)
+    }
+
+    /// Whether the form gives a time of day.
+    #[must_use]
+    pub fn has_clock(&self) -> bool {
+        match &self.0 {
+            Kind::Pattern(parts) => parts.iter().any(|part| {
+                matches!(
+                    part,
+                    Part::Number {
+                        field: Field::Hour | Field::HalfDayHour,
+                        ..
+                    }
+                )
+            }),
+            Kind::Rfc3339 | Kind::ExcelSerial | Kind::UnixSeconds | Kind::UnixMilliseconds => true,
+        }
+    }
+
+    /// Reads a text written in this form; blanks around it do not count.
+    #[must_use]
+    pub fn parse(&self, text: &str) -> Option<ParsedTime> {
+        let text = text.trim();
+        match &self.0 {
+            Kind::Pattern(parts) => parse_parts(parts, text),
+            Kind::Rfc3339 => parse_rfc3339(text),
+            Kind::ExcelSerial => parse_excel(text),
+            Kind::UnixSeconds => parse_unix(text, 1_000.0),
+            Kind::UnixMilliseconds => parse_unix(text, 1.0),
+        }
+    }
+}
+
+/// Fields gathered while a pattern is read.
+struct Fields {
+    year: i16,
+    month: i8,
+    day: i8,
+    hour: i8,
+    minute: i8,
+    second: i8,
+    nanosecond: i32,
+    has_clock: bool,
+    afternoon: Option<bool>,
+    offset_seconds: Option<i32>,
+}
+
+impl Fields {
+    const NONE: Self = Self {
+        year: 0,
+        month: 1,
+        day: 1,
+        hour: 0,
+        minute: 0,
+        second: 0,
+        nanosecond: 0,
+        has_clock: false,
+        afternoon: None,
+        offset_seconds: None,
+    };
+
+    #[inline]
+    fn set(&mut self, field: Field, value: i8) {
+        match field {
+            Field::Month => self.month = value,
+            Field::Day => self.day = value,
+            Field::Hour | Field::HalfDayHour => {
+                self.hour = value;
+                self.has_clock = true;
+            }
+            Field::Minute => self.minute = value,
+            Field::Second => self.second = value,
+        }
+    }
+
+    fn time(self) -> Option<ParsedTime> {
+        let hour = match self.afternoon {
+            // Some exports write "PM 15:20".
+            Some(_) if self.hour > 12 => self.hour,
+            Some(true) if self.hour < 12 => self.hour + 12,
+            Some(false) if self.hour == 12 => 0,
+            _ => self.hour,
+        };
+        let at = DateTime::new(
+            self.year,
+            self.month,
+            self.day,
+            hour,
+            self.minute,
+            self.second,
+            self.nanosecond,
+        )
+        .ok()?;
+        match self.offset_seconds {
+            None => Some(ParsedTime::Local {
+                at,
+                has_clock: self.has_clock,
+            }),
+            Some(seconds) => {
+                let offset = jiff::tz::Offset::from_seconds(seconds).ok()?;
+                offset.to_timestamp(at).ok().map(ParsedTime::Absolute)
+            }
+        }
+    }
+}
+
+fn parse_parts(parts: &[Part], text: &str) -> Option<ParsedTime> {
+    let mut rest = text;
+    let mut fields = Fields::NONE;
+    for part in parts {
+        match *part {
+            Part::Literal(char) if char.is_ascii() && char != ' ' => {
+                if rest.as_bytes().first() != Some(&(char as u8)) {
+                    return None;
+                }
+                rest = &rest[1..];
+            }
+            Part::Literal(' ') => {
+                let trimmed = rest.trim_start();
+                if trimmed.len() == rest.len() {
+                    return None;
+                }
+                rest = trimmed;
+            }
+            Part::Literal(char) => rest = rest.strip_prefix(char)?,
+            Part::Year => {
+                let [a, b, c, d, ..] = *rest.as_bytes() else {
+                    return None;
+                };
+                fields.year = i16::from(two(a, b)?) * 100 + i16::from(two(c, d)?);
+                rest = &rest[4..];
+            }
+            Part::ShortYear => {
+                let [a, b, ..] = *rest.as_bytes() else {
+                    return None;
+                };
+                let year = i16::from(two(a, b)?);
+                fields.year = year + if year <= 68 { 2000 } else { 1900 };
+                rest = &rest[2..];
+            }
+            Part::Number { field, padded } => {
+                let bytes = rest.as_bytes();
+                let (value, length) = match *bytes {
+                    [a, b, ..] if padded || b.is_ascii_digit() => (two(a, b)?, 2),
+                    [a, ..] if !padded => (digit(a)?, 1),
+                    _ => return None,
+                };
+                fields.set(field, value);
+                rest = &rest[length..];
+            }
+            Part::MonthName => {
+                let (month, after) = month_name(rest)?;
+                fields.month = month;
+                rest = after;
+            }
+            Part::Fraction => {
+                let (nanosecond, after) = fraction(rest)?;
+                fields.nanosecond = nanosecond;
+                rest = after;
+            }
+            Part::Meridiem => {
+                let (afternoon, after) = meridiem(rest)?;
+                fields.afternoon = Some(afternoon);
+                rest = after;
+            }
+            Part::Offset => {
+                let (seconds, after) = offset(rest)?;
+                fields.offset_seconds = Some(seconds);
+                rest = after;
+            }
+        }
+    }
+    if rest.is_empty() { fields.time() } else { None }
+}
+
+#[inline]
+fn digit(byte: u8) -> Option<i8> {
+    let digit = byte.wrapping_sub(b'0');
+    (digit < 10).then_some(digit as i8)
+}
+
+#[inline]
+fn two(tens: u8, ones: u8) -> Option<i8> {
+    Some(digit(tens)? * 10 + digit(ones)?)
+}
+
+const MONTHS: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
+
+fn month_name(text: &str) -> Option<(i8, &str)> {
+    let letters = text.bytes().take_while(u8::is_ascii_alphabetic).count();
+    let name = text[..letters].to_ascii_lowercase();
+    if letters < 3 {
+        return None;
+    }
+    let month = MONTHS.iter().position(|full| full.starts_with(&name))?;
+    let after = &text[letters..];
+    Some((month as i8 + 1, after.strip_prefix('.').unwrap_or(after)))
+}
+
+fn fraction(text: &str) -> Option<(i32, &str)> {
+    let length = text.bytes().take_while(u8::is_ascii_digit).count();
+    if !(1..=9).contains(&length) {
+        return None;
+    }
+    let value: i32 = text[..length].parse().ok()?;
+    Some((value * 10_i32.pow(9 - length as u32), &text[length..]))
+}
+
+fn meridiem(text: &str) -> Option<(bool, &str)> {
+    const WORDS: [(&str, bool); 10] = [
+        ("오전", false),
+        ("오후", true),
+        ("AM", false),
+        ("PM", true),
+        ("am", false),
+        ("pm", true),
+        ("a.m.", false),
+        ("p.m.", true),
+        ("Am", false),
+        ("Pm", true),
+    ];
+    WORDS
+        .iter()
+        .find_map(|(word, afternoon)| Some((*afternoon, text.strip_prefix(word)?)))
+}
+
+fn offset(text: &str) -> Option<(i32, &str)> {
+    for zero in ["Z", "z", "UTC", "GMT"] {
+        if let Some(after) = text.strip_prefix(zero) {
+            return Some((0, after));
+        }
+    }
+    let (sign, after) = match text.as_bytes().first()? {
+        b'+' => (1, &text[1..]),
+        b'-' => (-1, &text[1..]),
+        _ => return None,
+    };
+    let (hours, minutes, length) = match *after.as_bytes() {
+        [a, b, b':', c, d, ..] => (two(a, b)?, two(c, d)?, 5),
+        [a, b, c, d, ..] if c.is_ascii_digit() => (two(a, b)?, two(c, d)?, 4),
+        [a, b, ..] => (two(a, b)?, 0, 2),
+        _ => return None,
+    };
+    Some((
+        sign * (i32::from(hours) * 3_600 + i32::from(minutes) * 60),
+        &after[length..],
+    ))
+}
+
+fn parse_rfc3339(text: &str) -> Option<ParsedTime> {
+    if !text.is_ascii() || text.len() < 17 {
+        return None;
+    }
+    let bytes = text.as_bytes();
+    let two_at = |at: usize| two(bytes[at], bytes[at + 1]);
+    let fixed = bytes[4] == b'-'
+        && bytes[7] == b'-'
+        && matches!(bytes[10], b'T' | b't' | b' ')
+        && bytes[13] == b':';
+    if !fixed {
+        return None;
+    }
+    let mut fields = Fields {
+        year: i16::from(two_at(0)?) * 100 + i16::from(two_at(2)?),
+        month: two_at(5)?,
+        day: two_at(8)?,
+        hour: two_at(11)?,
+        minute: two_at(14)?,
+        has_clock: true,
+        ..Fields::NONE
+    };
+    let mut rest = &text[16..];
+    if let [b':', a, b, ..] = *rest.as_bytes() {
+        fields.second = two(a, b)?;
+        rest = &rest[3..];
+        if let Some(digits) = rest.strip_prefix('.') {
+            let (nanosecond, after) = fraction(digits)?;
+            fields.nanosecond = nanosecond;
+            rest = after;
+        }
+    }
+    let (seconds, after) = offset(rest.trim_start())?;
+    fields.offset_seconds = Some(seconds);
+    if after.is_empty() {
+        fields.time()
+    } else {
+        None
+    }
+}
+
+fn parse_excel(text: &str) -> Option<ParsedTime> {
+    /// Milliseconds from 1899-12-30 to 1970-01-01.
+    const EPOCH: i64 = 25_569 * 86_400_000;
+    let serial: f64 = decimal(text)?;
+    // Day 60 is 1900-02-29, which there never was; before it Excel's count is off by one.
+    if !(61.0..2_958_466.0).contains(&serial) {
+        return None;
+    }
+    let milliseconds = (serial * 86_400_000.0).round() as i64 - EPOCH;
+    let at = Timestamp::from_millisecond(milliseconds).ok()?;
+    let at = jiff::tz::Offset::UTC.to_datetime(at);
+    Some(ParsedTime::Local {
+        at,
+        has_clock: serial.fract() != 0.0,
+    })
+}
+
+fn parse_unix(text: &str, milliseconds: f64) -> Option<ParsedTime> {
+    let value = decimal(text)? * milliseconds;
+    if value.abs() > 1e14 {
+        return None;
+    }
+    Timestamp::from_millisecond(value.round() as i64)
+        .ok()
+        .map(ParsedTime::Absolute)
+}
+
+/// Digits with a point perhaps; neither exponents nor names such as `inf`.
+fn decimal(text: &str) -> Option<f64> {
+    let plain = text
+        .bytes()
+        .all(|b| b.is_ascii_digit() || b == b'.' || b == b'-');
+    if plain { text.parse().ok() } else { None }
+}
+
+impl FromStr for DateForm {
+    type Err = UnknownDateForm;
+
+    fn from_str(name: &str) -> Result<Self, UnknownDateForm> {
+        let words = name.trim().to_ascii_lowercase().replace(['-', '_'], " ");
+        let kind = match words.as_str() {
+            "rfc 3339" | "rfc3339" | "iso 8601" => Kind::Rfc3339,
+            "excel serial" | "excel" => Kind::ExcelSerial,
+            "unix seconds" | "unix" => Kind::UnixSeconds,
+            "unix milliseconds" => Kind::UnixMilliseconds,
+            _ => Kind::Pattern(pattern(name.trim()).map_err(|problem| UnknownDateForm {
+                name: name.to_owned(),
+                problem,
+            })?),
+        };
+        Ok(Self(kind))
+    }
+}
+
+/// Cuts a pattern into parts.
+fn pattern(name: &str) -> Result<Box<[Part]>, &'static str> {
+    let mut parts = Vec::new();
+    let mut rest = name;
+    while let Some(letter) = rest.chars().next() {
+        let run = rest.chars().take_while(|c| *c == letter).count();
+        let number = |field| Part::Number {
+            field,
+            padded: run == 2,
+        };
+        let timed = parts.iter().any(|p| {
+            matches!(
+                p,
+                Part::Number {
+                    field: Field::Hour | Field::HalfDayHour,
+                    ..
+                }
+            )
+        });
+        let (part, taken) = match (letter, run) {
+            ('Y' | 'y', 4) => (Part::Year, run),
+            ('Y' | 'y', 2) => (Part::ShortYear, run),
+            // "HH:MM:SS" can only mean minutes and seconds.
+            ('M', 2) if timed => (number(Field::Minute), run),
+            ('S', 2) if timed && parts.last() == Some(&Part::Literal(':')) => {
+                (number(Field::Second), run)
+            }
+            ('M', 1 | 2) => (number(Field::Month), run),
+            ('M', 3 | 4) => (Part::MonthName, run),
+            ('D' | 'd', 1 | 2) => (number(Field::Day), run),
+            ('H', 1 | 2) => (number(Field::Hour), run),
+            ('h', 1 | 2) => (number(Field::HalfDayHour), run),
+            ('m', 1 | 2) => (number(Field::Minute), run),
+            ('s', 1 | 2) => (number(Field::Second), run),
+            ('S', 1..=9) => (Part::Fraction, run),
+            ('A' | 'a', 1) => (Part::Meridiem, run),
+            ('Z', 1) => (Part::Offset, run),
+            ('Y' | 'y' | 'M' | 'D' | 'd' | 'H' | 'h' | 'm' | 's' | 'S' | 'A' | 'a' | 'Z', _) => {
+                return Err("a part is repeated too often");
+            }
+            ('T', 1) => (Part::Literal('T'), 1),
+            ('A'..='Z' | 'a'..='z', _) => return Err("an unknown letter"),
+            ('0'..='9', _) => return Err("digits instead of letters"),
+            (literal, _) => (Part::Literal(literal), 1),
+        };
+        if !matches!(part, Part::Literal(_)) && parts.contains(&part) {
+            return Err("a part occurs twice");
+        }
+        parts.push(part);
+        let bytes: usize = rest.chars().take(taken).map(char::len_utf8).sum();
+        rest = &rest[bytes..];
+    }
+    let has = |wanted: fn(&Part) -> bool| parts.iter().any(wanted);
+    if !has(|p| matches!(p, Part::Year | Part::ShortYear)) {
+        return Err("the year is missing");
+    }
+    if !has(|p| {
+        matches!(
+            p,
+            Part::MonthName
+                | Part::Number {
+                    field: Field::Month,
+                    ..
+                }
+        )
+    }) {
+        return Err("the month is missing");
+    }
+    Ok(parts.into())
+}
+
+impl fmt::Display for DateForm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let parts = match &self.0 {
+            Kind::Rfc3339 => return f.write_str("RFC 3339"),
+            Kind::ExcelSerial => return f.write_str("Excel serial"),
+            Kind::UnixSeconds => return f.write_str("Unix seconds"),
+            Kind::UnixMilliseconds => return f.write_str("Unix milliseconds"),
+            Kind::Pattern(parts) => parts,
+        };
+        for part in parts {
+            match part {
+                Part::Year => f.write_str("YYYY")?,
+                Part::ShortYear => f.write_str("YY")?,
+                Part::MonthName => f.write_str("MMM")?,
+                Part::Fraction => f.write_str("SSS")?,
+                Part::Meridiem => f.write_str("A")?,
+                Part::Offset => f.write_str("Z")?,
+                Part::Literal(literal) => write!(f, "{literal}")?,
+                Part::Number { field, padded } => {
+                    let letter = match field {
+                        Field::Month => "M",
+                        Field::Day => "D",
+                        Field::Hour => "H",
+                        Field::HalfDayHour => "h",
+                        Field::Minute => "m",
+                        Field::Second => "s",
+                    };
+                    f.write_str(letter)?;
+                    if *padded {
+                        f.write_str(letter)?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl TryFrom<String> for DateForm {
+    type Error = UnknownDateForm;
+
+    fn try_from(name: String) -> Result<Self, UnknownDateForm> {
+        name.parse()
+    }
+}
+
+impl From<DateForm> for String {
+    fn from(form: DateForm) -> Self {
+        form.to_string()
+    }
+}
