@@ -310,7 +310,7 @@ pub enum LooksLike {
     Zip,
     /// A file packed by gzip, zstd, bzip2, xz or 7-Zip.
     Packed,
-    /// A SQLite database.
+    /// A database of `SQLite`.
     Sqlite,
     /// A word processor's document.
     Document,

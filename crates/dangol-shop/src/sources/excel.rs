@@ -1,12 +1,303 @@
 //! Worksheets.
 
-use super::format::BatchIterator;
-use super::{SourceBatch, SourceError, SourceTable};
+use std::path::Path;
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, RecordBatch, RecordBatchOptions, StringBuilder};
+use arrow::datatypes::{Schema, SchemaRef};
+use calamine::{Data, ExcelDateTime, Range, Reader, Sheets, open_workbook_auto};
+
+use super::header::{self, HeaderRow};
+use super::{BATCH_ROWS, ReadHints, SourceBatch, SourceError, SourceFormat, SourceTable};
+
+/// How many rows are looked at to find the header.
+const LOOK: usize = 200;
 
 /// A worksheet held in memory.
 #[derive(Debug)]
-pub(super) struct Sheet;
+pub(super) struct Sheet {
+    cells: Range<Data>,
+    /// For each column of the table, its place in the sheet's range.
+    places: Vec<usize>,
+    /// The first row of data within the range.
+    first: usize,
+}
 
-pub(super) fn read(_table: &SourceTable, _columns: &[usize]) -> Box<BatchIterator> {
-    Box::new(std::iter::empty::<Result<SourceBatch, SourceError>>())
+pub(super) fn open(path: &Path, bytes: u64, hints: &ReadHints) -> Result<SourceTable, SourceError> {
+    let mut workbook = open_workbook_auto(path).map_err(|error| failed(path, &error))?;
+    let names = workbook.sheet_names();
+    let candidates = match &hints.sheet {
+        None => names,
+        Some(sheet) => match names.iter().find(|name| name.trim() == sheet.trim()) {
+            Some(name) => vec![name.clone()],
+            None => {
+                return Err(SourceError::ExcelSheetMissing {
+                    path: path.to_owned(),
+                    sheet: sheet.clone(),
+                    sheets: names,
+                });
+            }
+        },
+    };
+    let mut headless = None;
+    for sheet in &candidates {
+        let cells = range(path, &mut workbook, sheet)?;
+        match table(path, bytes, sheet, cells, hints) {
+            Ok(Some(table)) => return Ok(table),
+            Ok(None) => {}
+            Err(error) => headless = headless.or(Some(error)),
+        }
+    }
+    Err(headless.unwrap_or_else(|| SourceError::ExcelNoTable {
+        path: path.to_owned(),
+        sheet: hints.sheet.clone(),
+    }))
+}
+
+fn range<R: std::io::Read + std::io::Seek>(
+    path: &Path,
+    workbook: &mut Sheets<R>,
+    sheet: &str,
+) -> Result<Range<Data>, SourceError> {
+    workbook
+        .worksheet_range(sheet)
+        .map_err(|error| failed(path, &error))
+}
+
+fn failed(path: &Path, error: &calamine::Error) -> SourceError {
+    let message = error.to_string();
+    let path = path.to_owned();
+    match error {
+        calamine::Error::Io(source) if source.kind() == std::io::ErrorKind::PermissionDenied => {
+            SourceError::NotReadable {
+                path,
+                source: std::io::ErrorKind::PermissionDenied.into(),
+            }
+        }
+        calamine::Error::Xlsx(calamine::XlsxError::Password)
+        | calamine::Error::Xls(calamine::XlsError::Password) => {
+            SourceError::ExcelProtected { path }
+        }
+        _ => SourceError::ExcelCorrupt { path, message },
+    }
+}
+
+/// The table of a sheet; `None` if the sheet holds none.
+fn table(
+    path: &Path,
+    bytes: u64,
+    sheet: &str,
+    cells: Range<Data>,
+    hints: &ReadHints,
+) -> Result<Option<SourceTable>, SourceError> {
+    let Some((top, _)) = cells.start() else {
+        return Ok(None);
+    };
+    let top = u64::from(top) + 1;
+    let width = cells.width();
+    let head: Vec<(u64, Vec<String>)> = cells
+        .rows()
+        .zip(top..)
+        .take(LOOK)
+        .map(|(row, number)| (number, row.iter().map(text_of).collect()))
+        .collect();
+    let filled = |row: &[String]| row.iter().filter(|cell| !cell.trim().is_empty()).count();
+    let header = match hints.header_row {
+        Some(0) => HeaderRow::None { width },
+        Some(row) => {
+            let Some(cells) = row
+                .checked_sub(top)
+                .and_then(|at| cells.rows().nth(at as usize))
+            else {
+                let last = top + cells.height() as u64 - 1;
+                return Err(SourceError::HeaderPastEnd {
+                    path: path.to_owned(),
+                    row,
+                    last,
+                });
+            };
+            HeaderRow::At {
+                row,
+                names: cells.iter().map(text_of).collect(),
+            }
+        }
+        None => {
+            // A note or a cover sheet is no table.
+            if head.iter().filter(|(_, row)| filled(row) > 1).count() < 2 {
+                return Ok(None);
+            }
+            header::find(&head, width)
+        }
+    };
+    let (header_row, first, names) = match header {
+        HeaderRow::At { row, names } => (Some(row), (row - top) as usize + 1, names),
+        HeaderRow::None { .. } if hints.header_row.is_none() => {
+            let (row, found) = head
+                .iter()
+                .find(|(_, row)| filled(row) > 1)
+                .cloned()
+                .unwrap_or_default();
+            return Err(SourceError::NoHeader {
+                path: path.to_owned(),
+                sheet: Some(sheet.to_owned()),
+                row,
+                found: found
+                    .iter()
+                    .filter(|c| !c.is_empty())
+                    .take(5)
+                    .cloned()
+                    .collect::<Vec<_>>()
+                    .join(", "),
+            });
+        }
+        HeaderRow::None { .. } => (None, 0, vec![String::new(); width]),
+    };
+    // Columns without a name and without a value are leftovers of formatting.
+    let places: Vec<usize> = (0..width)
+        .filter(|&place| {
+            !names.get(place).is_none_or(|name| name.trim().is_empty())
+                || cells
+                    .rows()
+                    .skip(first)
+                    .any(|row| row.get(place).is_some_and(|c| !is_blank(c)))
+        })
+        .collect();
+    if places.is_empty() {
+        return Ok(None);
+    }
+    let schema = header::text_schema(&names);
+    let columns = Arc::new(Schema::new(
+        places
+            .iter()
+            .map(|place| schema.field(*place).clone())
+            .collect::<Vec<_>>(),
+    ));
+    let rows = cells
+        .rows()
+        .skip(first)
+        .filter(|row| !row.iter().all(is_blank))
+        .count();
+    Ok(Some(SourceTable {
+        path: path.to_owned(),
+        bytes,
+        format: SourceFormat::Excel {
+            sheet: sheet.to_owned(),
+            header_row,
+        },
+        columns,
+        rows_hint: Some(rows as u64),
+        sheet: Some(Arc::new(Sheet {
+            cells,
+            places,
+            first,
+        })),
+    }))
+}
+
+fn is_blank(cell: &Data) -> bool {
+    match cell {
+        Data::Empty => true,
+        Data::String(text) => text.trim().is_empty(),
+        _ => false,
+    }
+}
+
+/// A cell as text, without loss.
+fn text_of(cell: &Data) -> String {
+    match cell {
+        Data::Empty => String::new(),
+        Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => text.clone(),
+        Data::Int(value) => value.to_string(),
+        Data::Float(value) => value.to_string(),
+        Data::Bool(value) => value.to_string(),
+        Data::DateTime(value) => date_text(value),
+        Data::Error(error) => error.to_string(),
+    }
+}
+
+/// `YYYY-MM-DD`, with ` HH:mm:ss` where there is a time of day, with `.SSS` where it has
+/// milliseconds. Durations stay numbers of days.
+fn date_text(value: &ExcelDateTime) -> String {
+    if value.is_duration() {
+        return value.as_f64().to_string();
+    }
+    let (year, month, day, hour, minute, second, milli) = value.to_ymd_hms_milli();
+    let date = format!("{year:04}-{month:02}-{day:02}");
+    match (hour, minute, second, milli) {
+        (0, 0, 0, 0) => date,
+        (.., 0) => format!("{date} {hour:02}:{minute:02}:{second:02}"),
+        _ => format!("{date} {hour:02}:{minute:02}:{second:02}.{milli:03}"),
+    }
+}
+
+pub(super) fn read(table: &SourceTable, columns: &[usize]) -> Batches {
+    let fields: Vec<_> = columns
+        .iter()
+        .map(|c| table.columns.field(*c).clone())
+        .collect();
+    Batches {
+        sheet: table.sheet.clone(),
+        columns: columns.to_vec(),
+        schema: Arc::new(Schema::new(fields)),
+        next: table.sheet.as_ref().map_or(0, |sheet| sheet.first),
+        bytes: table.bytes,
+    }
+}
+
+/// The rows of a worksheet.
+pub(super) struct Batches {
+    sheet: Option<Arc<Sheet>>,
+    columns: Vec<usize>,
+    schema: SchemaRef,
+    /// The next row within the range.
+    next: usize,
+    bytes: u64,
+}
+
+impl Iterator for Batches {
+    type Item = Result<SourceBatch, SourceError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let sheet = self.sheet.clone()?;
+        let height = sheet.cells.height();
+        let top = u64::from(sheet.cells.start().map_or(0, |(row, _)| row)) + 1;
+        let mut builders: Vec<StringBuilder> =
+            self.columns.iter().map(|_| StringBuilder::new()).collect();
+        let mut lines = Vec::new();
+        while self.next < height && lines.len() < BATCH_ROWS {
+            let row = &sheet.cells[self.next];
+            let number = top + self.next as u64;
+            self.next += 1;
+            if row.iter().all(is_blank) {
+                continue;
+            }
+            lines.push(number);
+            for (builder, column) in builders.iter_mut().zip(&self.columns) {
+                match &row[sheet.places[*column]] {
+                    Data::Empty => builder.append_null(),
+                    Data::String(text) => builder.append_value(text),
+                    other => builder.append_value(text_of(other)),
+                }
+            }
+        }
+        if self.next >= height {
+            // Nothing is left: the next call ends.
+            self.sheet = None;
+        }
+        let columns = builders
+            .iter_mut()
+            .map(|b| Arc::new(b.finish()) as ArrayRef)
+            .collect();
+        let options = RecordBatchOptions::new().with_row_count(Some(lines.len()));
+        let rows = RecordBatch::try_new_with_options(self.schema.clone(), columns, &options)
+            // One builder per field of the schema, and one value in each per row.
+            .expect("columns of equal length that fit the schema");
+        let bytes_read = self.bytes * self.next as u64 / height.max(1) as u64;
+        Some(Ok(SourceBatch {
+            rows,
+            lines,
+            malformed: Vec::new(),
+            bytes_read,
+        }))
+    }
 }

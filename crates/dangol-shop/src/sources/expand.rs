@@ -4,23 +4,162 @@ use std::path::{Path, PathBuf};
 
 use super::SourceError;
 
-/// The files that a path or pattern means: a file itself, all tables in a folder, or the matches
-/// of a pattern with `*` and `?`; sorted by name. Relative paths count from `base`.
+/// Files with these endings are taken from folders.
+const ENDINGS: [&str; 11] = [
+    "csv", "tsv", "tab", "txt", "parquet", "pq", "xlsx", "xlsm", "xlsb", "xls", "ods",
+];
+
+/// The files that a path or pattern means: a file itself, all tables in a folder (by their
+/// endings; hidden files and folders within it are left out), or the files that match a pattern
+/// with `*` and `?` in its last part or in folders; sorted by name. Relative paths count from
+/// `base`.
 ///
 /// # Errors
 /// If nothing is there or matches, or it may not be read.
 pub fn expand(path_or_pattern: &str, base: &Path) -> Result<Vec<PathBuf>, SourceError> {
     let path = base.join(path_or_pattern);
-    if path.is_file() {
-        return Ok(vec![path]);
+    match std::fs::metadata(&path) {
+        Ok(found) if found.is_dir() => folder(&path),
+        Ok(_) => Ok(vec![path]),
+        Err(_) if path_or_pattern.contains(['*', '?']) => pattern(&path),
+        Err(error) => Err(SourceError::io(&path, error)),
     }
-    Err(SourceError::NoSuchFile {
-        nearest: nearest(&path),
-        path,
-    })
 }
 
+fn folder(path: &Path) -> Result<Vec<PathBuf>, SourceError> {
+    let mut files = entries(path)?;
+    files.retain(|file| {
+        let ending = file
+            .extension()
+            .and_then(|e| e.to_str())
+            .unwrap_or("")
+            .to_lowercase();
+        file.is_file() && !is_hidden(file) && ENDINGS.contains(&ending.as_str())
+    });
+    if files.is_empty() {
+        return Err(SourceError::EmptyFolder {
+            path: path.to_owned(),
+        });
+    }
+    Ok(files)
+}
+
+fn pattern(path: &Path) -> Result<Vec<PathBuf>, SourceError> {
+    let mut found = vec![PathBuf::new()];
+    for part in path.components() {
+        let text = part.as_os_str().to_string_lossy();
+        if !text.contains(['*', '?']) {
+            for folder in &mut found {
+                folder.push(part);
+            }
+            found.retain(|folder| folder.exists());
+            continue;
+        }
+        let mut next = Vec::new();
+        for folder in &found {
+            let here = if folder.as_os_str().is_empty() {
+                Path::new(".")
+            } else {
+                folder
+            };
+            if !here.is_dir() {
+                continue;
+            }
+            for entry in entries(here)? {
+                let name = name_of(&entry);
+                if matches(&text, &name) && (text.starts_with('.') || !is_hidden(&entry)) {
+                    next.push(folder.join(&name));
+                }
+            }
+        }
+        found = next;
+    }
+    found.retain(|path| path.is_file());
+    found.sort();
+    if found.is_empty() {
+        return Err(SourceError::NoSuchFile {
+            path: path.to_owned(),
+            nearest: nearest(path),
+        });
+    }
+    Ok(found)
+}
+
+fn entries(folder: &Path) -> Result<Vec<PathBuf>, SourceError> {
+    let io = |source| SourceError::io(folder, source);
+    let mut entries = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(io)? {
+        entries.push(entry.map_err(io)?.path());
+    }
+    entries.sort();
+    Ok(entries)
+}
+
+fn name_of(path: &Path) -> String {
+    path.file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned()
+}
+
+fn is_hidden(path: &Path) -> bool {
+    name_of(path).starts_with('.')
+}
+
+/// Whether a name matches a pattern in which `*` stands for any text and `?` for one character.
+fn matches(pattern: &str, name: &str) -> bool {
+    let (pattern, name): (Vec<char>, Vec<char>) =
+        (pattern.chars().collect(), name.chars().collect());
+    let (mut p, mut n) = (0, 0);
+    // Where the last star is, and how far it reaches.
+    let mut star = None;
+    while n < name.len() {
+        match pattern.get(p) {
+            Some('*') => {
+                star = Some((p, n));
+                p += 1;
+            }
+            Some(c) if *c == '?' || *c == name[n] => {
+                p += 1;
+                n += 1;
+            }
+            _ => {
+                let Some((at, reach)) = star else {
+                    return false;
+                };
+                star = Some((at, reach + 1));
+                p = at + 1;
+                n = reach + 1;
+            }
+        }
+    }
+    pattern[p..].iter().all(|c| *c == '*')
+}
+
+/// Up to three existing names near to one that does not exist.
 pub(super) fn nearest(path: &Path) -> Vec<PathBuf> {
-    let _ = path;
-    Vec::new()
+    let folder = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    let Ok(entries) = entries(folder) else {
+        // The folder itself is missing; perhaps its name is misspelt.
+        let known = folder.parent().is_some_and(Path::is_dir);
+        return if known { nearest(folder) } else { Vec::new() };
+    };
+    let wanted = name_of(path);
+    let mut names: Vec<String> = entries
+        .iter()
+        .filter(|entry| !is_hidden(entry))
+        .map(|entry| name_of(entry))
+        .collect();
+    let mut near = Vec::new();
+    while near.len() < 3 {
+        let Some(name) = crate::config::nearest(&wanted, names.iter().map(String::as_str)) else {
+            break;
+        };
+        names.retain(|other| *other != name);
+        near.push(path.with_file_name(name));
+    }
+    near
 }

@@ -36,7 +36,7 @@ pub enum SourceKind {
     Csv,
     /// Apache Parquet.
     Parquet,
-    /// A worksheet of an Excel or OpenDocument file (xlsx, xlsb, xls, ods).
+    /// A worksheet of an Excel or `OpenDocument` file (xlsx, xlsb, xls, ods).
     #[serde(alias = "xls", alias = "excel")]
     Xlsx,
 }

@@ -24,6 +24,7 @@ mod error;
 mod excel;
 mod expand;
 mod format;
+mod header;
 mod open;
 mod parquet;
 mod text;

@@ -29,16 +29,18 @@ pub enum ParsedTime {
 /// | part | stands for |
 /// |---|---|
 /// | `YYYY`, `YY` | year; two digits: 00–68 are 2000–2068, 69–99 are 1969–1999 |
-/// | `MM`, `M`, `MMM` | month: two digits, one or two, or an English name (`Jan`, `January`) |
-/// | `DD`, `D` | day: two digits, one or two |
-/// | `HH`, `H`, `hh`, `h` | hour: two digits, one or two; `h` counts to 12 where `A` is present |
+/// | `MM`, `M`, `MMM` | month: one or two digits, or an English name (`Jan`, `January`) |
+/// | `DD`, `D` | day |
+/// | `HH`, `H`, `hh`, `h` | hour; counted to 12 where `A` is present |
 /// | `A` | AM, PM, 오전, 오후 |
 /// | `mm`, `ss`, `SSS` | minute; second; fraction of a second, one to nine digits |
 /// | `Z` | offset from UTC: `Z`, `UTC`, `+09:00`, `+0900`, `+09` |
 ///
-/// and everything else as it stands (a blank: one or more), or one of `RFC 3339`
-/// (`2024-12-24T18:30:00+09:00`), `Excel serial` (days since 1899-12-30), `Unix seconds`,
-/// `Unix milliseconds`.
+/// and everything else as it stands (a blank: one or more). Whether a field is written with two
+/// letters or one, it may have one digit or two, unless another field stands right beside it
+/// (`YYYYMMDD`). Other names are `RFC 3339`
+/// (`2024-12-24T18:30:00+09:00`), `Excel serial` (days since 1899-12-30), `Unix seconds`
+/// and `Unix milliseconds`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct DateForm(Kind);
@@ -58,10 +60,12 @@ enum Part {
     Year,
     /// Two digits.
     ShortYear,
-    /// A field of two digits, or of one or two.
+    /// A field of one or two digits. `padded`: its name has two letters; `exact`: digits stand
+    /// right beside it, so that it must have two.
     Number {
         field: Field,
         padded: bool,
+        exact: bool,
     },
     MonthName,
     Fraction,
@@ -257,11 +261,11 @@ fn parse_parts(parts: &[Part], text: &str) -> Option<ParsedTime> {
                 fields.year = year + if year <= 68 { 2000 } else { 1900 };
                 rest = &rest[2..];
             }
-            Part::Number { field, padded } => {
+            Part::Number { field, exact, .. } => {
                 let bytes = rest.as_bytes();
                 let (value, length) = match *bytes {
-                    [a, b, ..] if padded || b.is_ascii_digit() => (two(a, b)?, 2),
-                    [a, ..] if !padded => (digit(a)?, 1),
+                    [a, b, ..] if exact || b.is_ascii_digit() => (two(a, b)?, 2),
+                    [a, ..] if !exact => (digit(a)?, 1),
                     _ => return None,
                 };
                 fields.set(field, value);
@@ -483,6 +487,7 @@ fn pattern(name: &str) -> Result<Box<[Part]>, &'static str> {
         let number = |field| Part::Number {
             field,
             padded: run == 2,
+            exact: false,
         };
         let timed = parts.iter().any(|p| {
             matches!(
@@ -519,8 +524,22 @@ fn pattern(name: &str) -> Result<Box<[Part]>, &'static str> {
             ('0'..='9', _) => return Err("digits instead of letters"),
             (literal, _) => (Part::Literal(literal), 1),
         };
-        if !matches!(part, Part::Literal(_)) && parts.contains(&part) {
+        let same = |earlier: &Part| match (*earlier, part) {
+            (Part::Number { field: a, .. }, Part::Number { field: b, .. }) => a == b,
+            (Part::Literal(_), _) => false,
+            (a, b) => a == b,
+        };
+        if parts.iter().any(same) {
             return Err("a part occurs twice");
+        }
+        let is_digits = |p: &Part| matches!(p, Part::Number { .. } | Part::Year | Part::ShortYear);
+        let mut part = part;
+        if is_digits(&part) && parts.last().is_some_and(is_digits) {
+            for neighbour in [parts.last_mut(), Some(&mut part)].into_iter().flatten() {
+                if let Part::Number { exact, .. } = neighbour {
+                    *exact = true;
+                }
+            }
         }
         parts.push(part);
         let bytes: usize = rest.chars().take(taken).map(char::len_utf8).sum();
@@ -563,7 +582,7 @@ impl fmt::Display for DateForm {
                 Part::Meridiem => f.write_str("A")?,
                 Part::Offset => f.write_str("Z")?,
                 Part::Literal(literal) => write!(f, "{literal}")?,
-                Part::Number { field, padded } => {
+                Part::Number { field, padded, .. } => {
                     let letter = match field {
                         Field::Month => "M",
                         Field::Day => "D",

@@ -1,0 +1,144 @@
+//! Which encoding a text file is in.
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::{EUC_KR, Encoding, GBK, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+
+/// Files up to this size are looked at whole, larger ones in slices spread over them.
+const WHOLE: u64 = 32 << 20;
+const SLICES: u64 = 64;
+const SLICE: usize = 1 << 18;
+/// How much of a file's beginning shows how its lines end.
+pub(super) const HEAD: usize = SLICE;
+
+/// The encoding by a name that people use.
+pub(super) fn by_label(label: &str) -> Option<&'static Encoding> {
+    let plain = label.trim().to_ascii_lowercase().replace('_', "-");
+    match plain.as_str() {
+        "cp949" | "ms949" | "uhc" | "euckr" => Some(EUC_KR),
+        "cp932" => Some(SHIFT_JIS),
+        "cp936" => Some(GBK),
+        "utf-8-sig" | "utf-8 with bom" => Some(UTF_8),
+        "utf16" | "utf-16le" | "utf16le" => Some(UTF_16LE),
+        "utf16be" => Some(UTF_16BE),
+        "latin-1" | "iso latin 1" => Some(WINDOWS_1252),
+        other => Encoding::for_label(other.as_bytes()).or_else(|| {
+            let number = other.strip_prefix("cp")?;
+            Encoding::for_label(format!("windows-{number}").as_bytes())
+        }),
+    }
+}
+
+/// Bytes from all over a file, whole lines as far as possible.
+pub(super) fn sample(file: &mut File, bytes: u64) -> io::Result<Vec<u8>> {
+    let mut sample = Vec::new();
+    if bytes <= WHOLE {
+        file.seek(SeekFrom::Start(0))?;
+        file.take(WHOLE).read_to_end(&mut sample)?;
+        return Ok(sample);
+    }
+    let mut slice = Vec::with_capacity(SLICE);
+    for number in 0..SLICES {
+        file.seek(SeekFrom::Start(
+            number * (bytes - SLICE as u64) / (SLICES - 1),
+        ))?;
+        slice.clear();
+        file.by_ref().take(SLICE as u64).read_to_end(&mut slice)?;
+        let first = if number == 0 {
+            0
+        } else {
+            memchr::memchr(b'\n', &slice).map_or(0, |at| at + 1)
+        };
+        let last = memchr::memrchr(b'\n', &slice).map_or(slice.len(), |at| at + 1);
+        sample.extend_from_slice(slice.get(first..last).unwrap_or_default());
+    }
+    Ok(sample)
+}
+
+/// The encoding of a sample: by its byte order mark; UTF-16 by its NULs; UTF-8 if nearly all of it
+/// is valid as such; Korean or Japanese if it reads as that; else what `chardetng` says.
+pub(super) fn detect(sample: &[u8]) -> &'static Encoding {
+    if let Some((encoding, _)) = Encoding::for_bom(sample) {
+        return encoding;
+    }
+    if let Some(encoding) = utf16(sample) {
+        return encoding;
+    }
+    let (mut valid, mut invalid) = (0_usize, 0_usize);
+    for chunk in sample.utf8_chunks() {
+        valid += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
+        invalid += usize::from(!chunk.invalid().is_empty());
+    }
+    if invalid * 10 <= valid {
+        return UTF_8;
+    }
+    let lines = foreign_lines(sample);
+    if reads_as(&lines, EUC_KR, |c| matches!(c, '가'..='힣')) {
+        return EUC_KR;
+    }
+    if reads_as(
+        &lines,
+        SHIFT_JIS,
+        |c| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}'),
+    ) {
+        return SHIFT_JIS;
+    }
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    detector.feed(&lines, true);
+    detector.guess(None, Utf8Detection::Deny)
+}
+
+fn utf16(sample: &[u8]) -> Option<&'static Encoding> {
+    let head = &sample[..sample.len().min(4096) & !1];
+    let zeros = |parity: usize| {
+        head.iter()
+            .skip(parity)
+            .step_by(2)
+            .filter(|b| **b == 0)
+            .count()
+    };
+    let (even, odd, units) = (zeros(0), zeros(1), head.len() / 2);
+    let mostly = |zeros: usize| units >= 8 && zeros * 100 > units * 15;
+    match (mostly(even), mostly(odd)) {
+        (false, true) => Some(UTF_16LE),
+        (true, false) => Some(UTF_16BE),
+        _ => None,
+    }
+}
+
+/// The lines that are not plain ASCII, up to some number of bytes.
+fn foreign_lines(sample: &[u8]) -> Vec<u8> {
+    let mut lines = Vec::new();
+    for line in sample
+        .split_inclusive(|b| *b == b'\n')
+        .filter(|line| !line.is_ascii())
+    {
+        if lines.len() > SLICE {
+            break;
+        }
+        lines.extend_from_slice(line);
+    }
+    lines
+}
+
+/// Whether decoding fails on at most one character in fifty, and most are of the script.
+fn reads_as(bytes: &[u8], encoding: &'static Encoding, of_script: fn(char) -> bool) -> bool {
+    let (text, _) = encoding.decode_without_bom_handling(bytes);
+    let (mut all, mut script, mut failed) = (0_usize, 0_usize, 0_usize);
+    for char in text.chars().filter(|c| !c.is_ascii()) {
+        all += 1;
+        script += usize::from(of_script(char));
+        failed += usize::from(char == '\u{fffd}');
+    }
+    all > 0 && failed * 50 <= all && script * 10 >= all * 7
+}
+
+/// The beginning of a file.
+pub(super) fn head(file: &mut File) -> io::Result<Vec<u8>> {
+    let mut head = Vec::new();
+    file.seek(SeekFrom::Start(0))?;
+    file.take(HEAD as u64).read_to_end(&mut head)?;
+    Ok(head)
+}

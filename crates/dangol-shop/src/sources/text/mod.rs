@@ -1,0 +1,187 @@
+//! Delimited text: CSV, TSV and their relatives, in any encoding.
+
+mod batches;
+mod encoding;
+mod rows;
+mod sniff;
+mod stream;
+
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
+
+use encoding_rs::{Encoding, UTF_16BE, UTF_16LE};
+
+pub(super) use batches::read;
+
+use self::rows::Rows;
+use self::sniff::Cutting;
+use self::stream::Lines;
+use super::header::{self, HeaderRow};
+use super::{LooksLike, ReadHints, Separator, SourceError, SourceFormat, SourceTable};
+
+/// How a text file is laid out.
+#[derive(Debug, Clone, Copy)]
+struct Layout {
+    encoding: &'static Encoding,
+    quote: u8,
+    terminator: u8,
+}
+
+impl Layout {
+    fn rows(self, path: &Path, separator: Separator) -> std::io::Result<Rows> {
+        let lines = Lines::new(File::open(path)?, self.encoding, self.terminator)?;
+        Ok(Rows::new(lines, separator, self.quote))
+    }
+}
+
+pub(super) fn open(
+    path: &Path,
+    mut file: File,
+    hints: &ReadHints,
+) -> Result<SourceTable, SourceError> {
+    let io = |source| SourceError::io(path, source);
+    let bytes = file.metadata().map_err(io)?.len();
+    let sample = encoding::sample(&mut file, bytes).map_err(io)?;
+    let encoding = match &hints.encoding {
+        None => encoding::detect(&sample),
+        Some(label) => told_encoding(path, label, &sample)?,
+    };
+    let wide = encoding == UTF_16LE || encoding == UTF_16BE;
+    if !wide && is_binary(&sample) {
+        return Err(not_a_table(path, LooksLike::Binary));
+    }
+    let layout = Layout {
+        encoding,
+        quote: ascii(path, hints.quote)?.unwrap_or(b'"'),
+        terminator: terminator(&sample[..sample.len().min(encoding::HEAD)]),
+    };
+    drop(sample);
+    let cut = |separator| Cutting::of(layout.rows(path, separator)?, separator);
+    let cutting = match ascii(path, hints.delimiter)? {
+        None => sniff::best(cut).map_err(io)?,
+        Some(b' ') => cut(Separator::Blanks).map_err(io)?,
+        Some(delimiter) => {
+            let asked = Separator::Character(delimiter);
+            let cutting = cut(asked).map_err(io)?;
+            if cutting.width == 1 {
+                let better = sniff::best(cut).map_err(io)?;
+                if better.is_regular() {
+                    let better = better.separator;
+                    return Err(SourceError::WrongDelimiter {
+                        path: path.to_owned(),
+                        asked,
+                        better,
+                    });
+                }
+            }
+            cutting
+        }
+    };
+    if cutting.is_empty() {
+        return Err(SourceError::Empty {
+            path: path.to_owned(),
+        });
+    }
+    if hints.delimiter.is_none() && !cutting.is_regular() && cutting.is_prose() {
+        return Err(not_a_table(path, LooksLike::Prose));
+    }
+    let header = match hints.header_row {
+        None => cutting.header(),
+        Some(0) => HeaderRow::None {
+            width: cutting.width,
+        },
+        Some(line) => told_header(path, layout, cutting.separator, line)?,
+    };
+    let (header_line, columns) = match header {
+        HeaderRow::At { row, names } => (Some(row), names),
+        HeaderRow::None { width } => (None, vec![String::new(); width.max(1)]),
+    };
+    Ok(SourceTable {
+        path: path.to_owned(),
+        bytes,
+        format: SourceFormat::Csv {
+            encoding,
+            separator: cutting.separator,
+            quote: layout.quote,
+            header_line,
+        },
+        columns: Arc::new(header::text_schema(&columns)),
+        rows_hint: Some((bytes as f64 / cutting.bytes_per_row.max(1.0)) as u64),
+        sheet: None,
+    })
+}
+
+fn not_a_table(path: &Path, looks_like: LooksLike) -> SourceError {
+    SourceError::NotATable {
+        path: path.to_owned(),
+        looks_like,
+    }
+}
+
+/// A byte order mark has the last word on which end of UTF-16 comes first.
+fn told_encoding(
+    path: &Path,
+    label: &str,
+    sample: &[u8],
+) -> Result<&'static Encoding, SourceError> {
+    let told = encoding::by_label(label).ok_or_else(|| SourceError::UnknownEncoding {
+        path: path.to_owned(),
+        encoding: label.to_owned(),
+    })?;
+    Ok(match Encoding::for_bom(sample) {
+        Some((marked, _)) if told == UTF_16LE || told == UTF_16BE => marked,
+        _ => told,
+    })
+}
+
+fn ascii(path: &Path, character: Option<char>) -> Result<Option<u8>, SourceError> {
+    match character {
+        None => Ok(None),
+        Some(c) if c.is_ascii() && !matches!(c, '\n' | '\r' | '\0') => Ok(Some(c as u8)),
+        Some(character) => Err(SourceError::UnusableDelimiter {
+            path: path.to_owned(),
+            character,
+        }),
+    }
+}
+
+/// Old Macintosh files end their lines with a carriage return alone.
+fn terminator(sample: &[u8]) -> u8 {
+    let only_returns =
+        memchr::memchr(b'\n', sample).is_none() && memchr::memchr(b'\r', sample).is_some();
+    if only_returns { b'\r' } else { b'\n' }
+}
+
+/// Text has hardly any control characters; a stray NUL is damage, a twentieth is another format.
+fn is_binary(sample: &[u8]) -> bool {
+    let head = &sample[..sample.len().min(1 << 16)];
+    let control = head
+        .iter()
+        .filter(|b| matches!(b, 0..=8 | 14..=26 | 28..=31))
+        .count();
+    control * 20 > head.len()
+}
+
+fn told_header(
+    path: &Path,
+    layout: Layout,
+    separator: Separator,
+    line: u64,
+) -> Result<HeaderRow, SourceError> {
+    let io = |source| SourceError::io(path, source);
+    let mut rows = layout.rows(path, separator).map_err(io)?;
+    rows.skip_to_line(line).map_err(io)?;
+    let row = rows.next().map_err(io)?;
+    match row.and_then(|row| Some((row.line, row.content.ok()?))) {
+        Some((row, fields)) => Ok(HeaderRow::At {
+            row,
+            names: fields.iter().map(str::to_owned).collect(),
+        }),
+        None => Err(SourceError::HeaderPastEnd {
+            path: path.to_owned(),
+            row: line,
+            last: rows.line().saturating_sub(1),
+        }),
+    }
+}

@@ -1,0 +1,231 @@
+//! A file of any encoding as lines of UTF-8.
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+
+use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8};
+
+/// Longer lines are given up.
+pub(super) const LONGEST_LINE: usize = 1_000_000;
+
+/// How much is read from the disk at once.
+const CHUNK: usize = 1 << 18;
+
+/// Stands for a sequence that means nothing in the file's encoding. It never occurs in UTF-8, so
+/// that such a line fails as UTF-8, just as a damaged line of a UTF-8 file does.
+const INVALID: u8 = 0xff;
+
+/// A file's bytes as UTF-8.
+struct Utf8Stream {
+    file: File,
+    decoder: Option<Decoder>,
+    raw: Vec<u8>,
+    taken: u64,
+    ended: bool,
+}
+
+impl Utf8Stream {
+    /// Appends some of the file to `out`; nothing at its end.
+    fn fill(&mut self, out: &mut Vec<u8>) -> io::Result<()> {
+        if self.ended {
+            return Ok(());
+        }
+        let Some(decoder) = &mut self.decoder else {
+            let before = out.len();
+            out.resize(before + CHUNK, 0);
+            let read = read_some(&mut self.file, &mut out[before..]);
+            out.truncate(before + *read.as_ref().unwrap_or(&0));
+            let read = read?;
+            self.taken += read as u64;
+            self.ended = read == 0;
+            return Ok(());
+        };
+        self.raw.resize(CHUNK, 0);
+        let read = read_some(&mut self.file, &mut self.raw)?;
+        self.taken += read as u64;
+        self.ended = read == 0;
+        let mut rest = &self.raw[..read];
+        loop {
+            let before = out.len();
+            // Every encoding here needs at most three bytes of UTF-8 for one of its own.
+            out.resize(before + rest.len() * 3 + 16, 0);
+            let (result, used, written) =
+                decoder.decode_to_utf8_without_replacement(rest, &mut out[before..], self.ended);
+            out.truncate(before + written);
+            rest = &rest[used..];
+            match result {
+                DecoderResult::InputEmpty => return Ok(()),
+                DecoderResult::OutputFull => {}
+                DecoderResult::Malformed(..) => out.push(INVALID),
+            }
+        }
+    }
+}
+
+fn read_some(file: &mut File, into: &mut [u8]) -> io::Result<usize> {
+    loop {
+        match file.read(into) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            other => return other,
+        }
+    }
+}
+
+/// The lines of a file, in a window that moves over it.
+pub(super) struct Lines {
+    stream: Utf8Stream,
+    buffer: Vec<u8>,
+    /// Where the next line begins in the buffer.
+    position: usize,
+    terminator: u8,
+    /// The number of the next line, counted from 1.
+    number: u64,
+}
+
+/// Where a line lies.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Line {
+    /// From the window's position plus these offsets, without its terminator; `next` is where the
+    /// line after it begins.
+    Whole {
+        start: usize,
+        end: usize,
+        next: usize,
+    },
+    /// Longer than [`LONGEST_LINE`].
+    TooLong,
+    /// There is none.
+    End,
+}
+
+impl Lines {
+    pub(super) fn new(
+        mut file: File,
+        encoding: &'static Encoding,
+        terminator: u8,
+    ) -> io::Result<Self> {
+        let mut head = [0; 3];
+        let mut length = 0;
+        while length < head.len() {
+            match read_some(&mut file, &mut head[length..])? {
+                0 => break,
+                read => length += read,
+            }
+        }
+        let mark = Encoding::for_bom(&head[..length])
+            .map_or(0, |(of, length)| if of == encoding { length } else { 0 });
+        file.seek(SeekFrom::Start(mark as u64))?;
+        let decoder = (encoding != UTF_8).then(|| encoding.new_decoder_without_bom_handling());
+        Ok(Self {
+            stream: Utf8Stream {
+                file,
+                decoder,
+                raw: Vec::new(),
+                taken: mark as u64,
+                ended: false,
+            },
+            buffer: Vec::with_capacity(2 * CHUNK),
+            position: 0,
+            terminator,
+            number: 1,
+        })
+    }
+
+    /// The number of the next line.
+    pub(super) fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// Bytes of the file that the lines taken so far come from, about.
+    pub(super) fn bytes_read(&self) -> u64 {
+        match self.stream.decoder {
+            None => self.stream.taken - (self.buffer.len() - self.position) as u64,
+            Some(_) => self.stream.taken,
+        }
+    }
+
+    /// What the window holds from its position on.
+    #[inline]
+    pub(super) fn window(&self) -> &[u8] {
+        &self.buffer[self.position..]
+    }
+
+    /// The line that begins `offset` bytes past the position. Reading on may move the window, but
+    /// offsets from the position hold.
+    pub(super) fn line_at(&mut self, offset: usize) -> io::Result<Line> {
+        let mut searched = offset;
+        loop {
+            if let Some(found) = memchr::memchr(self.terminator, &self.window()[searched..]) {
+                let end = searched + found;
+                return Ok(if end - offset > LONGEST_LINE {
+                    Line::TooLong
+                } else {
+                    Line::Whole {
+                        start: offset,
+                        end: self.without_return(offset, end),
+                        next: end + 1,
+                    }
+                });
+            }
+            searched = self.window().len();
+            if searched - offset > LONGEST_LINE {
+                return Ok(Line::TooLong);
+            }
+            if !self.more()? {
+                let end = self.window().len();
+                return Ok(if end == offset {
+                    Line::End
+                } else {
+                    Line::Whole {
+                        start: offset,
+                        end: self.without_return(offset, end),
+                        next: end,
+                    }
+                });
+            }
+        }
+    }
+
+    fn without_return(&self, start: usize, end: usize) -> usize {
+        if end > start && self.window()[end - 1] == b'\r' {
+            end - 1
+        } else {
+            end
+        }
+    }
+
+    /// Reads on; false at the end of the file.
+    fn more(&mut self) -> io::Result<bool> {
+        if self.position > 0 {
+            self.buffer.drain(..self.position);
+            self.position = 0;
+        }
+        let before = self.buffer.len();
+        while self.buffer.len() == before && !self.stream.ended {
+            self.stream.fill(&mut self.buffer)?;
+        }
+        Ok(self.buffer.len() > before)
+    }
+
+    /// Moves the position by so many bytes and lines.
+    #[inline]
+    pub(super) fn advance(&mut self, bytes: usize, lines: u64) {
+        self.position += bytes;
+        self.number += lines;
+    }
+
+    /// Passes over a line that is too long.
+    pub(super) fn skip_line(&mut self) -> io::Result<()> {
+        loop {
+            if let Some(found) = memchr::memchr(self.terminator, self.window()) {
+                self.advance(found + 1, 1);
+                return Ok(());
+            }
+            self.position = self.buffer.len();
+            if !self.more()? {
+                self.number += 1;
+                return Ok(());
+            }
+        }
+    }
+}
