@@ -1,0 +1,5 @@
+#![doc = include_str!("../README.md")]
+
+pub mod finding;
+pub mod rfm;
+pub mod words;

@@ -1,0 +1,476 @@
+//! One customer read in words: where the numbers stand among everybody's, and what follows.
+
+use super::params::{Frequency, Monetary};
+use super::result::{FactorSummary, PerFactor};
+use crate::words::Words;
+
+/// A value of at least this share of the maximum, and in the top 5 %, is near the maximum.
+const NEAR_MAXIMUM: f64 = 1.0 / 3.0;
+
+/// The customer to be read.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Person {
+    /// Days since the last order.
+    pub recency_days: i64,
+    /// Orders, order lines or purchase days.
+    pub frequency: f64,
+    /// Sum or mean of net revenue.
+    pub monetary: f64,
+    /// Orders.
+    pub orders: u64,
+}
+
+/// Where a value stands among those of all customers.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Standing {
+    NearMaximum,
+    Top5,
+    TopQuarter,
+    Middle,
+    BottomQuarter,
+    /// Nobody differs.
+    AllAlike,
+}
+
+impl Standing {
+    fn of(value: f64, summary: &FactorSummary) -> Option<Self> {
+        let (min, p25, p75, p95, max) = (
+            summary.min?,
+            summary.p25?,
+            summary.p75?,
+            summary.p95?,
+            summary.max?,
+        );
+        Some(if min == max {
+            Self::AllAlike
+        } else if value > p95 && value >= NEAR_MAXIMUM * max {
+            Self::NearMaximum
+        } else if value > p95 {
+            Self::Top5
+        } else if value > p75 {
+            Self::TopQuarter
+        } else if value < p25 || (value == p25 && value == min) {
+            Self::BottomQuarter
+        } else {
+            Self::Middle
+        })
+    }
+
+    fn high(self) -> bool {
+        matches!(self, Self::NearMaximum | Self::Top5 | Self::TopQuarter)
+    }
+
+    fn very_high(self) -> bool {
+        matches!(self, Self::NearMaximum | Self::Top5)
+    }
+}
+
+/// Reads one customer: a sentence each on recency, frequency and monetary value, and one on what
+/// follows. Empty if the summaries are of nobody.
+///
+/// `factors` are the summaries of everybody in the analysis; `frequency` and `monetary` say what the
+/// values count.
+///
+/// ```
+/// use dangol_analytics::rfm::{CustomerTotals, Person, RfmParams, compute, reading};
+/// # use dangol_analytics::rfm::params::{Frequency, Monetary};
+/// let totals = CustomerTotals {
+///     recency_days: (0..100).collect(),
+///     frequency: (0..100).map(|i| f64::from(100 - i)).collect(),
+///     monetary: (0..100).map(|i| f64::from(100 - i) * 20.0).collect(),
+///     orders: (0..100).map(|i| 100 - i).collect(),
+/// };
+/// let rfm = compute(&totals, &RfmParams::default().check()?)?;
+/// let person = Person { recency_days: 90, frequency: 99.0, monetary: 1980.0, orders: 99 };
+/// let words = reading(&person, &rfm.result.factors, Frequency::Orders, Monetary::Sum);
+/// assert_eq!(words[0].en, "90 days since the last order is beyond the 75th percentile (74): asleep.");
+/// assert_eq!(words[1].en, "99 orders is near the maximum (100): formerly very heavy.");
+/// assert_eq!(words[3].en, "Worth winning back.");
+/// # Ok::<(), dangol_analytics::rfm::RfmError>(())
+/// ```
+#[must_use]
+pub fn reading(
+    person: &Person,
+    factors: &PerFactor<FactorSummary>,
+    frequency: Frequency,
+    monetary: Monetary,
+) -> Vec<Words> {
+    let standings = (
+        Standing::of(person.recency_days as f64, &factors.recency_days),
+        Standing::of(person.frequency, &factors.frequency),
+        Standing::of(person.monetary, &factors.monetary),
+    );
+    let (Some(recency), Some(often), Some(worth)) = standings else {
+        return Vec::new();
+    };
+    vec![
+        recency_words(person.recency_days, recency, &factors.recency_days),
+        frequency_words(
+            person.frequency,
+            frequency,
+            often,
+            recency.high(),
+            &factors.frequency,
+        ),
+        monetary_words(person.monetary, monetary, worth, &factors.monetary),
+        conclusion(person, recency, often, worth),
+    ]
+}
+
+fn recency_words(days: i64, standing: Standing, summary: &FactorSummary) -> Words {
+    let edge = |value: Option<f64>| number(value.unwrap_or_default().round());
+    let (place, state, place_ko, state_ko) = match standing {
+        Standing::NearMaximum | Standing::Top5 => (
+            format!("beyond the 95th percentile ({})", edge(summary.p95)),
+            "long asleep",
+            format!("95백분위수({}일)를 넘었어요", edge(summary.p95)),
+            "오래된 휴면 상태예요",
+        ),
+        Standing::TopQuarter => (
+            format!("beyond the 75th percentile ({})", edge(summary.p75)),
+            "asleep",
+            format!("75백분위수({}일)를 넘었어요", edge(summary.p75)),
+            "휴면 상태예요",
+        ),
+        Standing::Middle => (
+            format!("near the middle (median {})", edge(summary.p50)),
+            "neither fresh nor asleep",
+            format!("중간 수준(중앙값 {}일)이에요", edge(summary.p50)),
+            "아직 휴면은 아니에요",
+        ),
+        Standing::BottomQuarter => (
+            format!(
+                "within the most recent quarter (up to {})",
+                edge(summary.p25)
+            ),
+            "active",
+            format!("최근 구매 상위 25%({}일 이내)에 들어요", edge(summary.p25)),
+            "활동 중이에요",
+        ),
+        Standing::AllAlike => (
+            "the same for every customer".to_owned(),
+            "no comparison possible",
+            "모든 고객이 같아요".to_owned(),
+            "비교할 수 없어요",
+        ),
+    };
+    let unit = if days == 1 { "day" } else { "days" };
+    Words::new(
+        format!(
+            "{} {unit} since the last order is {place}: {state}.",
+            number(days as f64)
+        ),
+        format!(
+            "마지막 주문 후 {}일이 지나 {place_ko}. {state_ko}.",
+            number(days as f64)
+        )
+        .replace("지나 모든", "지났고 모든"),
+    )
+}
+
+fn frequency_words(
+    value: f64,
+    kind: Frequency,
+    standing: Standing,
+    asleep: bool,
+    summary: &FactorSummary,
+) -> Words {
+    let one = value == 1.0;
+    let unit = match kind {
+        Frequency::Orders if one => "order",
+        Frequency::Orders => "orders",
+        Frequency::Lines if one => "line",
+        Frequency::Lines => "lines",
+        Frequency::Days if one => "purchase day",
+        Frequency::Days => "purchase days",
+    };
+    let label_ko = match kind {
+        Frequency::Orders => "주문 횟수",
+        Frequency::Lines => "주문 상품 행 수",
+        Frequency::Days => "구매일 수",
+    };
+    let unit_ko = match kind {
+        Frequency::Orders => "회",
+        Frequency::Lines => "개",
+        Frequency::Days => "일",
+    };
+    let (formerly, formerly_ko) = if asleep {
+        ("formerly ", "예전에는 ")
+    } else {
+        ("", "")
+    };
+    let past_ko = if asleep {
+        "고객이었어요"
+    } else {
+        "고객이에요"
+    };
+    let (place, place_ko) = place(standing, summary, unit_ko);
+    let (state, state_ko) = match standing {
+        _ if standing.very_high() => (
+            format!("{formerly}very heavy"),
+            format!("{formerly_ko}아주 자주 사는 {past_ko}"),
+        ),
+        Standing::TopQuarter => (
+            format!("{formerly}frequent"),
+            format!("{formerly_ko}자주 사는 {past_ko}"),
+        ),
+        Standing::Middle => (
+            "as often as most".to_owned(),
+            "대부분의 고객과 비슷해요".to_owned(),
+        ),
+        Standing::BottomQuarter => ("seldom".to_owned(), "드물게 샀어요".to_owned()),
+        _ => (
+            "no comparison possible".to_owned(),
+            "비교할 수 없어요".to_owned(),
+        ),
+    };
+    Words::new(
+        format!("{} {unit} is {place}: {state}.", number(value)),
+        format!(
+            "{label_ko} {}{unit_ko}: {place_ko}. {state_ko}.",
+            number(value)
+        ),
+    )
+}
+
+fn monetary_words(
+    value: f64,
+    kind: Monetary,
+    standing: Standing,
+    summary: &FactorSummary,
+) -> Words {
+    let (label, label_ko) = match kind {
+        Monetary::Sum => ("spent in total", "총 구매 금액"),
+        Monetary::Mean => ("per order", "주문당 금액"),
+    };
+    let (place, place_ko) = place(standing, summary, "");
+    let (state, state_ko) = match standing {
+        _ if standing.very_high() => ("among the most valuable", "가장 가치가 큰 고객에 들어요"),
+        Standing::TopQuarter => ("valuable", "가치가 큰 고객이에요"),
+        Standing::Middle => ("as much as most", "대부분의 고객과 비슷해요"),
+        Standing::BottomQuarter => ("little so far", "아직 구매 금액이 적어요"),
+        _ => ("no comparison possible", "비교할 수 없어요"),
+    };
+    Words::new(
+        format!("{} {label} is {place}: {state}.", number(value)),
+        format!("{label_ko} {}: {place_ko}. {state_ko}.", number(value)),
+    )
+}
+
+fn place(standing: Standing, summary: &FactorSummary, unit_ko: &str) -> (String, String) {
+    let edge = |value: Option<f64>| number(value.unwrap_or_default());
+    match standing {
+        Standing::NearMaximum => (
+            format!("near the maximum ({})", edge(summary.max)),
+            format!("최댓값({}{unit_ko})에 가까워요", edge(summary.max)),
+        ),
+        Standing::Top5 => (
+            format!("beyond the 95th percentile ({})", edge(summary.p95)),
+            format!("95백분위수({}{unit_ko})를 넘어요", edge(summary.p95)),
+        ),
+        Standing::TopQuarter => (
+            format!("beyond the 75th percentile ({})", edge(summary.p75)),
+            format!("75백분위수({}{unit_ko})를 넘어요", edge(summary.p75)),
+        ),
+        Standing::Middle => (
+            format!("near the middle (median {})", edge(summary.p50)),
+            format!("중간 수준(중앙값 {}{unit_ko})이에요", edge(summary.p50)),
+        ),
+        Standing::BottomQuarter => (
+            format!("in the lowest quarter (up to {})", edge(summary.p25)),
+            format!("하위 25%({}{unit_ko} 이하)에 들어요", edge(summary.p25)),
+        ),
+        Standing::AllAlike => (
+            "the same for every customer".to_owned(),
+            "모든 고객이 같아요".to_owned(),
+        ),
+    }
+}
+
+fn conclusion(person: &Person, recency: Standing, often: Standing, worth: Standing) -> Words {
+    let strong = often.high() || worth.high();
+    if recency.high() && strong {
+        Words::new("Worth winning back.", "다시 데려올 가치가 큰 고객이에요.")
+    } else if recency.high() {
+        Words::new(
+            "Hardly worth a costly offer: include in cheap win-back mails only.",
+            "비용이 큰 혜택보다는 부담 없는 재방문 안내가 어울려요.",
+        )
+    } else if person.orders == 1 {
+        Words::new(
+            "The second order is the next step: invite it soon.",
+            "두 번째 주문이 다음 목표예요. 지금 제안해 보세요.",
+        )
+    } else if often.high() && worth.high() {
+        Words::new(
+            "One of the best: keep with service rather than discounts.",
+            "최우수 고객이에요. 할인보다 서비스로 지켜 주세요.",
+        )
+    } else if strong {
+        Words::new(
+            "A good customer: offer what fits what they bought.",
+            "좋은 고객이에요. 구매한 상품과 어울리는 상품을 추천해 보세요.",
+        )
+    } else {
+        Words::new(
+            "Has room to grow: give a reason to come more often.",
+            "더 성장할 수 있는 고객이에요. 더 자주 올 이유를 만들어 주세요.",
+        )
+    }
+}
+
+/// A number with thousands separated; two decimals below 100 if it is not whole.
+fn number(value: f64) -> String {
+    let decimals = if value.fract() == 0.0 || value.abs() >= 100.0 {
+        0
+    } else {
+        2
+    };
+    let plain = format!("{:.decimals$}", value.abs());
+    let (whole, fraction) = plain
+        .split_once('.')
+        .map_or((plain.as_str(), ""), |(whole, fraction)| (whole, fraction));
+    let mut text = String::new();
+    if value < 0.0
+        && plain
+            .chars()
+            .any(|digit| digit.is_ascii_digit() && digit != '0')
+    {
+        text.push('-');
+    }
+    for (place, digit) in whole.chars().enumerate() {
+        if place > 0 && (whole.len() - place) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    if !fraction.is_empty() {
+        text.push('.');
+        text.push_str(fraction);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn summary(min: f64, p25: f64, p50: f64, p75: f64, p95: f64, max: f64) -> FactorSummary {
+        FactorSummary {
+            count: 1000,
+            mean: Some(p50),
+            std: Some(1.0),
+            min: Some(min),
+            p5: Some(min),
+            p25: Some(p25),
+            p50: Some(p50),
+            p75: Some(p75),
+            p95: Some(p95),
+            max: Some(max),
+        }
+    }
+
+    /// Figures of Online Retail.
+    fn factors() -> PerFactor<FactorSummary> {
+        PerFactor {
+            recency_days: summary(0.0, 18.0, 51.0, 142.0, 312.0, 374.0),
+            frequency: summary(1.0, 17.0, 41.0, 98.0, 310.0, 7676.0),
+            monetary: summary(3.75, 306.45, 668.56, 1660.32, 5840.18, 280_206.02),
+        }
+    }
+
+    fn read(recency_days: i64, frequency: f64, monetary: f64, orders: u64) -> Vec<Words> {
+        reading(
+            &Person {
+                recency_days,
+                frequency,
+                monetary,
+                orders,
+            },
+            &factors(),
+            Frequency::Lines,
+            Monetary::Sum,
+        )
+    }
+
+    #[test]
+    fn a_sleeper_worth_winning_back() {
+        let words = read(200, 3000.0, 9000.0, 40);
+        let en: Vec<&str> = words.iter().map(|words| words.en.as_str()).collect();
+        assert_eq!(
+            en,
+            [
+                "200 days since the last order is beyond the 75th percentile (142): asleep.",
+                "3,000 lines is near the maximum (7,676): formerly very heavy.",
+                "9,000 spent in total is beyond the 95th percentile (5,840): among the most valuable.",
+                "Worth winning back.",
+            ]
+        );
+        assert_eq!(
+            words[0].ko,
+            "마지막 주문 후 200일이 지나 75백분위수(142일)를 넘었어요. 휴면 상태예요."
+        );
+        assert_eq!(
+            words[1].ko,
+            "주문 상품 행 수 3,000개: 최댓값(7,676개)에 가까워요. 예전에는 아주 자주 사는 고객이었어요."
+        );
+    }
+
+    #[test]
+    fn others() {
+        assert!(read(3, 5.0, 20.0, 1)[3].en.starts_with("The second order"));
+        assert!(
+            read(3, 500.0, 9000.0, 30)[3]
+                .en
+                .starts_with("One of the best")
+        );
+        assert!(read(300, 5.0, 20.0, 1)[3].en.starts_with("Hardly worth"));
+        assert!(read(50, 40.0, 600.0, 3)[3].en.starts_with("Has room"));
+        assert!(read(1, 1.0, 20.0, 1)[0].en.starts_with("1 day since"));
+    }
+
+    #[test]
+    fn nobody_to_compare_with() {
+        let person = Person {
+            recency_days: 1,
+            frequency: 1.0,
+            monetary: 1.0,
+            orders: 1,
+        };
+        assert!(
+            reading(
+                &person,
+                &PerFactor::default(),
+                Frequency::Orders,
+                Monetary::Sum
+            )
+            .is_empty()
+        );
+        let alone = summary(1.0, 1.0, 1.0, 1.0, 1.0, 1.0);
+        let alike = PerFactor {
+            recency_days: alone,
+            frequency: alone,
+            monetary: alone,
+        };
+        let words = reading(&person, &alike, Frequency::Orders, Monetary::Sum);
+        assert_eq!(
+            words[1].en,
+            "1 order is the same for every customer: no comparison possible."
+        );
+    }
+
+    #[test]
+    fn numbers() {
+        let cases = [
+            (0.0, "0"),
+            (999.0, "999"),
+            (1_234_567.0, "1,234,567"),
+            (3.456, "3.46"),
+            (-1234.5, "-1,234"),
+            (-0.001, "0.00"),
+        ];
+        for (value, expected) in cases {
+            assert_eq!(number(value), expected);
+        }
+    }
+}

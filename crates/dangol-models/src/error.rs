@@ -1,0 +1,106 @@
+//! What can be wrong with the numbers given to a model.
+
+use thiserror::Error;
+
+/// A result of this crate.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// What is wrong with an input, and where.
+#[derive(Clone, Debug, Error, PartialEq)]
+#[non_exhaustive]
+pub enum Error {
+    /// There are no values, and the answer is not defined without any.
+    #[error("there are no values to compute {what} from")]
+    Empty {
+        /// What was to be computed.
+        what: &'static str,
+    },
+    /// A value is NaN or infinite.
+    #[error("value {value} at position {index} is not a finite number; leave such rows out first")]
+    NotFinite {
+        /// Position of the value, counted from 0.
+        index: usize,
+        /// The value.
+        value: f64,
+    },
+    /// A probability outside 0 to 1.
+    #[error("{value} is not a probability; use a number from 0 to 1")]
+    NotAProbability {
+        /// The value.
+        value: f64,
+    },
+    /// A confidence level that is not strictly between 0 and 1.
+    #[error("{level} is not a confidence level; use a number between 0 and 1, such as 0.95")]
+    NotALevel {
+        /// The value.
+        level: f64,
+    },
+    /// A number of groups, clusters or bins that the method cannot make.
+    #[error("{given} {what} cannot be made; use {least} to {most}")]
+    CountOutOfRange {
+        /// What is counted: "groups", "clusters", "bins".
+        what: &'static str,
+        /// The number given.
+        given: usize,
+        /// The smallest possible number.
+        least: usize,
+        /// The largest possible number.
+        most: usize,
+    },
+    /// Two inputs that belong together have different lengths.
+    #[error("{left} values were given with {right} {what}; there must be one for each")]
+    UnequalLengths {
+        /// What the second input holds.
+        what: &'static str,
+        /// Length of the first input.
+        left: usize,
+        /// Length of the second input.
+        right: usize,
+    },
+    /// A weight or size that is negative or not finite.
+    #[error("weight {value} at position {index} must be a finite number of at least 0")]
+    BadWeight {
+        /// Position, counted from 0.
+        index: usize,
+        /// The weight.
+        value: f64,
+    },
+    /// More successes than trials.
+    #[error("{successes} successes in {trials} trials")]
+    MoreSuccessesThanTrials {
+        /// Successes.
+        successes: u64,
+        /// Trials.
+        trials: u64,
+    },
+}
+
+/// Fails on the first value that is NaN or infinite.
+pub(crate) fn check_finite(values: &[f64]) -> Result<()> {
+    match values.iter().position(|value| !value.is_finite()) {
+        None => Ok(()),
+        Some(index) => Err(Error::NotFinite {
+            index,
+            value: values[index],
+        }),
+    }
+}
+
+/// Fails unless `least <= given <= most`.
+pub(crate) fn check_count(
+    what: &'static str,
+    given: usize,
+    least: usize,
+    most: usize,
+) -> Result<()> {
+    if (least..=most).contains(&given) {
+        Ok(())
+    } else {
+        Err(Error::CountOutOfRange {
+            what,
+            given,
+            least,
+            most,
+        })
+    }
+}

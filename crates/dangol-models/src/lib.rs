@@ -1,0 +1,13 @@
+#![doc = include_str!("../README.md")]
+
+pub mod concentration;
+mod error;
+pub mod histogram;
+pub mod interval;
+pub mod kmeans1d;
+pub mod proportion;
+pub mod quantile;
+pub mod sum;
+pub mod summary;
+
+pub use error::{Error, Result};
