@@ -236,6 +236,7 @@ pub(super) fn read(table: &SourceTable, columns: &[usize]) -> Batches {
         .map(|c| table.columns.field(*c).clone())
         .collect();
     Batches {
+        batch_rows: BATCH_ROWS,
         sheet: table.sheet.clone(),
         columns: columns.to_vec(),
         schema: Arc::new(Schema::new(fields)),
@@ -244,8 +245,22 @@ pub(super) fn read(table: &SourceTable, columns: &[usize]) -> Batches {
     }
 }
 
+/// Some rows, from the row `first` (counted from 0) of the data on, with all columns.
+pub(super) fn read_part(
+    table: &SourceTable,
+    first: u64,
+    rows: usize,
+) -> Option<Result<SourceBatch, SourceError>> {
+    let all: Vec<usize> = (0..table.columns.fields().len()).collect();
+    let mut batches = read(table, &all);
+    batches.next += first as usize;
+    batches.batch_rows = rows;
+    batches.next()
+}
+
 /// The rows of a worksheet.
 pub(super) struct Batches {
+    batch_rows: usize,
     sheet: Option<Arc<Sheet>>,
     columns: Vec<usize>,
     schema: SchemaRef,
@@ -264,7 +279,7 @@ impl Iterator for Batches {
         let mut builders: Vec<StringBuilder> =
             self.columns.iter().map(|_| StringBuilder::new()).collect();
         let mut lines = Vec::new();
-        while self.next < height && lines.len() < BATCH_ROWS {
+        while self.next < height && lines.len() < self.batch_rows {
             let row = &sheet.cells[self.next];
             let number = top + self.next as u64;
             self.next += 1;

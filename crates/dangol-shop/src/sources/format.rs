@@ -187,6 +187,52 @@ impl SourceTable {
         Ok(SourceReader::new(batches))
     }
 
+    /// Rows from the beginning, the middle and the end of the file, up to `rows` of each, for
+    /// looking at; quick for a file of any size. Rows that can't be read are left out.
+    ///
+    /// # Errors
+    /// If the file can't be opened again or its rows can't be decoded.
+    pub fn sample(&self, rows: usize) -> Result<RecordBatch, SourceError> {
+        let total = self.rows_hint.unwrap_or(0);
+        let few = total <= 3 * rows as u64;
+        let mut parts = Vec::new();
+        match &self.format {
+            SourceFormat::Csv { .. } => {
+                let all: Vec<usize> = (0..self.columns.fields().len()).collect();
+                let per_row = self.bytes / total.max(1) + 1;
+                let end = self.bytes.saturating_sub(rows as u64 * per_row);
+                let (starts, limit) = if few {
+                    (vec![0], 4 * rows)
+                } else {
+                    (vec![0, self.bytes / 2, end], rows)
+                };
+                for after in starts {
+                    if let Some(part) = text::read_part(self, &all, after, limit)?.next() {
+                        parts.push(part?.rows);
+                    }
+                }
+            }
+            SourceFormat::Parquet { .. } | SourceFormat::Excel { .. } => {
+                let end = total.saturating_sub(rows as u64);
+                let (starts, limit) = if few {
+                    (vec![0], 3 * rows)
+                } else {
+                    (vec![0, total / 2, end], rows)
+                };
+                for first in starts {
+                    if self.sheet.is_none() {
+                        parts.push(parquet::read_part(self, first, limit)?);
+                    } else if let Some(part) = excel::read_part(self, first, limit) {
+                        parts.push(part?.rows);
+                    }
+                }
+            }
+        }
+        // The parts have the table's own columns.
+        Ok(arrow::compute::concat_batches(&self.columns, &parts)
+            .unwrap_or_else(|_| RecordBatch::new_empty(self.columns.clone())))
+    }
+
     /// The column names in the file's order.
     #[must_use]
     pub fn headers(&self) -> Vec<&str> {

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
+use arrow::array::RecordBatch;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 use parquet::errors::ParquetError;
@@ -56,6 +57,43 @@ fn builder(path: &Path, file: File) -> Result<ParquetRecordBatchReaderBuilder<Fi
             message: other.to_string(),
         },
     })
+}
+
+/// Some rows, from the row `first` (counted from 0) on, with all columns.
+pub(super) fn read_part(
+    table: &SourceTable,
+    first: u64,
+    rows: usize,
+) -> Result<RecordBatch, SourceError> {
+    let corrupt = |message: String| SourceError::ParquetCorrupt {
+        path: table.path.clone(),
+        row: first,
+        message,
+    };
+    let file = File::open(&table.path).map_err(|source| SourceError::io(&table.path, source))?;
+    let builder = builder(&table.path, file)?;
+    let mut before = 0;
+    let mut chosen = 0;
+    for (number, group) in builder.metadata().row_groups().iter().enumerate() {
+        chosen = number;
+        let size = group.num_rows() as u64;
+        if first < before + size || number + 1 == builder.metadata().num_row_groups() {
+            break;
+        }
+        before += size;
+    }
+    let reader = builder
+        .with_row_groups(vec![chosen])
+        .with_offset((first - before) as usize)
+        .with_limit(rows)
+        .with_batch_size(rows)
+        .build()
+        .map_err(|error| corrupt(error.to_string()))?;
+    let batches: Vec<RecordBatch> = reader
+        .collect::<Result<_, _>>()
+        .map_err(|error| corrupt(error.to_string()))?;
+    arrow::compute::concat_batches(&table.columns, &batches)
+        .map_err(|error| corrupt(error.to_string()))
 }
 
 pub(super) fn read(table: &SourceTable, columns: &[usize]) -> Result<Batches, SourceError> {

@@ -177,8 +177,10 @@ fn tokens(text: &str) -> Option<(String, Vec<Token>)> {
             (Token::Offset, rest.len())
         } else if char.is_whitespace() {
             (Token::Literal(' '), run(char::is_whitespace))
-        } else {
+        } else if "-/.,:()'년월일시분초年月日時分秒".contains(char) {
             (Token::Literal(char), char.len_utf8())
+        } else {
+            return None;
         };
         match &token {
             Token::Digits { .. } => {}
@@ -352,6 +354,8 @@ fn orders(places: &[Place], tokens: &[Token]) -> Vec<&'static str> {
                 vec![YEAR_MONTH_DAY]
             }
         }
+        // "1576.38" is an amount.
+        [_, _] if separator == Some('.') => Vec::new(),
         [a, b] if year(a) && !year(b) => vec!["YM"],
         [a, b] if year(b) && !year(a) => vec!["MY"],
         [a, b, c, ..] if year(c) => match (month(a), month(b)) {
@@ -400,6 +404,7 @@ fn pattern(tokens: &[Token], places: &[Place], order: &str) -> Option<String> {
         "Hms".chars()
     });
     let mut name = String::new();
+    let zeros = places.iter().any(|place| place.zero && place.longest <= 2);
     let mut places = places.iter();
     let mut clock = false;
     for token in tokens {
@@ -424,7 +429,7 @@ fn pattern(tokens: &[Token], places: &[Place], order: &str) -> Option<String> {
                     letter => {
                         name.push(letter);
                         // Two letters where zeros are written in front.
-                        if place.shortest == 2 && (place.zero || matches!(letter, 'm' | 's')) {
+                        if place.shortest == 2 && (zeros || matches!(letter, 'm' | 's')) {
                             name.push(letter);
                         }
                     }

@@ -28,6 +28,7 @@ pub(in crate::sources) struct Batches {
     /// For each column of the schema, its index among the fields.
     columns: Vec<usize>,
     expected: usize,
+    batch_rows: usize,
     ended: bool,
     reported: bool,
     bytes: u64,
@@ -36,6 +37,17 @@ pub(in crate::sources) struct Batches {
 pub(in crate::sources) fn read(
     table: &SourceTable,
     columns: &[usize],
+) -> Result<Batches, SourceError> {
+    read_part(table, columns, 0, BATCH_ROWS)
+}
+
+/// Like [`read`], but beginning with the first line after so many bytes, and with fewer rows in a
+/// batch.
+pub(in crate::sources) fn read_part(
+    table: &SourceTable,
+    columns: &[usize],
+    after: u64,
+    batch_rows: usize,
 ) -> Result<Batches, SourceError> {
     let io = |source| SourceError::io(&table.path, source);
     let SourceFormat::Csv {
@@ -54,8 +66,10 @@ pub(in crate::sources) fn read(
         quote,
         terminator: terminator(&head),
     };
-    let mut rows = layout.rows(&table.path, separator).map_err(io)?;
-    if let Some(line) = header_line {
+    let mut rows = layout
+        .rows_after(&table.path, separator, after)
+        .map_err(io)?;
+    if let (Some(line), 0) = (header_line, after) {
         rows.skip_to_line(line).map_err(io)?;
         rows.next().map_err(io)?;
     }
@@ -71,6 +85,7 @@ pub(in crate::sources) fn read(
         schema: Arc::new(arrow::datatypes::Schema::new(fields)),
         columns: columns.to_vec(),
         expected,
+        batch_rows,
         ended: false,
         reported: false,
         bytes: table.bytes,
@@ -82,12 +97,15 @@ impl Batches {
         let mut builders: Vec<StringBuilder> = self
             .columns
             .iter()
-            .map(|_| StringBuilder::with_capacity(BATCH_ROWS, BATCH_ROWS * 8))
+            .map(|_| StringBuilder::with_capacity(self.batch_rows, self.batch_rows * 8))
             .collect();
-        let mut lines = Vec::with_capacity(BATCH_ROWS);
+        let mut lines = Vec::with_capacity(self.batch_rows);
         let mut malformed = Vec::new();
         let mut taken = 0;
-        while lines.len() < BATCH_ROWS && malformed.len() < BATCH_MALFORMED && taken < BATCH_BYTES {
+        while lines.len() < self.batch_rows
+            && malformed.len() < BATCH_MALFORMED
+            && taken < BATCH_BYTES
+        {
             let row = match self.rows.next() {
                 Ok(Some(row)) => row,
                 Ok(None) => {

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use encoding_rs::{Encoding, UTF_16BE, UTF_16LE};
 
-pub(super) use batches::read;
+pub(super) use batches::{read, read_part};
 
 use self::rows::Rows;
 use self::sniff::Cutting;
@@ -30,7 +30,11 @@ struct Layout {
 
 impl Layout {
     fn rows(self, path: &Path, separator: Separator) -> std::io::Result<Rows> {
-        let lines = Lines::new(File::open(path)?, self.encoding, self.terminator)?;
+        self.rows_after(path, separator, 0)
+    }
+
+    fn rows_after(self, path: &Path, separator: Separator, after: u64) -> std::io::Result<Rows> {
+        let lines = Lines::new(File::open(path)?, self.encoding, self.terminator, after)?;
         Ok(Rows::new(lines, separator, self.quote))
     }
 }

@@ -204,6 +204,7 @@ impl Rows {
     /// Cuts a row with quotes, which may go on over several lines.
     fn quoted(&mut self) -> io::Result<Cut> {
         self.csv.reset();
+        self.fields.clear();
         self.unquoted.clear();
         let (mut written, mut fields, mut offset, mut lines) = (0, 0, 0, 0);
         let complete = loop {

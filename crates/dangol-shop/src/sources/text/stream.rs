@@ -99,10 +99,13 @@ pub(super) enum Line {
 }
 
 impl Lines {
+    /// The lines of a file; or from the first line on that begins after so many bytes, counted as
+    /// line 1.
     pub(super) fn new(
         mut file: File,
         encoding: &'static Encoding,
         terminator: u8,
+        after: u64,
     ) -> io::Result<Self> {
         let mut head = [0; 3];
         let mut length = 0;
@@ -114,21 +117,28 @@ impl Lines {
         }
         let mark = Encoding::for_bom(&head[..length])
             .map_or(0, |(of, length)| if of == encoding { length } else { 0 });
-        file.seek(SeekFrom::Start(mark as u64))?;
+        // Both halves of a UTF-16 unit, or neither.
+        let start = if after == 0 { mark as u64 } else { after & !1 };
+        file.seek(SeekFrom::Start(start))?;
         let decoder = (encoding != UTF_8).then(|| encoding.new_decoder_without_bom_handling());
-        Ok(Self {
+        let mut lines = Self {
             stream: Utf8Stream {
                 file,
                 decoder,
                 raw: Vec::new(),
-                taken: mark as u64,
+                taken: start,
                 ended: false,
             },
             buffer: Vec::with_capacity(2 * CHUNK),
             position: 0,
             terminator,
             number: 1,
-        })
+        };
+        if after > 0 {
+            lines.skip_line()?;
+            lines.number = 1;
+        }
+        Ok(lines)
     }
 
     /// The number of the next line.
