@@ -1,0 +1,84 @@
+/**
+ * Fetches from the API and remembers the answers.
+ * An answer depends only on its URL and the snapshot of the store, so a remembered one stays true
+ * until the snapshot changes (`forget`).
+ */
+import createClient from "openapi-fetch";
+import type { paths, Problem } from "./types";
+
+export type Path = keyof paths;
+export type Query<P extends Path> = NonNullable<paths[P]["get"]["parameters"]["query"]>;
+export type Body<P extends Path> = paths[P]["get"]["responses"][200]["content"]["application/json"];
+
+const REMEMBERED = 200;
+const memory = new Map<string, unknown>();
+// Looked up at each call, so that a test can put its own `fetch` in place.
+const client = createClient<paths>({ baseUrl: "", fetch: (request) => globalThis.fetch(request) });
+
+/** A failed request, in the words of the server where it had any. */
+export class ApiError extends Error {
+  readonly problem: Problem;
+
+  constructor(problem: Problem) {
+    super(problem.detail ?? problem.title);
+    this.name = "ApiError";
+    this.problem = problem;
+  }
+}
+
+/** The address that an answer is remembered under: parameters in a fixed order, empty ones left out. */
+export function keyOf<P extends Path>(path: P, query: Query<P>): string {
+  const entries = Object.entries(query)
+    .filter(([, value]) => value !== undefined && value !== null && value !== "")
+    .map(([name, value]): [string, string] => [name, String(value)])
+    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  return entries.length === 0 ? path : `${path}?${new URLSearchParams(entries)}`;
+}
+
+export function cached<P extends Path>(path: P, query: Query<P>): Body<P> | undefined {
+  return memory.get(keyOf(path, query)) as Body<P> | undefined;
+}
+
+/** Forgets every answer; called when the store has a new snapshot. */
+export function forget(): void {
+  memory.clear();
+}
+
+/**
+ * @throws {ApiError} when the server refuses or cannot be reached
+ * @throws {DOMException} `AbortError` when `signal` fires first
+ */
+export async function fetchJson<P extends Path>(
+  path: P,
+  query: Query<P>,
+  signal?: AbortSignal,
+): Promise<Body<P>> {
+  const key = keyOf(path, query);
+  if (memory.has(key)) return memory.get(key) as Body<P>;
+  let reply;
+  try {
+    reply = await client.GET(path as "/api/shop", {
+      params: { query: query as Query<"/api/shop"> },
+      signal,
+    });
+  } catch (cause) {
+    if (cause instanceof DOMException && cause.name === "AbortError") throw cause;
+    throw new ApiError({ code: "unreachable", title: String(cause), status: 0 });
+  }
+  if (reply.error !== undefined || reply.data === undefined) {
+    throw new ApiError(asProblem(reply.error, reply.response));
+  }
+  if (memory.size >= REMEMBERED) {
+    const oldest = memory.keys().next();
+    if (!oldest.done) memory.delete(oldest.value);
+  }
+  memory.set(key, reply.data);
+  return reply.data as Body<P>;
+}
+
+function asProblem(body: unknown, response: Response): Problem {
+  if (typeof body === "object" && body !== null && "code" in body && "title" in body) {
+    return body as Problem;
+  }
+  return { code: "http", title: `HTTP ${response.status}`, status: response.status };
+}

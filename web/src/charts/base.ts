@@ -1,0 +1,85 @@
+/** The parts that every chart shares: type, axes, tooltip. Nothing of the library's own look is left. */
+import type { ChartContext } from "./context";
+
+export const FONT = "'Pretendard Variable', system-ui, sans-serif";
+
+export function base({ palette }: ChartContext) {
+  return {
+    animation: false,
+    stateAnimation: { duration: 0 },
+    textStyle: { fontFamily: FONT, fontSize: 12, color: palette.ink },
+  };
+}
+
+export function tooltip(context: ChartContext, trigger: "item" | "axis" = "item") {
+  const { palette } = context;
+  return {
+    trigger,
+    confine: true,
+    transitionDuration: 0,
+    backgroundColor: palette.raised,
+    borderColor: palette.line,
+    borderWidth: 1,
+    padding: [8, 10],
+    textStyle: { color: palette.ink, fontSize: 12, fontFamily: FONT },
+    extraCssText: "box-shadow:0 4px 16px rgb(0 0 0 / .12);border-radius:6px;",
+    axisPointer: {
+      type: "line",
+      lineStyle: { color: palette.faint, width: 1, type: "solid" },
+      label: { show: false },
+      z: 0,
+    },
+  };
+}
+
+/** Tooltip text; values from data are escaped, since a product's name may hold markup. */
+export function lines(title: string, rows: [string, string][]): string {
+  const body = rows
+    .map(
+      ([name, value]) =>
+        `<div style="display:flex;gap:16px;justify-content:space-between"><span>${escapeHtml(name)}</span><b style="font-weight:600;font-variant-numeric:tabular-nums">${escapeHtml(value)}</b></div>`,
+    )
+    .join("");
+  return `<div style="font-weight:600;margin-bottom:2px">${escapeHtml(title)}</div>${body}`;
+}
+
+export function escapeHtml(text: string): string {
+  return text.replace(
+    /[&<>"']/g,
+    (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" })[c] ?? c,
+  );
+}
+
+export function valueAxis({ palette }: ChartContext, format: (value: number) => string) {
+  return {
+    type: "value" as const,
+    min: 0,
+    axisLine: { show: false },
+    axisTick: { show: false },
+    splitNumber: 4,
+    splitLine: { lineStyle: { color: palette.line, width: 1 } },
+    axisLabel: { color: palette.muted, fontSize: 11, formatter: format },
+  };
+}
+
+export function categoryAxis({ palette }: ChartContext, labels: string[]) {
+  return {
+    type: "category" as const,
+    data: labels,
+    axisLine: { lineStyle: { color: palette.faint } },
+    axisTick: { show: false },
+    axisLabel: { color: palette.muted, fontSize: 11, hideOverlap: true },
+  };
+}
+
+/** Slanted strokes over what is not finished yet. */
+export function hatch({ palette }: ChartContext) {
+  return {
+    symbol: "rect",
+    symbolSize: 1,
+    color: palette.surface,
+    dashArrayX: [1, 0],
+    dashArrayY: [2, 3],
+    rotation: -Math.PI / 4,
+  };
+}

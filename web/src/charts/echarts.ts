@@ -1,0 +1,20 @@
+/** Registers the parts of the chart library that are used; nothing else goes into the bundle. */
+import { BarChart, CustomChart, LineChart, PieChart, TreemapChart } from "echarts/charts";
+import { AriaComponent, GridComponent, TooltipComponent } from "echarts/components";
+import { init, use, type EChartsType } from "echarts/core";
+import { CanvasRenderer, SVGRenderer } from "echarts/renderers";
+
+use([
+  BarChart,
+  CustomChart,
+  LineChart,
+  PieChart,
+  TreemapChart,
+  AriaComponent,
+  GridComponent,
+  TooltipComponent,
+  CanvasRenderer,
+  SVGRenderer,
+]);
+
+export { init, type EChartsType };

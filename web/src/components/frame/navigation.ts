@@ -1,0 +1,27 @@
+/** The pages that there are, in their groups, with their keys (`g` and then the letter). */
+import type { PageName } from "$/state/url";
+
+interface Group {
+  title: "group.shop" | "group.customers";
+  pages: { page: PageName; key: string }[];
+}
+
+export const groups: Group[] = [
+  {
+    title: "group.shop",
+    pages: [
+      { page: "overview", key: "o" },
+      { page: "data", key: "d" },
+    ],
+  },
+  {
+    title: "group.customers",
+    pages: [
+      { page: "segments", key: "s" },
+      { page: "cohorts", key: "c" },
+      { page: "customers", key: "u" },
+    ],
+  },
+];
+
+export const entries = groups.flatMap((group) => group.pages);

@@ -1,0 +1,71 @@
+export const overview = {
+  "overview.sentence": {
+    en: "{revenue} from {orders} {orders#order|orders} by {customers} {customers#customer|customers}; the top 20% of customers bring {share} of revenue.",
+    ko: "고객 {customers}명이 {orders}번 주문해 매출 {revenue}을 올렸어요. 상위 20% 고객이 매출의 {share}를 만들어요.",
+  },
+  "overview.sentenceShort": {
+    en: "{revenue} from {orders} {orders#order|orders} by {customers} {customers#customer|customers}.",
+    ko: "고객 {customers}명이 {orders}번 주문했고, 매출은 {revenue}이에요.",
+  },
+  "overview.metric.revenue": { en: "Revenue", ko: "매출" },
+  "overview.metric.customers": { en: "Customers", ko: "구매 고객" },
+  "overview.metric.orders": { en: "Orders", ko: "주문" },
+  "overview.metric.average_order_value": { en: "Average order value", ko: "객단가" },
+  "overview.over.revenue": { en: "Revenue over time", ko: "기간별 매출" },
+  "overview.over.customers": { en: "Customers over time", ko: "기간별 구매 고객" },
+  "overview.over.orders": { en: "Orders over time", ko: "기간별 주문" },
+  "overview.over.average_order_value": {
+    en: "Average order value over time",
+    ko: "기간별 객단가",
+  },
+  "overview.compared": { en: "{last} against {before}", ko: "{last}, {before} 대비" },
+  "overview.granularity": { en: "Length of a period", ko: "기간 단위" },
+  "overview.part.new": { en: "New customers", ko: "신규 고객" },
+  "overview.part.returning": { en: "Returning customers", ko: "재구매 고객" },
+  "overview.part.unknown": { en: "Without a customer", ko: "비회원·미확인" },
+  "overview.part.total": { en: "Total", ko: "합계" },
+  "overview.part.revenue": { en: "Revenue", ko: "매출" },
+  "overview.part.customers": { en: "Customers", ko: "구매 고객" },
+  "overview.part.orders": { en: "Orders", ko: "주문" },
+  "overview.part.average_order_value": { en: "Average order value", ko: "객단가" },
+  "overview.part.newRevenue": { en: "From new customers", ko: "신규 고객 매출" },
+  "overview.part.returningRevenue": { en: "From returning customers", ko: "재구매 고객 매출" },
+  "overview.periodSentence": {
+    en: "Highest in {period}: {value}.",
+    ko: "{period}에 {value}으로 가장 높았어요.",
+  },
+  "overview.noPeriods": {
+    en: "There are no orders in this period.",
+    ko: "이 기간에는 주문이 없어요.",
+  },
+  "overview.weekdays": { en: "Weekdays", ko: "요일별 매출" },
+  "overview.weekday.mean": { en: "Mean revenue per day", ko: "하루 평균 매출" },
+  "overview.weekdaySentence": {
+    en: "{day} sells most: {value} on an average day.",
+    ko: "{day}에 가장 많이 팔려요. 하루 평균 {value}이에요.",
+  },
+  "overview.weekdayNote": {
+    en: "Revenue of a weekday divided by how many such days the period holds.",
+    ko: "요일별 매출을 기간 안에 있는 그 요일의 일수로 나눴어요.",
+  },
+  "overview.pareto": { en: "How concentrated is revenue?", ko: "매출 집중도" },
+  "overview.paretoSentence": {
+    en: "The top 20% of customers bring {share} of revenue; Gini {gini}.",
+    ko: "상위 20% 고객이 매출의 {share}를 만들어요. 지니 계수는 {gini}예요.",
+  },
+  "overview.noPareto": {
+    en: "No customer is known in this period.",
+    ko: "이 기간에는 확인된 고객이 없어요.",
+  },
+  "overview.paretoNote": {
+    en: "Customers from the one who spends most to the one who spends least, and the share of revenue they bring together. The dashed line is equality; the Gini coefficient is twice the area between (0 = all alike, 1 = one customer buys everything).",
+    ko: "많이 쓴 고객부터 차례로 더했을 때 매출이 얼마나 쌓이는지 보여줘요. 점선은 모두가 똑같이 쓸 때이고, 지니 계수는 두 선 사이 넓이의 두 배예요(0이면 모두 같고 1이면 한 명이 전부예요).",
+  },
+  "overview.pareto.axis": { en: "Share of customers, best first", ko: "고객 비중(구매 금액 순)" },
+  "overview.pareto.top": { en: "Top {share} of customers", ko: "상위 {share} 고객" },
+  "overview.pareto.label": {
+    en: "Top 20% bring {share}",
+    ko: "상위 20%가 {share}",
+  },
+  "overview.findings": { en: "Worth knowing", ko: "눈여겨볼 점" },
+} as const;

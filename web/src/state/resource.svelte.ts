@@ -1,0 +1,113 @@
+/**
+ * An answer of the API that follows the state: when its query changes, the old answer stays on
+ * screen until the new one is here, and a request that is no longer wanted is cancelled.
+ */
+import { ApiError, cached, fetchJson, keyOf, type Body, type Path, type Query } from "$/api";
+import { awaiting } from "./latency";
+
+/** Only waits longer than this are worth telling about. */
+const SLOW_MS = 300;
+
+export interface Resource<T> {
+  readonly data: T | undefined;
+  readonly error: ApiError | undefined;
+  /** The answer on screen belongs to an earlier query. */
+  readonly stale: boolean;
+  /** The wait has been long enough to be shown. */
+  readonly slow: boolean;
+  retry(): void;
+}
+
+let slowOnes = $state(0);
+
+/** How many requests have been under way for longer than a moment. */
+export const slowRequests = {
+  get count() {
+    return slowOnes;
+  },
+};
+
+/** `query` gives null while there is nothing to ask. */
+export function resource<P extends Path>(path: P, query: () => Query<P> | null): Resource<Body<P>> {
+  let data = $state.raw<Body<P>>();
+  let error = $state.raw<ApiError>();
+  let stale = $state(false);
+  let slow = $state(false);
+  let attempt = $state(0);
+  const wanted = $derived(query());
+  // A string compares by value, so that an equal query does not ask again.
+  const key = $derived(wanted === null ? null : keyOf(path, wanted));
+
+  $effect(() => {
+    void attempt;
+    if (key === null) {
+      data = undefined;
+      error = undefined;
+      stale = false;
+      return;
+    }
+    const asked = JSON.parse(JSON.stringify(wanted)) as Query<P>;
+    const remembered = cached(path, asked);
+    if (remembered !== undefined) {
+      data = remembered;
+      error = undefined;
+      stale = false;
+      return;
+    }
+    const abort = new AbortController();
+    const done = awaiting();
+    stale = true;
+    let counted = false;
+    const timer = setTimeout(() => {
+      slow = true;
+      counted = true;
+      slowOnes += 1;
+    }, SLOW_MS);
+    const settle = () => {
+      clearTimeout(timer);
+      slow = false;
+      if (counted) slowOnes -= 1;
+      counted = false;
+      done();
+    };
+    fetchJson(path, asked, abort.signal)
+      .then((answer) => {
+        if (abort.signal.aborted) return;
+        data = answer;
+        error = undefined;
+        stale = false;
+        settle();
+      })
+      .catch((cause: unknown) => {
+        if (abort.signal.aborted) return;
+        error =
+          cause instanceof ApiError
+            ? cause
+            : new ApiError({ code: "client", title: String(cause), status: 0 });
+        stale = false;
+        settle();
+      });
+    return () => {
+      abort.abort();
+      settle();
+    };
+  });
+
+  return {
+    get data() {
+      return data;
+    },
+    get error() {
+      return error;
+    },
+    get stale() {
+      return stale;
+    },
+    get slow() {
+      return slow;
+    },
+    retry() {
+      attempt += 1;
+    },
+  };
+}

@@ -1,0 +1,133 @@
+/**
+ * The URL holds the whole state of the dashboard: the page, the filters that every page shares, and
+ * the page's own parameters. Reading and writing are inverse to each other; what equals its default
+ * is not written, so that an unchanged page has a short address.
+ */
+import type { Language, ScopeQuery } from "$/api";
+
+export const pages = ["overview", "data", "segments", "cohorts", "customers"] as const;
+export type PageName = (typeof pages)[number];
+
+/** Filters on every page. Lists hold one entry per value. */
+export interface Scope {
+  asOf: string | null;
+  from: string | null;
+  country: string[];
+  salesPlatform: string[];
+  category: string[];
+  /** Qualified by the scheme: `nine:at_risk`. All of one scheme. */
+  segment: string[];
+}
+
+export type Params = Record<string, string>;
+
+export interface View {
+  page: PageName;
+  customer: string | null;
+  scope: Scope;
+  language: Language | null;
+  params: Params;
+}
+
+export const noScope: Scope = {
+  asOf: null,
+  from: null,
+  country: [],
+  salesPlatform: [],
+  category: [],
+  segment: [],
+};
+
+const LISTS = [
+  ["country", "country"],
+  ["sales_platform", "salesPlatform"],
+  ["category", "category"],
+  ["segment", "segment"],
+] as const;
+const RESERVED = new Set(["as_of", "from", "lang", ...LISTS.map(([name]) => name)]);
+
+/** Parameters of each page and their defaults; a name that is not here is not kept in the URL. */
+export const defaults: Record<PageName, Params> = {
+  overview: { granularity: "month", metric: "revenue", tables: "" },
+  data: { source: "", reason: "", row: "", offset: "0", sort: "", column: "", tables: "" },
+  segments: {
+    model: "quantile",
+    groups: "5",
+    frequency: "orders",
+    monetary: "sum",
+    classes: "3",
+    scheme: "nine",
+    shares: "treemap",
+    grid: "customers",
+    selected: "",
+    sort: "",
+    tables: "",
+  },
+  cohorts: {
+    period: "month",
+    retention: "active",
+    metric: "rate",
+    selected: "",
+    sort: "",
+    tables: "",
+  },
+  customers: { search: "", sort: "monetary", descending: "true", offset: "0", tables: "" },
+};
+
+export function parseView(pathname: string, search: string): View {
+  const [first = "", second] = pathname.split("/").filter(Boolean);
+  const page = pages.find((name) => name === first) ?? "overview";
+  const query = new URLSearchParams(search);
+  const known = defaults[page];
+  const params: Params = { ...known };
+  for (const [name, value] of query) {
+    if (name in known && !RESERVED.has(name)) params[name] = value;
+  }
+  const scope: Scope = { ...noScope, asOf: query.get("as_of"), from: query.get("from") };
+  // Repeated rather than joined by commas: a country's name may hold one.
+  for (const [name, field] of LISTS) scope[field] = query.getAll(name).filter(Boolean);
+  const language = query.get("lang");
+  return {
+    page,
+    customer: page === "customers" && second ? decodeURIComponent(second) : null,
+    scope,
+    language: language === "en" || language === "ko" ? language : null,
+    params,
+  };
+}
+
+export function formatView(view: View): string {
+  const query = new URLSearchParams();
+  if (view.scope.asOf) query.set("as_of", view.scope.asOf);
+  if (view.scope.from) query.set("from", view.scope.from);
+  for (const [name, field] of LISTS) {
+    for (const value of view.scope[field]) query.append(name, value);
+  }
+  const known = defaults[view.page];
+  for (const [name, value] of Object.entries(view.params)) {
+    if (name in known && value !== known[name]) query.set(name, value);
+  }
+  if (view.language) query.set("lang", view.language);
+  const path = `/${view.page}${view.customer === null ? "" : `/${encodeURIComponent(view.customer)}`}`;
+  const text = query.toString();
+  return text === "" ? path : `${path}?${text}`;
+}
+
+/** The filters as the API takes them. */
+export function scopeQuery(scope: Scope): ScopeQuery {
+  const joined = (values: string[]) => (values.length > 0 ? values.join(",") : undefined);
+  return {
+    as_of: scope.asOf ?? undefined,
+    from: scope.from ?? undefined,
+    country: joined(scope.country),
+    sales_platform: joined(scope.salesPlatform),
+    category: joined(scope.category),
+    segment: joined(scope.segment),
+  };
+}
+
+/** Splits `nine:at_risk` into scheme and key. */
+export function splitSegment(qualified: string): { scheme: string; key: string } {
+  const at = qualified.indexOf(":");
+  return { scheme: qualified.slice(0, at), key: qualified.slice(at + 1) };
+}
