@@ -49,6 +49,10 @@ pub fn quantiles(values: &[f64], probabilities: &[f64]) -> Result<Vec<f64>> {
 /// `pandas.qcut(values, groups, duplicates="drop")` without its outer edges. If all values are
 /// equal, there is one group and no edge.
 ///
+/// The places of the quantiles are computed as whole numbers and remainders. pandas rounds i/groups
+/// to a float first and so may miss an order statistic by a hair where (n − 1) i is divisible by
+/// `groups`, which moves single values over an edge or leaves an empty group there.
+///
 /// # Errors
 /// [`Error::Empty`], [`Error::NotFinite`], [`Error::CountOutOfRange`] unless
 /// `1 <= groups <= 1000`.

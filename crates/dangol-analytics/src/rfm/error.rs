@@ -29,7 +29,7 @@ pub enum RfmError {
         groups: u8,
     },
     /// Weights that cannot weigh.
-    #[error("weights {weights:?} must be three finite numbers of at least 0, not all 0")]
+    #[error("weights {weights:?} must be three numbers from 0 to 1,000,000, not all 0")]
     Weights {
         /// The weights given.
         weights: [f64; 3],

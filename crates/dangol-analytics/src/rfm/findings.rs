@@ -15,6 +15,9 @@ const FEW_CUSTOMERS: usize = 30;
 /// From this share of one-order customers on, frequency says little.
 const MANY_ONE_ORDER: f64 = 0.5;
 
+/// From this share of customers with one score on, a factor scored by width says little.
+const CROWDED: f64 = 0.9;
+
 /// Everything worth saying, the most serious first.
 pub(super) fn find(
     totals: &CustomerTotals,
@@ -49,6 +52,7 @@ pub(super) fn find(
         );
     }
     groups(totals, scores, &mut findings);
+    crowded(params, scores, &mut findings);
     merged_classes(classes, customers, &mut findings);
     reach(segments, &mut findings);
     preset(params, &mut findings);
@@ -107,12 +111,55 @@ fn groups(totals: &CustomerTotals, scores: &Scores, findings: &mut Vec<Finding>)
     }
 }
 
+/// Groups by width of which one holds nearly everybody.
+fn crowded(params: &CheckedRfmParams, scores: &Scores, findings: &mut Vec<Finding>) {
+    if !matches!(
+        params.params().model,
+        ScoringModel::Interval | ScoringModel::Cluster
+    ) || scores.r.len() < FEW_CUSTOMERS
+    {
+        return;
+    }
+    for ((factor, cut), of) in scores
+        .factors()
+        .into_iter()
+        .zip([&scores.r, &scores.f, &scores.m])
+    {
+        let mut customers = [0_usize; 256];
+        for &score in of {
+            customers[usize::from(score)] += 1;
+        }
+        let largest = customers.into_iter().max().unwrap_or(0);
+        let share = largest as f64 / of.len() as f64;
+        if cut.groups > 1 && share >= CROWDED {
+            let name = factor_name(factor);
+            let text = Words::new(
+                format!(
+                    "{} of customers share one score of {}, since a few very large values stretch its range; the model quantile tells them apart.",
+                    percent(share),
+                    name.en
+                ),
+                format!(
+                    "몇몇 아주 큰 값 때문에 고객의 {}가 같은 {} 점수를 받았어요. quantile 모델을 쓰면 더 잘 나뉘어요.",
+                    percent(share),
+                    name.ko
+                ),
+            );
+            findings.push(
+                Finding::new("crowded_group", Severity::Warning, text)
+                    .value("share", share)
+                    .about(factor),
+            );
+        }
+    }
+}
+
 fn merged_classes(classes: &Classes, customers: usize, findings: &mut Vec<Finding>) {
     if classes.len() < classes.asked && customers > 1 {
         let (left, asked) = (classes.len(), classes.asked);
         let text = Words::new(
             format!("Many customers share the same score, so {asked} classes became {left}."),
-            format!("점수가 같은 고객이 많아서 {asked}개 등급이 {left}개로 합쳐졌어요."),
+            format!("점수가 같은 고객이 많아서 {asked}개 클래스가 {left}개로 합쳐졌어요."),
         );
         let finding = Finding::new("merged_classes", Severity::Warning, text).value("asked", asked);
         findings.push(finding.value("classes", left).about("classes"));
@@ -158,7 +205,7 @@ fn preset(params: &CheckedRfmParams, findings: &mut Vec<Finding>) {
     if fashion && params.frequency == Frequency::Lines {
         let text = Words::new(
             "The fashion thresholds for frequency (1, 2, 3 or more) are meant for orders; order lines score higher.",
-            "패션 기준의 빈도 구간(1, 2, 3 이상)은 주문 수 기준이에요. 주문 상품 행으로 세면 점수가 높게 나와요.",
+            "패션 기준의 빈도 구간(1, 2, 3 이상)은 주문 수 기준이에요. 상품 주문 건수로 세면 점수가 높게 나와요.",
         );
         findings.push(
             Finding::new("thresholds_for_orders", Severity::Warning, text).about("frequency"),
@@ -227,7 +274,7 @@ fn concentration(result: &RfmResult, findings: &mut Vec<Finding>) {
             name.en
         ),
         format!(
-            "{} 등급: 고객의 {customers}, 매출의 {revenue}를 차지해요.",
+            "{}: 고객의 {customers}, 매출의 {revenue}를 차지해요.",
             name.ko
         ),
     );
@@ -260,113 +307,4 @@ fn customers_en(customers: usize) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::params::RfmParams;
-    use super::super::result::compute;
-    use super::*;
-
-    fn findings(totals: &CustomerTotals, params: RfmParams) -> Vec<Finding> {
-        compute(totals, &params.check().unwrap()).unwrap().findings
-    }
-
-    fn codes(findings: &[Finding]) -> Vec<&str> {
-        findings
-            .iter()
-            .map(|finding| finding.code.as_ref())
-            .collect()
-    }
-
-    fn equal(customers: usize) -> CustomerTotals {
-        CustomerTotals {
-            recency_days: vec![5; customers],
-            frequency: vec![1.0; customers],
-            monetary: vec![10.0; customers],
-            orders: vec![1; customers],
-        }
-    }
-
-    #[test]
-    fn nobody() {
-        assert_eq!(
-            codes(&findings(&CustomerTotals::default(), RfmParams::default())),
-            ["no_customers"]
-        );
-    }
-
-    #[test]
-    fn all_alike() {
-        let found = findings(&equal(40), RfmParams::default());
-        assert_eq!(
-            found
-                .iter()
-                .filter(|finding| finding.code == "all_equal")
-                .count(),
-            3
-        );
-        assert!(codes(&found).contains(&"merged_classes"));
-        assert!(codes(&found).contains(&"one_order_share"));
-        assert!(!codes(&found).contains(&"few_customers"));
-    }
-
-    #[test]
-    fn few() {
-        let found = findings(&equal(1), RfmParams::default());
-        assert!(codes(&found).contains(&"few_customers"));
-        assert!(
-            found
-                .iter()
-                .any(|finding| finding.text.en.starts_with("1 customer only"))
-        );
-        assert!(!codes(&found).contains(&"all_equal"));
-    }
-
-    #[test]
-    fn numbers_stand_in_the_text_and_beside_it() {
-        let totals = CustomerTotals {
-            recency_days: (0..100).collect(),
-            frequency: (0..100)
-                .map(|i| if i < 20 { 5.0 - f64::from(i % 4) } else { 1.0 })
-                .collect(),
-            monetary: (0..100).map(|i| f64::from(100 - i)).chain([]).collect(),
-            orders: (0..100)
-                .map(|i| if i < 20 { 5 - i % 4 } else { 1 })
-                .collect(),
-        };
-        let found = findings(&totals, RfmParams::default());
-        let merged = found
-            .iter()
-            .find(|finding| finding.code == "merged_groups")
-            .unwrap();
-        assert_eq!(merged.about.as_deref(), Some("frequency"));
-        assert_eq!(merged.values["asked"], 5);
-        assert_eq!(
-            merged.text.en,
-            "Many customers share the same frequency, so 5 groups became 2."
-        );
-        let once = found
-            .iter()
-            .find(|finding| finding.code == "one_order_share")
-            .unwrap();
-        assert_eq!(once.severity, Severity::Warning);
-        assert!(
-            once.text
-                .en
-                .starts_with("80% of customers ordered only once"),
-            "{}",
-            once.text.en
-        );
-        let best = found
-            .iter()
-            .find(|finding| finding.code == "concentration")
-            .unwrap();
-        assert!(best.text.en.starts_with("Platinum: "), "{}", best.text.en);
-    }
-
-    #[test]
-    fn shares_in_words() {
-        assert_eq!(
-            [0.0, 0.004, 0.0994, 0.2907, 1.0].map(percent),
-            ["0%", "0.4%", "9.9%", "29%", "100%"]
-        );
-    }
-}
+mod tests;

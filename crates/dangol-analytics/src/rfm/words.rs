@@ -6,7 +6,7 @@ use crate::words::Words;
 #[must_use]
 pub fn scheme_title(scheme: &str) -> Option<Words> {
     let (en, ko) = match scheme {
-        "class" => ("RFM class", "RFM 등급"),
+        "class" => ("RFM class", "RFM 클래스"),
         "nine" => ("Nine segments", "9개 세그먼트"),
         "eleven" => ("Eleven segments", "11개 세그먼트"),
         "bands" => ("Score bands", "점수 구간"),
@@ -23,7 +23,7 @@ pub fn class_name(class: &str) -> Words {
         "gold" => Words::new("Gold", "골드"),
         "platinum" => Words::new("Platinum", "플래티넘"),
         _ => match class.strip_prefix("class_") {
-            Some(number) => Words::new(format!("Class {number}"), format!("{number}등급")),
+            Some(number) => Words::new(format!("Class {number}"), format!("클래스 {number}")),
             None => Words::same(class),
         },
     }
@@ -47,7 +47,7 @@ pub fn class_about(class: &str) -> Words {
         ),
         _ => Words::new(
             "A class by quantiles of the RFM score; class 1 is the lowest.",
-            "RFM 점수를 분위수로 나눈 등급이에요. 1등급이 가장 낮아요.",
+            "RFM 점수를 분위수로 나눈 클래스예요. 클래스 1이 가장 낮아요.",
         ),
     }
 }
