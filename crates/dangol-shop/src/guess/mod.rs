@@ -1,1 +1,110 @@
 //! Proposing a mapping for files never seen before.
+//!
+//! [`guess`] looks at samples of each file, decides which of them hold the order lines, and says
+//! which header feeds which column and why; [`render_shop_toml`] writes that down as a commented
+//! `shop.toml` for a person to correct. Headers say most (English and Korean names, known
+//! exports); values confirm or refute them, and step in where a header says nothing.
+
+mod assign;
+mod cleaning;
+mod column;
+mod files;
+mod place;
+mod presets;
+mod render;
+mod synonyms;
+
+#[cfg(test)]
+mod tests;
+
+use std::path::PathBuf;
+
+use crate::order_lines::Canonical;
+use crate::sources::SourceFormat;
+use crate::values::{DateForm, NumberStyle};
+
+pub use files::guess;
+pub use presets::Preset;
+pub use render::render_shop_toml;
+
+/// What `dangol init` proposes for the table `order_lines`.
+#[derive(Debug, Clone)]
+pub struct Guess {
+    /// The files that hold the order lines; more than one if they have the same headers.
+    pub files: Vec<PathBuf>,
+    /// How the first of them is laid out.
+    pub format: SourceFormat,
+    /// The other files, each with the reason why it is not used.
+    pub ignored: Vec<(PathBuf, String)>,
+    /// The well-known export that this is.
+    pub preset: Option<Preset>,
+    /// Which header feeds which column, in the order of [`Canonical::ALL`].
+    pub columns: Vec<GuessedColumn>,
+    /// Headers that feed nothing, each with the reason.
+    pub unmapped: Vec<(String, String)>,
+    /// Columns computed from headers: canonical column, SQL expression, reason.
+    pub expressions: Vec<(Canonical, String, String)>,
+    /// Words of the status column and what they mean.
+    pub statuses: Vec<(String, &'static str)>,
+    /// How dates are written, the most frequent form first; empty where the file has a type for
+    /// them.
+    pub date_forms: Vec<DateForm>,
+    /// The decimal mark of the numbers.
+    pub decimal: NumberStyle,
+    /// Whether orders have a time of day.
+    pub time_has_clock: bool,
+    /// The currency's ISO code, if anything tells it.
+    pub currency: Option<String>,
+    /// The shop's time zone; `UTC` where nothing tells it.
+    pub time_zone: String,
+    /// Cleaning rules that the data ask for.
+    pub cleaning: SuggestedCleaning,
+    /// What a person should look at.
+    pub notes: Vec<String>,
+}
+
+impl Guess {
+    /// The header that feeds a column.
+    #[must_use]
+    pub fn header(&self, canonical: Canonical) -> Option<&str> {
+        self.columns
+            .iter()
+            .find(|c| c.canonical == canonical)
+            .map(|c| c.header.as_str())
+    }
+}
+
+/// A header and what it feeds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GuessedColumn {
+    /// The column of `order_lines`.
+    pub canonical: Canonical,
+    /// The header in the file.
+    pub header: String,
+    /// From 0 to 1; below 0.7 a person should look.
+    pub confidence: f64,
+    /// The reason in words.
+    pub why: String,
+}
+
+/// A rule and the reason for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suggested<T> {
+    /// What to do.
+    pub rule: T,
+    /// Why.
+    pub why: String,
+}
+
+/// Cleaning rules for `[cleaning]`; `None` leaves the default.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SuggestedCleaning {
+    /// Whether exact duplicate rows are dropped (else flagged).
+    pub drop_duplicates: Option<Suggested<bool>>,
+    /// Whether cancelled lines are dropped (else kept).
+    pub drop_cancellations: Option<Suggested<bool>>,
+    /// What the ids of cancelled orders begin with.
+    pub cancelled_order_prefix: Option<Suggested<String>>,
+    /// Whether lines at price zero are dropped (else kept).
+    pub drop_zero_price: Option<Suggested<bool>>,
+}

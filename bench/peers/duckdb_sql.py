@@ -1,0 +1,102 @@
+"""The two tables as SQL, shared by all DuckDB peers.
+
+Both read `orders(customer, "order", moment, month, revenue)`, one row per order.
+"""
+
+import os
+
+import duckdb
+
+# Cut points of each factor are taken once; `edges` lists them from the minimum to the maximum.
+RFM = """
+WITH customers AS (
+    SELECT customer, max(moment) AS last, count(*) AS frequency, sum(revenue) AS monetary
+    FROM orders GROUP BY customer
+), factors AS (
+    SELECT
+        date_diff('microsecond', last, max(last) OVER () + INTERVAL 24 HOUR) // 86400000000 AS recency,
+        frequency,
+        monetary
+    FROM customers
+), cuts AS (
+    SELECT
+        quantile_cont(recency::DOUBLE, [0, .2, .4, .6, .8, 1]) AS r,
+        quantile_cont(frequency::DOUBLE, [0, .2, .4, .6, .8, 1]) AS f,
+        quantile_cont(monetary, [0, .2, .4, .6, .8, 1]) AS m
+    FROM factors
+), grouped AS (
+    SELECT recency, frequency, monetary, {r} AS r, {f} AS f, {m} AS m
+    FROM factors, cuts
+), scored AS (
+    SELECT *, (SELECT max(r) FROM grouped) + 1 - r + f + m AS score FROM grouped
+)
+SELECT
+    score, count(*), sum(frequency)::BIGINT,
+    avg(recency), avg(frequency), avg(monetary), sum(monetary)
+FROM scored GROUP BY score
+"""
+
+COHORTS = """
+WITH months AS (
+    SELECT customer, month, count(*) AS orders, sum(revenue) AS revenue
+    FROM orders GROUP BY customer, month
+), firsts AS (
+    SELECT customer, min(month) AS cohort FROM months GROUP BY customer
+)
+SELECT
+    make_date(cohort // 12, cohort % 12 + 1, 1), month - cohort,
+    count(*), sum(orders)::BIGINT, sum(revenue)
+FROM months JOIN firsts USING (customer)
+GROUP BY cohort, month
+"""
+
+
+def group(value, cuts):
+    """SQL for the group of a value: right-closed intervals, equal edges merged, numbered from 1."""
+    steps = (
+        f"({value} > {cuts}[{i}] AND {cuts}[{i}] > {cuts}[{i - 1}])::INTEGER" for i in range(2, 6)
+    )
+    return "1 + " + " + ".join(steps)
+
+
+def connect(options, folder=None):
+    """A connection on all cores of the machine."""
+    connection = duckdb.connect()
+    connection.execute(f"SET threads = {len(os.sched_getaffinity(0))}")
+    connection.execute("SET preserve_insertion_order = false")
+    if folder is not None:
+        connection.execute(f"SET temp_directory = '{folder}'")
+    return connection
+
+
+def lines_of(shape, source):
+    """SQL for the lines that count: customer, order, moment, revenue."""
+    if shape == "sim":
+        return f"""
+            SELECT customer_id AS customer, order_id AS "order", ordered_at AS moment,
+                quantity * unit_price - discount AS revenue
+            FROM {source} WHERE customer_id IS NOT NULL AND status = 'completed'
+        """
+    return f"""
+        SELECT CustomerID AS customer, InvoiceNo AS "order", InvoiceDate AS moment,
+            Quantity * UnitPrice AS revenue
+        FROM (SELECT DISTINCT * FROM {source})
+        WHERE NOT starts_with(InvoiceNo, 'C') AND Quantity < 80000 AND UnitPrice > 0
+            AND CustomerID IS NOT NULL AND NOT isnan(CustomerID)
+    """
+
+
+def make_orders(connection, lines):
+    """Folds lines into orders once, for both tables."""
+    connection.execute(f"""
+        CREATE OR REPLACE TEMP TABLE orders AS
+        SELECT customer, max(moment) AS moment,
+            year(max(moment)) * 12 + month(max(moment)) - 1 AS month,
+            sum(revenue) AS revenue
+        FROM ({lines}) GROUP BY customer, "order"
+    """)
+
+
+def both(connection):
+    sql = RFM.format(r=group("recency", "r"), f=group("frequency", "f"), m=group("monetary", "m"))
+    return connection.sql(sql).fetchall(), connection.sql(COHORTS).fetchall()

@@ -1,0 +1,2 @@
+//! The `dangol` command.
+fn main() {}

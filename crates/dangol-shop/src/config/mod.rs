@@ -1,0 +1,338 @@
+//! `shop.toml`: what a shop is, where its data lie, how they are cleaned.
+//!
+//! Every section refuses unknown keys. An error names the file, the line and, where a word
+//! was merely misspelt, the nearest valid one. Sections named after an analysis (`[rfm]`)
+//! hold that analysis' parameters and are handed through untouched.
+
+mod nearest;
+mod paths;
+#[cfg(test)]
+mod tests;
+
+pub use nearest::nearest;
+pub use paths::expand_variables;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{ConfigError, ShopError};
+use crate::order_lines::Canonical;
+
+/// The file name of a shop's configuration inside its folder.
+pub const FILE_NAME: &str = "shop.toml";
+
+/// A shop's folder, its configuration and the parameters of its analyses.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The folder that holds `shop.toml` and, after an import, `store/`.
+    pub folder: PathBuf,
+    /// The text of `shop.toml` as it stands on disk.
+    pub text: String,
+    /// `[shop]`
+    pub shop: ShopSection,
+    /// `[sources.*]`
+    pub sources: Sources,
+    /// `[cleaning]`
+    pub cleaning: Cleaning,
+    /// `[engine]`
+    pub engine: Engine,
+    /// Parameters by analysis name, as JSON: `[rfm]`, `[cohorts]`, …
+    pub analyses: BTreeMap<String, serde_json::Value>,
+}
+
+/// `[shop]`: name, currency, clock.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShopSection {
+    /// The name shown on every page.
+    pub name: String,
+    /// ISO 4217 code of the shop's currency, for example `KRW`. Default `EUR`.
+    #[serde(default = "default_currency")]
+    pub currency: String,
+    /// IANA time zone in which the shop's days begin and end. Default `UTC`.
+    #[serde(default = "default_time_zone")]
+    pub time_zone: String,
+}
+
+fn default_currency() -> String {
+    "EUR".into()
+}
+
+fn default_time_zone() -> String {
+    "UTC".into()
+}
+
+/// `[sources]`: one entry per canonical table.
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sources {
+    /// `[sources.order_lines]`
+    pub order_lines: Option<TableSource>,
+}
+
+/// Where a canonical table comes from and which header feeds which column.
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct TableSource {
+    /// File, folder or glob, or a list of them; relative to `shop.toml`.
+    /// `${NAME}` and `${NAME:-default}` are replaced from the environment.
+    pub path: OneOrMany,
+    /// `csv`, `parquet` or `xlsx`; told from the content where absent.
+    #[serde(default)]
+    pub format: Option<String>,
+    /// Text encoding of a CSV file, for example `CP949`; detected where absent.
+    #[serde(default)]
+    pub encoding: Option<String>,
+    /// Column separator of a CSV file; detected where absent.
+    #[serde(default)]
+    pub delimiter: Option<String>,
+    /// Sheet of a workbook; the first with data where absent.
+    #[serde(default)]
+    pub sheet: Option<String>,
+    /// 1-based row that holds the headers; detected where absent.
+    #[serde(default)]
+    pub header_row: Option<u64>,
+    /// Decimal mark, `.` or `,`. Default `.`.
+    #[serde(default)]
+    pub decimal: Option<char>,
+    /// Forms in which dates are written, in order of trial; detected where empty.
+    #[serde(default)]
+    pub date_forms: Vec<String>,
+    /// Canonical column = header in the file.
+    #[serde(default)]
+    pub columns: BTreeMap<Canonical, String>,
+    /// Canonical column = SQL expression over the file's headers.
+    #[serde(default)]
+    pub expressions: BTreeMap<Canonical, String>,
+    /// Words in the file → canonical words, per column (`status`).
+    #[serde(default)]
+    pub values: BTreeMap<Canonical, BTreeMap<String, String>>,
+}
+
+/// One string or a list of them.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(untagged)]
+pub enum OneOrMany {
+    /// `path = "a.csv"`
+    One(String),
+    /// `path = ["a.csv", "b.csv"]`
+    Many(Vec<String>),
+}
+
+impl Default for OneOrMany {
+    fn default() -> Self {
+        Self::Many(Vec::new())
+    }
+}
+
+impl OneOrMany {
+    /// All the strings.
+    #[must_use]
+    pub fn as_slice(&self) -> &[String] {
+        match self {
+            Self::One(one) => std::slice::from_ref(one),
+            Self::Many(many) => many,
+        }
+    }
+}
+
+/// `[cleaning]`: which rows leave the tables, each counted in the quality report.
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Cleaning {
+    /// Exact duplicate rows. Default: dropped where rows carry a line id or a clock time,
+    /// otherwise flagged, since two equal purchases on one day are real.
+    pub duplicates: Option<Duplicates>,
+    /// Cancelled and returned lines. Default `keep`: they count against revenue
+    /// (negative quantities) or not at all (status), never as purchases.
+    pub cancellations: Cancellations,
+    /// An order whose id begins so is a cancellation (`C` in Online Retail).
+    pub cancelled_order_prefix: Option<String>,
+    /// Lines whose price is zero. Default `keep`, flagged.
+    pub zero_price: ZeroPrice,
+    /// Conditions over canonical columns that every kept line meets, for example
+    /// `quantity < 80000`. A line for which a condition is unknown (null) stays.
+    pub keep: Vec<String>,
+}
+
+/// What happens to exact duplicate rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Duplicates {
+    /// All but the first leave the table.
+    Drop,
+    /// They stay and are counted.
+    Flag,
+}
+
+/// What happens to cancelled and returned lines.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Cancellations {
+    /// They stay, but are no purchases.
+    #[default]
+    Keep,
+    /// They leave the table.
+    Drop,
+}
+
+/// What happens to lines with a price of zero.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ZeroPrice {
+    /// They stay and are counted.
+    #[default]
+    Keep,
+    /// They leave the table.
+    Drop,
+}
+
+/// `[engine]`: how much of the machine a run may use.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Engine {
+    /// Memory for sorts and aggregations, in megabytes, before they spill to disk. Default 1024.
+    pub memory_mb: usize,
+    /// Threads; default: all of the machine's.
+    pub threads: Option<usize>,
+}
+
+impl Default for Engine {
+    fn default() -> Self {
+        Self {
+            memory_mb: 1024,
+            threads: None,
+        }
+    }
+}
+
+impl Engine {
+    /// The number of threads to use, at least one.
+    #[must_use]
+    pub fn threads(&self) -> usize {
+        self.threads
+            .or_else(|| std::thread::available_parallelism().ok().map(Into::into))
+            .unwrap_or(1)
+            .max(1)
+    }
+}
+
+/// The part of the file whose sections are known here; the rest belongs to analyses.
+#[derive(Deserialize)]
+struct File {
+    shop: ShopSection,
+    #[serde(default)]
+    sources: Sources,
+    #[serde(default)]
+    cleaning: Cleaning,
+    #[serde(default)]
+    engine: Engine,
+}
+
+const SECTIONS: [&str; 4] = ["shop", "sources", "cleaning", "engine"];
+
+impl Config {
+    /// Reads `FOLDER/shop.toml`. `analyses` are the names that may head a section of
+    /// parameters.
+    ///
+    /// # Errors
+    /// [`ShopError::Config`] where the file is missing, unreadable, no TOML, has an unknown
+    /// key or a value of the wrong type.
+    pub fn read(folder: &Path, analyses: &[&str]) -> Result<Self, ShopError> {
+        let path = folder.join(FILE_NAME);
+        let text = std::fs::read_to_string(&path).map_err(|source| ConfigError::Unreadable {
+            path: path.clone(),
+            source,
+        })?;
+        Self::parse(folder, text, analyses)
+    }
+
+    /// Reads the text of a `shop.toml` that lies, or would lie, in `folder`.
+    ///
+    /// # Errors
+    /// As [`Config::read`].
+    pub fn parse(folder: &Path, text: String, analyses: &[&str]) -> Result<Self, ShopError> {
+        let path = folder.join(FILE_NAME);
+        let fault = |error: &toml::de::Error| ConfigError::from_toml(&path, &text, error);
+        let top: toml::Table = toml::from_str(&text).map_err(|error| fault(&error))?;
+        let mut parameters = BTreeMap::new();
+        for (name, value) in &top {
+            if SECTIONS.contains(&name.as_str()) {
+                continue;
+            }
+            if !analyses.contains(&name.as_str()) {
+                let known = SECTIONS.iter().chain(analyses);
+                return Err(ConfigError::UnknownSection {
+                    line: line_of_section(&text, name),
+                    path,
+                    section: name.clone(),
+                    nearest: nearest(name, known.copied()),
+                }
+                .into());
+            }
+            // A TOML value of numbers, strings, tables is a JSON value; dates are not,
+            // and no parameter is one.
+            let value = serde_json::to_value(value).unwrap_or(serde_json::Value::Null);
+            parameters.insert(name.clone(), value);
+        }
+        let file: File = toml::from_str(&text).map_err(|error| fault(&error))?;
+        if jiff::tz::TimeZone::get(&file.shop.time_zone).is_err() {
+            return Err(ConfigError::UnknownTimeZone {
+                line: line_of_key(&text, "time_zone"),
+                path,
+                zone: file.shop.time_zone,
+            }
+            .into());
+        }
+        Ok(Self {
+            folder: folder.to_path_buf(),
+            text,
+            shop: file.shop,
+            sources: file.sources,
+            cleaning: file.cleaning,
+            engine: file.engine,
+            analyses: parameters,
+        })
+    }
+
+    /// The shop's time zone.
+    #[must_use]
+    pub fn time_zone(&self) -> jiff::tz::TimeZone {
+        // Parsing has looked the name up; UTC stands for a database that vanished since.
+        jiff::tz::TimeZone::get(&self.shop.time_zone).unwrap_or(jiff::tz::TimeZone::UTC)
+    }
+
+    /// Where `shop.toml` lies.
+    #[must_use]
+    pub fn path(&self) -> PathBuf {
+        self.folder.join(FILE_NAME)
+    }
+
+    /// The line, counted from 1, on which `key` is first set; 1 where it is not.
+    #[must_use]
+    pub fn line_of(&self, key: &str) -> usize {
+        line_of_key(&self.text, key)
+    }
+}
+
+fn line_of_section(text: &str, name: &str) -> usize {
+    find_line(text, |line| {
+        line.trim_start_matches('[').starts_with(name) && line.starts_with('[')
+            || line.starts_with(name)
+    })
+}
+
+fn line_of_key(text: &str, key: &str) -> usize {
+    find_line(text, |line| {
+        line.strip_prefix(key)
+            .is_some_and(|rest| rest.trim_start().starts_with('='))
+    })
+}
+
+fn find_line(text: &str, matches: impl Fn(&str) -> bool) -> usize {
+    text.lines()
+        .position(|line| matches(line.trim_start()))
+        .map_or(1, |index| index + 1)
+}

@@ -1,0 +1,392 @@
+//! One bucket of rows: sorted, freed of what the rules take, flagged, in the store's form.
+
+use std::cmp::Ordering;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use arrow::array::{
+    Array, ArrayRef, AsArray, BooleanArray, Date32Array, Float64Array, Int32Array, Int64Array,
+    RecordBatch, StringArray, UInt32Array, new_null_array,
+};
+use arrow::compute::take;
+use arrow::datatypes::{
+    Date32Type, Float64Type, Int64Type, TimestampMicrosecondType, UInt8Type, UInt16Type, UInt64Type,
+};
+
+use super::cleaning::{Rules, zero_price};
+use super::mapping::staged;
+use super::profile::Profiler;
+use super::report::Days;
+use crate::error::ShopError;
+use crate::order_lines::{CARRIED, Canonical, arrow_type, store_schema};
+use crate::time::Period;
+
+/// A bucket's rows in the store's schema, and the count of what did not get there.
+#[derive(Debug)]
+pub(super) struct Sorted {
+    /// Lines of known customers, sorted by customer and time.
+    pub(super) known: RecordBatch,
+    /// Lines without a customer, sorted by time.
+    pub(super) unknown: RecordBatch,
+    pub(super) counts: Counts,
+}
+
+/// What a bucket contributes to the report.
+#[derive(Debug, Default)]
+pub(super) struct Counts {
+    pub(super) kept: u64,
+    pub(super) duplicates_dropped: u64,
+    pub(super) already_present: u64,
+    pub(super) replaced: u64,
+    /// Rows by number of the rule that dropped them.
+    pub(super) dropped: Vec<u64>,
+    pub(super) flags: HashMap<&'static str, u64>,
+    pub(super) customers: u64,
+    pub(super) orders: u64,
+    pub(super) profiles: Vec<Profiler>,
+    pub(super) days: Days,
+    pub(super) first_at: Option<i64>,
+    pub(super) last_at: Option<i64>,
+    pub(super) customer_revenue: f64,
+    pub(super) not_purchases: u64,
+}
+
+/// The staged columns that sorting and counting read, row by row.
+struct Rows<'a> {
+    customer: &'a StringArray,
+    order: &'a StringArray,
+    product: Option<&'a StringArray>,
+    line_id: Option<&'a StringArray>,
+    at: &'a [i64],
+    on: &'a [i32],
+    file: &'a [u16],
+    line: &'a [i64],
+    fingerprint: &'a [u64],
+    /// Alphabetical rank of the customer within the bucket; unknown customers come last.
+    rank: Vec<u32>,
+}
+
+const UNKNOWN: u32 = u32::MAX;
+
+impl<'a> Rows<'a> {
+    fn new(rows: &'a RecordBatch, carried: &[Canonical]) -> Self {
+        let text = |column| {
+            carried
+                .iter()
+                .position(|found| *found == column)
+                .map(|at| rows.column(staged::CARRIED_FROM + at).as_string::<i32>())
+        };
+        let customer = rows.column(staged::CUSTOMER_ID).as_string::<i32>();
+        Self {
+            customer,
+            order: rows.column(staged::ORDER_ID).as_string::<i32>(),
+            product: text(Canonical::ProductId),
+            line_id: text(Canonical::LineId),
+            at: rows.column(staged::ORDERED_AT).as_primitive::<TimestampMicrosecondType>().values(),
+            on: rows.column(staged::ORDERED_ON).as_primitive::<Date32Type>().values(),
+            file: rows.column(staged::FILE).as_primitive::<UInt16Type>().values(),
+            line: rows.column(staged::LINE).as_primitive::<Int64Type>().values(),
+            fingerprint: rows.column(staged::FINGERPRINT).as_primitive::<UInt64Type>().values(),
+            rank: alphabetical_ranks(customer),
+        }
+    }
+
+    /// By customer, time and order; then equal rows together, in the order of the files.
+    fn compare(&self, a: u32, b: u32) -> Ordering {
+        let (i, j) = (a as usize, b as usize);
+        self.rank[i]
+            .cmp(&self.rank[j])
+            .then_with(|| self.at[i].cmp(&self.at[j]))
+            .then_with(|| self.order.value(i).cmp(self.order.value(j)))
+            .then_with(|| self.fingerprint[i].cmp(&self.fingerprint[j]))
+            .then_with(|| self.file[i].cmp(&self.file[j]))
+            .then_with(|| self.line[i].cmp(&self.line[j]))
+    }
+
+    /// Whether two rows are copies of each other within one file.
+    fn duplicates(&self, a: u32, b: u32) -> bool {
+        let (i, j) = (a as usize, b as usize);
+        self.fingerprint[i] == self.fingerprint[j]
+            && self.file[i] == self.file[j]
+            && self.rank[i] == self.rank[j]
+            && self.at[i] == self.at[j]
+            && self.order.value(i) == self.order.value(j)
+    }
+}
+
+fn alphabetical_ranks(ids: &StringArray) -> Vec<u32> {
+    let mut number_of: hashbrown::HashMap<&str, u32> = hashbrown::HashMap::new();
+    let mut distinct: Vec<&str> = Vec::new();
+    let mut numbers = Vec::with_capacity(ids.len());
+    for id in ids {
+        numbers.push(match id {
+            None => UNKNOWN,
+            Some(id) => *number_of.entry(id).or_insert_with(|| {
+                distinct.push(id);
+                distinct.len() as u32 - 1
+            }),
+        });
+    }
+    let mut by_name: Vec<u32> = (0..distinct.len() as u32).collect();
+    by_name.sort_unstable_by_key(|number| distinct[*number as usize]);
+    let mut rank = vec![0; distinct.len()];
+    for (place, number) in by_name.into_iter().enumerate() {
+        rank[number as usize] = place as u32;
+    }
+    for number in &mut numbers {
+        if *number != UNKNOWN {
+            *number = rank[*number as usize];
+        }
+    }
+    numbers
+}
+
+/// Sorts and cleans the rows of bucket number `bucket`. `files` is how many files the import reads.
+pub(super) fn sort_bucket(
+    bucket: usize,
+    staged_rows: &RecordBatch,
+    carried: &[Canonical],
+    rules: &Rules,
+    files: usize,
+    now: i64,
+) -> Result<Sorted, ShopError> {
+    let mut counts = Counts { dropped: vec![0; rules.names().len()], ..Counts::default() };
+    counts.profiles = profiles(staged_rows, carried)?;
+    let rows = Rows::new(staged_rows, carried);
+    let mut order: Vec<u32> = (0..staged_rows.num_rows() as u32).collect();
+    order.sort_unstable_by(|a, b| rows.compare(*a, *b));
+
+    let duplicate_count = drop_duplicates(&mut order, &rows, rules.drop_duplicates);
+    if rules.drop_duplicates {
+        counts.duplicates_dropped = duplicate_count;
+    } else if duplicate_count > 0 {
+        counts.flags.insert("duplicates", duplicate_count);
+    }
+    if files > 1 {
+        resolve_repeated_lines(&mut order, &rows, &mut counts);
+    }
+    let rule = staged_rows.column(staged::RULE).as_primitive::<UInt8Type>().values();
+    order.retain(|row| {
+        let rule = usize::from(rule[*row as usize]);
+        if rule > 0 {
+            counts.dropped[rule] += 1;
+        }
+        rule == 0
+    });
+    counts.kept = order.len() as u64;
+    count_flags(&order, staged_rows, &rows, now, &mut counts);
+
+    let known = order.partition_point(|row| rows.rank[*row as usize] != UNKNOWN);
+    let (known, unknown) = order.split_at(known);
+    Ok(Sorted {
+        known: store_rows(bucket, known, staged_rows, carried, &rows, &mut counts, true)?,
+        unknown: store_rows(bucket, unknown, staged_rows, carried, &rows, &mut counts, false)?,
+        counts,
+    })
+}
+
+fn profiles(rows: &RecordBatch, carried: &[Canonical]) -> Result<Vec<Profiler>, ShopError> {
+    profiled_columns(carried)
+        .into_iter()
+        .map(|(_, index)| {
+            let mut profiler = Profiler::new();
+            profiler.observe(rows.column(index))?;
+            Ok(profiler)
+        })
+        .collect()
+}
+
+/// The columns that the report profiles, by name and position in staged rows.
+pub(super) fn profiled_columns(carried: &[Canonical]) -> Vec<(&'static str, usize)> {
+    let mut columns = vec![
+        ("order_id", staged::ORDER_ID),
+        ("customer_id", staged::CUSTOMER_ID),
+        ("ordered_at", staged::ORDERED_AT),
+    ];
+    columns.extend(carried.iter().enumerate().map(|(at, column)| (column.name(), staged::CARRIED_FROM + at)));
+    columns.push(("net_revenue", staged::NET_REVENUE));
+    columns
+}
+
+/// Counts rows that copy the row before them and, if asked, takes them out.
+fn drop_duplicates(order: &mut Vec<u32>, rows: &Rows<'_>, drop: bool) -> u64 {
+    let copies = order.windows(2).filter(|pair| rows.duplicates(pair[0], pair[1])).count() as u64;
+    if drop && copies > 0 {
+        order.dedup_by(|next, first| rows.duplicates(*first, *next));
+    }
+    copies
+}
+
+/// Files that overlap bring a line twice. Its key is its line id, or order, product and
+/// occurrence within the file; the last file's state of a line stands.
+fn resolve_repeated_lines(order: &mut Vec<u32>, rows: &Rows<'_>, counts: &mut Counts) {
+    type Key<'a> = (u32, &'a str, &'a str, u32);
+    let mut occurrences: HashMap<(u16, u32, &str, &str), u32> = HashMap::new();
+    let mut standing: HashMap<Key<'_>, u32> = HashMap::new();
+    let mut gone: HashSet<u32> = HashSet::new();
+    // In the order of the files, so that a later file meets what an earlier one brought.
+    let mut by_file = order.clone();
+    by_file.sort_by_key(|row| (rows.file[*row as usize], rows.line[*row as usize]));
+    for row in by_file {
+        let i = row as usize;
+        let order_id = rows.order.value(i);
+        let item = match (rows.line_id, rows.product) {
+            (Some(ids), _) if ids.is_valid(i) => ids.value(i),
+            (_, Some(ids)) if ids.is_valid(i) => ids.value(i),
+            _ => "",
+        };
+        let occurrence = occurrences.entry((rows.file[i], rows.rank[i], order_id, item)).or_insert(0);
+        let key = (rows.rank[i], order_id, item, *occurrence);
+        *occurrence += 1;
+        match standing.get(&key) {
+            None => {
+                standing.insert(key, row);
+            }
+            Some(earlier) if rows.fingerprint[*earlier as usize] == rows.fingerprint[i] => {
+                counts.already_present += 1;
+                gone.insert(row);
+            }
+            Some(earlier) => {
+                counts.replaced += 1;
+                gone.insert(*earlier);
+                standing.insert(key, row);
+            }
+        }
+    }
+    order.retain(|row| !gone.contains(row));
+}
+
+fn count_flags(order: &[u32], staged_rows: &RecordBatch, rows: &Rows<'_>, now: i64, counts: &mut Counts) {
+    let zero = zero_price(&staged_rows.schema(), staged_rows.columns());
+    let revenue = staged_rows.column(staged::NET_REVENUE);
+    let cancelled = staged_rows.column(staged::IS_CANCELLED).as_primitive::<UInt8Type>();
+    let mut flag = |name: &'static str, of: &dyn Fn(usize) -> bool| {
+        let found = order.iter().filter(|row| of(**row as usize)).count() as u64;
+        if found > 0 {
+            counts.flags.insert(name, found);
+        }
+    };
+    flag("missing_customer", &|i| rows.customer.is_null(i));
+    flag("zero_price", &|i| zero[i]);
+    flag("missing_amount", &|i| revenue.is_null(i));
+    flag("cancelled", &|i| cancelled.value(i) != 0);
+    flag("future", &|i| rows.at[i] > now);
+}
+
+/// Bits of the customer key that number the customers of a bucket.
+const CUSTOMER_BITS: u32 = 21;
+/// Bits of the order key that number the orders of a bucket.
+const ORDER_BITS: u32 = 40;
+
+/// The rows of `order` in the store's schema, with keys and flags.
+fn store_rows(
+    bucket: usize,
+    order: &[u32],
+    staged_rows: &RecordBatch,
+    carried: &[Canonical],
+    rows: &Rows<'_>,
+    counts: &mut Counts,
+    known: bool,
+) -> Result<RecordBatch, ShopError> {
+    let picked = UInt32Array::from(order.to_vec());
+    let cancelled = staged_rows.column(staged::IS_CANCELLED).as_primitive::<UInt8Type>().values();
+    let quantity = carried
+        .iter()
+        .position(|column| *column == Canonical::Quantity)
+        .map(|at| staged_rows.column(staged::CARRIED_FROM + at).as_primitive::<Float64Type>());
+    let revenue = staged_rows.column(staged::NET_REVENUE).as_primitive::<Float64Type>();
+
+    let length = order.len();
+    let mut customer_key = Vec::with_capacity(length);
+    let mut order_key = Vec::with_capacity(length);
+    let mut net_revenue = Vec::with_capacity(length);
+    let mut is_purchase = Vec::with_capacity(length);
+    let mut firsts: [Vec<bool>; 5] = std::array::from_fn(|_| Vec::with_capacity(length));
+    let mut first_on: Vec<Option<i32>> = Vec::with_capacity(length);
+
+    let mut customers = 0_i32;
+    let mut orders_total = 0_i64;
+    let mut start = 0;
+    while start < length {
+        // One customer's rows; unknown customers are taken one by one as they have no history.
+        let rank = rows.rank[order[start] as usize];
+        let end = if known {
+            start + order[start..].partition_point(|row| rows.rank[*row as usize] == rank)
+        } else {
+            length
+        };
+        let key = ((bucket as i32) << CUSTOMER_BITS) | customers;
+        let mut orders: hashbrown::HashMap<&str, (i64, bool)> = hashbrown::HashMap::new();
+        let mut last: [Option<i32>; 4] = [None; 4];
+        let history = &order[start..end];
+        let buys = |i: usize| {
+            known
+                && cancelled[i] == 0
+                && quantity.is_none_or(|numbers| numbers.is_null(i) || numbers.value(i) > 0.0)
+        };
+        let first_purchase = history.iter().find(|row| buys(**row as usize)).map(|row| rows.on[*row as usize]);
+        for row in history {
+            let i = *row as usize;
+            let purchase = buys(i);
+            let entry = orders.entry(rows.order.value(i)).or_insert_with(|| {
+                orders_total += 1;
+                (((bucket as i64) << ORDER_BITS) | (orders_total - 1), false)
+            });
+            customer_key.push(known.then_some(key));
+            order_key.push(entry.0);
+            let new_order = purchase && !entry.1;
+            entry.1 |= purchase;
+            firsts[0].push(new_order);
+            for (slot, period) in [Period::Day, Period::Week, Period::Month, Period::Quarter].into_iter().enumerate() {
+                let index = period.index_of(rows.on[i]);
+                let first = purchase && last[slot] != Some(index);
+                if first {
+                    last[slot] = Some(index);
+                }
+                firsts[slot + 1].push(first);
+            }
+            is_purchase.push(purchase);
+            let paid = if cancelled[i] == 2 { Some(0.0) } else { revenue.is_valid(i).then(|| revenue.value(i)) };
+            net_revenue.push(paid);
+            first_on.push(first_purchase);
+            counts.days.add(rows.on[i], 1, u64::from(new_order), paid.unwrap_or(0.0));
+            if purchase {
+                counts.orders += u64::from(new_order);
+                counts.first_at = Some(counts.first_at.map_or(rows.at[i], |at| at.min(rows.at[i])));
+                counts.last_at = Some(counts.last_at.map_or(rows.at[i], |at| at.max(rows.at[i])));
+                counts.customer_revenue += paid.unwrap_or(0.0);
+            } else if known {
+                counts.not_purchases += 1;
+            }
+        }
+        counts.customers += u64::from(first_purchase.is_some());
+        customers += 1;
+        start = end;
+    }
+
+    let column = |index: usize| take(staged_rows.column(index), &picked, None);
+    let [of_order, of_day, of_week, of_month, of_quarter] = firsts.map(|flags| Arc::new(BooleanArray::from(flags)) as ArrayRef);
+    let mut columns: Vec<ArrayRef> = vec![
+        Arc::new(Int32Array::from(customer_key)),
+        column(staged::CUSTOMER_ID)?,
+        Arc::new(Int64Array::from(order_key)),
+        column(staged::ORDER_ID)?,
+        column(staged::ORDERED_AT)?,
+        column(staged::ORDERED_ON)?,
+        Arc::new(Float64Array::from(net_revenue)),
+        Arc::new(BooleanArray::from(is_purchase)),
+        of_order,
+        of_day,
+        of_week,
+        of_month,
+        of_quarter,
+        Arc::new(Date32Array::from(first_on)),
+    ];
+    for wanted in CARRIED {
+        columns.push(match carried.iter().position(|found| *found == wanted) {
+            Some(at) => column(staged::CARRIED_FROM + at)?,
+            None => new_null_array(&arrow_type(wanted), length),
+        });
+    }
+    Ok(RecordBatch::try_new(store_schema(), columns)?)
+}

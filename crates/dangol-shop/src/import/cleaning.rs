@@ -1,0 +1,128 @@
+//! Which rule, if any, drops a line: the row-wise part of `[cleaning]`.
+//!
+//! Rules are numbered in the order in which they are applied; a row is counted under the
+//! first that takes it. Exact duplicates come before all of them (see `bucket`), since they
+//! can only be told once rows are sorted.
+
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, RecordBatch, UInt8Array};
+use arrow::datatypes::{DataType, Field, Float64Type, Schema, SchemaRef, UInt8Type};
+use datafusion::common::DFSchema;
+use datafusion::physical_expr::PhysicalExpr;
+
+use super::mapping::{first_line, staged};
+use crate::config::{Cancellations, Config, Duplicates, ZeroPrice};
+use crate::error::{MappingError, ShopError};
+
+/// The rules of `[cleaning]`, compiled.
+pub(super) struct Rules {
+    pub(super) cancelled_order_prefix: Option<String>,
+    pub(super) drop_duplicates: bool,
+    names: Vec<String>,
+    drop_cancelled: bool,
+    drop_zero_price: bool,
+    keep: Vec<Arc<dyn PhysicalExpr>>,
+}
+
+/// The number of the rule that drops cancellations; 0 stands for "kept".
+const CANCELLATIONS: u8 = 1;
+const ZERO_PRICE: u8 = 2;
+const FIRST_CONDITION: u8 = 3;
+
+impl Rules {
+    /// `staged` is the schema of mapped rows; conditions may name its columns.
+    pub(super) fn new(config: &Config, staged: &SchemaRef, has_clock: bool) -> Result<Self, ShopError> {
+        let cleaning = &config.cleaning;
+        let mut names = vec![String::new(), "cancellations".into(), "zero_price".into()];
+        let mut keep = Vec::new();
+        let session = crate::engine::expression_session();
+        let schema = DFSchema::try_from(condition_schema(staged))?;
+        for text in &cleaning.keep {
+            let bad = |detail: String| MappingError::BadExpression {
+                config: config.path(),
+                line: config.line_of("keep"),
+                text: text.clone(),
+                detail: first_line(&detail),
+            };
+            let expr = session
+                .parse_sql_expr(text, &schema)
+                .and_then(|parsed| session.create_physical_expr(parsed, &schema))
+                .map_err(|error| bad(error.to_string()))?;
+            let kind = expr.data_type(&condition_schema(staged)).map_err(|error| bad(error.to_string()))?;
+            if kind != DataType::Boolean {
+                return Err(bad("it is no condition (a condition is true or false)".into()).into());
+            }
+            keep.push(expr);
+            names.push(format!("keep: {text}"));
+        }
+        Ok(Self {
+            cancelled_order_prefix: cleaning.cancelled_order_prefix.clone().filter(|prefix| !prefix.is_empty()),
+            drop_duplicates: match cleaning.duplicates {
+                Some(choice) => choice == Duplicates::Drop,
+                None => has_clock,
+            },
+            names,
+            drop_cancelled: cleaning.cancellations == Cancellations::Drop,
+            drop_zero_price: cleaning.zero_price == ZeroPrice::Drop,
+            keep,
+        })
+    }
+
+    /// The rules' names by number; 0 is empty.
+    pub(super) fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// For each row the number of the first rule that drops it, 0 for none.
+    pub(super) fn first_rule(&self, schema: &SchemaRef, columns: &[ArrayRef]) -> Result<UInt8Array, ShopError> {
+        let rows = columns[staged::ORDER_ID].len();
+        let mut rule = vec![0_u8; rows];
+        for (condition, expr) in self.keep.iter().enumerate().rev() {
+            let batch = RecordBatch::try_new(Arc::new(condition_schema(schema)), columns.to_vec())?;
+            let met = expr.evaluate(&batch)?.into_array(rows)?;
+            let met: &BooleanArray = met.as_boolean();
+            for row in 0..rows {
+                // A condition over an empty value is unknown; the line stays.
+                if met.is_valid(row) && !met.value(row) {
+                    rule[row] = FIRST_CONDITION + condition as u8;
+                }
+            }
+        }
+        if self.drop_zero_price {
+            let zero = zero_price(schema, columns);
+            for row in 0..rows {
+                if zero[row] {
+                    rule[row] = ZERO_PRICE;
+                }
+            }
+        }
+        if self.drop_cancelled {
+            let cancelled = columns[staged::IS_CANCELLED].as_primitive::<UInt8Type>();
+            for row in 0..rows {
+                if cancelled.value(row) != 0 {
+                    rule[row] = CANCELLATIONS;
+                }
+            }
+        }
+        Ok(UInt8Array::from(rule))
+    }
+}
+
+/// Which rows have a price (or, without prices, an amount) of zero.
+pub(super) fn zero_price(schema: &SchemaRef, columns: &[ArrayRef]) -> Vec<bool> {
+    let index = schema.index_of("unit_price").unwrap_or(staged::NET_REVENUE);
+    let price = columns[index].as_primitive::<Float64Type>();
+    (0..price.len()).map(|row| price.is_valid(row) && price.value(row) == 0.0).collect()
+}
+
+/// Staged columns under nullable fields, so that conditions may meet missing values.
+fn condition_schema(staged: &SchemaRef) -> Schema {
+    Schema::new(
+        staged
+            .fields()
+            .iter()
+            .map(|field| Field::new(field.name(), field.data_type().clone(), true))
+            .collect::<Vec<_>>(),
+    )
+}

@@ -1,0 +1,30 @@
+//! From source files to a new snapshot of the store.
+//!
+//! 1. `reader`: one thread reads batches, the others map them (`mapping`) and set aside
+//!    rows that do not parse (`quarantine`).
+//! 2. Mapped rows go to buckets by a hash of their customer (`spill`), so that memory stays
+//!    bounded however many rows there are.
+//! 3. Each bucket is sorted, freed of duplicates and of what `[cleaning]` drops, flagged
+//!    (`bucket`) and written as one Parquet file.
+//! 4. The new snapshot is put in place by one rename (`crate::store`).
+//!
+//! Rows read = kept + dropped by each rule + quarantined + already present + replaced, per
+//! source: [`report::Fates`].
+
+mod bucket;
+mod cleaning;
+mod mapping;
+mod profile;
+mod quarantine;
+mod report;
+mod run;
+mod spill;
+#[cfg(test)]
+mod tests;
+
+pub use profile::{Bin, ColumnProfile, TopValue};
+pub use quarantine::{QUARANTINE_FILE, Reason};
+pub use report::{
+    Coverage, Fate, FileReport, Flag, Gap, MonthCount, QualityReport, QuarantineCount, Sample, SourceReport,
+};
+pub use run::{Outcome, Progress, import};

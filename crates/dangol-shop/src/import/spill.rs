@@ -1,0 +1,160 @@
+//! Mapped rows on their way to being sorted: one temporary file per bucket of customers.
+
+use std::fs::File;
+use std::io::{BufReader, BufWriter};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use arrow::array::{Array, AsArray, RecordBatch, UInt32Array};
+use arrow::compute::{concat_batches, take_record_batch};
+use arrow::datatypes::SchemaRef;
+use arrow::ipc::reader::StreamReader;
+use arrow::ipc::writer::StreamWriter;
+use datafusion::common::hash_utils::{RandomState, create_hashes};
+
+use super::mapping::staged;
+use crate::error::ShopError;
+
+/// Rows that a bucket gathers before it writes them out.
+const ROWS_PER_WRITE: usize = 16_384;
+
+/// Rows that a bucket should hold, so that sorting it needs little memory.
+const ROWS_PER_BUCKET: u64 = 300_000;
+
+/// At most so many buckets: the customer key leaves ten bits for them.
+pub(crate) const MAX_BUCKETS: usize = 1_024;
+
+/// How many buckets a number of rows wants, at least one per thread once there is enough to share.
+pub(super) fn buckets_for(rows: u64, threads: usize) -> usize {
+    let by_size = rows.div_ceil(ROWS_PER_BUCKET) as usize;
+    let by_threads = if rows > 50_000 { threads } else { 1 };
+    by_size.max(by_threads).clamp(1, MAX_BUCKETS)
+}
+
+/// The buckets of one import.
+pub(super) struct Buckets {
+    buckets: Vec<Mutex<Bucket>>,
+    schema: SchemaRef,
+}
+
+struct Bucket {
+    path: PathBuf,
+    pending: Vec<RecordBatch>,
+    pending_rows: usize,
+    writer: Option<StreamWriter<BufWriter<File>>>,
+}
+
+impl Buckets {
+    pub(super) fn new(folder: &Path, count: usize, schema: SchemaRef) -> Self {
+        let buckets = (0..count)
+            .map(|index| {
+                Mutex::new(Bucket {
+                    path: folder.join(format!("bucket-{index:04}.arrow")),
+                    pending: Vec::new(),
+                    pending_rows: 0,
+                    writer: None,
+                })
+            })
+            .collect();
+        Self { buckets, schema }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.buckets.len()
+    }
+
+    /// Sends each row to the bucket of its customer; rows without customer go by their order.
+    pub(super) fn push(&self, rows: &RecordBatch) -> Result<(), ShopError> {
+        if rows.num_rows() == 0 {
+            return Ok(());
+        }
+        if self.buckets.len() == 1 {
+            return self.append(0, rows.clone());
+        }
+        let customers = rows.column(staged::CUSTOMER_ID);
+        let mut hashes = vec![0_u64; rows.num_rows()];
+        let state = RandomState::with_seed(1);
+        create_hashes([customers], &state, &mut hashes)?;
+        if customers.null_count() > 0 {
+            let mut by_order = vec![0_u64; rows.num_rows()];
+            create_hashes([rows.column(staged::ORDER_ID)], &state, &mut by_order)?;
+            let customers = customers.as_string::<i32>();
+            for row in 0..rows.num_rows() {
+                if customers.is_null(row) {
+                    hashes[row] = by_order[row];
+                }
+            }
+        }
+        let mut members: Vec<Vec<u32>> = vec![Vec::new(); self.buckets.len()];
+        for (row, hash) in hashes.iter().enumerate() {
+            // The high bits, by multiplication: even for any number of buckets.
+            let bucket = (u128::from(*hash) * self.buckets.len() as u128) >> 64;
+            members[bucket as usize].push(row as u32);
+        }
+        for (bucket, rows_of_bucket) in members.into_iter().enumerate() {
+            if !rows_of_bucket.is_empty() {
+                let part = take_record_batch(rows, &UInt32Array::from(rows_of_bucket))?;
+                self.append(bucket, part)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn append(&self, index: usize, rows: RecordBatch) -> Result<(), ShopError> {
+        let mut bucket = lock(&self.buckets[index]);
+        bucket.pending_rows += rows.num_rows();
+        bucket.pending.push(rows);
+        if bucket.pending_rows >= ROWS_PER_WRITE {
+            bucket.flush(&self.schema)?;
+        }
+        Ok(())
+    }
+
+    /// All rows of a bucket, whose file is then gone.
+    pub(super) fn take(&self, index: usize) -> Result<RecordBatch, ShopError> {
+        let mut bucket = lock(&self.buckets[index]);
+        let pending = std::mem::take(&mut bucket.pending);
+        let mut batches = Vec::new();
+        if let Some(mut writer) = bucket.writer.take() {
+            writer.finish()?;
+            drop(writer);
+            let file = File::open(&bucket.path).map_err(ShopError::io("reading", &bucket.path))?;
+            for batch in StreamReader::try_new(BufReader::new(file), None)? {
+                batches.push(batch?);
+            }
+            std::fs::remove_file(&bucket.path).map_err(ShopError::io("removing", &bucket.path))?;
+        }
+        batches.extend(pending);
+        Ok(concat_batches(&self.schema, &batches)?)
+    }
+}
+
+impl Bucket {
+    fn flush(&mut self, schema: &SchemaRef) -> Result<(), ShopError> {
+        let rows = concat_batches(schema, &self.pending)?;
+        self.pending.clear();
+        self.pending_rows = 0;
+        let writer = match &mut self.writer {
+            Some(writer) => writer,
+            None => {
+                let file = File::create(&self.path).map_err(ShopError::io("writing", &self.path))?;
+                self.writer.insert(StreamWriter::try_new(BufWriter::new(file), schema)?)
+            }
+        };
+        writer.write(&rows).map_err(spill_error(&self.path))
+    }
+}
+
+/// A full disk comes as an Arrow error around the system's; the latter is what a person needs.
+fn spill_error(path: &Path) -> impl FnOnce(arrow::error::ArrowError) -> ShopError {
+    let path = path.to_path_buf();
+    move |error| match error {
+        arrow::error::ArrowError::IoError(_, source) => ShopError::Io { action: "writing", path, source },
+        other => other.into(),
+    }
+}
+
+/// A bucket whose holder panicked is as good as its last whole write.
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}

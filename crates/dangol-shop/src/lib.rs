@@ -1,0 +1,20 @@
+#![doc = include_str!("../README.md")]
+
+pub mod config;
+pub mod engine;
+pub mod error;
+pub mod guess;
+pub mod import;
+pub mod order_lines;
+pub mod runs;
+pub mod scope;
+pub mod shop;
+pub mod sources;
+pub mod store;
+pub mod time;
+pub mod values;
+
+pub use config::Config;
+pub use error::ShopError;
+pub use scope::{AsOf, Filters, Scope};
+pub use shop::Shop;

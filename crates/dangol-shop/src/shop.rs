@@ -1,0 +1,224 @@
+//! An open shop: its current snapshot and the queries that analyses are made of.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use arrow::array::RecordBatch;
+use datafusion::execution::runtime_env::RuntimeEnv;
+use datafusion::prelude::{ParquetReadOptions, SessionContext};
+
+use crate::config::Config;
+use crate::engine;
+use crate::error::ShopError;
+use crate::import::QUARANTINE_FILE;
+use crate::order_lines::store_schema;
+use crate::scope::{AsOf, Scope};
+use crate::store::{Manifest, PartsTable, Reflag, Store};
+use crate::time::LocalClock;
+
+/// A shop whose data have been imported, opened at its current snapshot.
+#[derive(Debug)]
+pub struct Shop {
+    /// `shop.toml`
+    pub config: Config,
+    /// The snapshot's name.
+    pub snapshot: String,
+    /// What the snapshot holds.
+    pub manifest: Manifest,
+    clock: LocalClock,
+    runtime: Arc<RuntimeEnv>,
+    known: PartsTable,
+    unknown: PartsTable,
+}
+
+impl Shop {
+    /// Opens the shop in a folder; `analyses` are the names that may head sections of
+    /// parameters in `shop.toml`.
+    ///
+    /// # Errors
+    /// [`ShopError::Config`], [`ShopError::NothingImported`], [`ShopError::DamagedStore`].
+    pub fn open(folder: &Path, analyses: &[&str]) -> Result<Self, ShopError> {
+        Self::with_config(Config::read(folder, analyses)?)
+    }
+
+    /// Opens the shop of a configuration.
+    ///
+    /// # Errors
+    /// As [`Shop::open`].
+    pub fn with_config(config: Config) -> Result<Self, ShopError> {
+        let store = Store::of_shop(&config.folder);
+        let snapshot = store
+            .current()?
+            .ok_or_else(|| ShopError::NothingImported { folder: config.folder.clone() })?;
+        let manifest = store.manifest(&snapshot)?;
+        let folder = store.snapshot_folder(&snapshot);
+        let folder = std::path::absolute(&folder).unwrap_or(folder).join("order_lines");
+        let threads = config.engine.threads();
+        let known = PartsTable::new(folder.clone(), store_schema(), &manifest.parts, threads);
+        let unknown = PartsTable::new(folder, store_schema(), &manifest.unknown_parts, threads).unsorted();
+        Ok(Self {
+            clock: LocalClock::new(&config.time_zone()),
+            runtime: engine::runtime(&config.engine)?,
+            config,
+            snapshot,
+            manifest,
+            known,
+            unknown,
+        })
+    }
+
+    /// The shop's store.
+    #[must_use]
+    pub fn store(&self) -> Store {
+        Store::of_shop(&self.config.folder)
+    }
+
+    /// The shop's clock.
+    #[must_use]
+    pub fn clock(&self) -> &LocalClock {
+        &self.clock
+    }
+
+    /// The as-of moment where none is given: the last order plus 24 hours.
+    #[must_use]
+    pub fn default_as_of(&self) -> AsOf {
+        AsOf::after(self.manifest.totals.last_at.unwrap_or(0))
+    }
+
+    fn last(&self) -> Option<(i64, i32)> {
+        let last_at = self.manifest.totals.last_at?;
+        // Lines that are no purchases may come later than the last purchase.
+        (self.manifest.totals.not_purchases == 0).then(|| (last_at, self.clock.day_of(last_at)))
+    }
+
+    /// The order lines of known customers within a scope, ready to be queried.
+    #[must_use]
+    pub fn lines(&self, scope: &Scope) -> Lines {
+        let session = engine::session(&self.config.engine, &self.runtime);
+        let flags = scope.restricts_lines();
+        let reflag = (flags || scope.members.is_some()).then(|| Reflag {
+            from: scope.from,
+            members: scope.members.clone(),
+            flags,
+        });
+        let table = self.known.clone().with_conditions(scope.conditions(self.last())).with_reflag(reflag);
+        Lines { session, table, all_purchases: self.manifest.totals.not_purchases == 0 }
+    }
+
+    /// Queries all tables of the snapshot: `order_lines` and `quarantine`.
+    ///
+    /// # Errors
+    /// [`ShopError::Query`] with the parser's or planner's word.
+    pub async fn sql(&self, query: &str) -> Result<Vec<RecordBatch>, ShopError> {
+        let session = self.sql_session().await?;
+        let options = datafusion::execution::context::SQLOptions::new()
+            .with_allow_ddl(false)
+            .with_allow_dml(false)
+            .with_allow_statements(false);
+        let frame = session.sql_with_options(query, options).await?;
+        let schema = Arc::new(frame.schema().as_arrow().clone());
+        let mut batches = frame.collect().await?;
+        if batches.is_empty() {
+            batches.push(RecordBatch::new_empty(schema));
+        }
+        Ok(batches)
+    }
+
+    /// A session that knows `order_lines` (with and without customers) and `quarantine`.
+    ///
+    /// # Errors
+    /// [`ShopError::Query`].
+    pub async fn sql_session(&self) -> Result<SessionContext, ShopError> {
+        let session = engine::session(&self.config.engine, &self.runtime);
+        session.register_table("known_order_lines", Arc::new(self.known.clone()))?;
+        session.register_table("unknown_order_lines", Arc::new(self.unknown.clone()))?;
+        let view = session
+            .sql("SELECT * FROM known_order_lines UNION ALL SELECT * FROM unknown_order_lines")
+            .await?;
+        session.register_table("order_lines", view.into_view())?;
+        session.deregister_table("known_order_lines")?;
+        session.deregister_table("unknown_order_lines")?;
+        let quarantine = self.store().snapshot_folder(&self.snapshot).join(QUARANTINE_FILE);
+        session
+            .register_parquet("quarantine", quarantine.to_string_lossy(), ParquetReadOptions::default())
+            .await?;
+        Ok(session)
+    }
+
+    /// Lines without customer within a scope, summed by day: (day, lines, revenue).
+    ///
+    /// # Errors
+    /// [`ShopError::Query`].
+    pub async fn unknown_by_day(&self, scope: &Scope) -> Result<Vec<RecordBatch>, ShopError> {
+        if self.manifest.unknown_parts.is_empty() || scope.members.is_some() {
+            return Ok(Vec::new());
+        }
+        let session = engine::session(&self.config.engine, &self.runtime);
+        let table = self.unknown.clone().with_conditions(scope.conditions(None));
+        session.register_table("lines", Arc::new(table))?;
+        let from = scope.from.map_or_else(String::new, |from| {
+            format!("WHERE ordered_on >= DATE '{}'", crate::time::date_of(from))
+        });
+        let query = format!(
+            "SELECT ordered_on, count(*) AS order_lines, sum(net_revenue) AS revenue FROM lines {from} GROUP BY 1"
+        );
+        Ok(session.sql(&query).await?.collect().await?)
+    }
+}
+
+/// Order lines of known customers within a scope.
+pub struct Lines {
+    session: SessionContext,
+    table: PartsTable,
+    /// Whether every line is a purchase, so that conditions on it can be left out.
+    pub all_purchases: bool,
+}
+
+impl std::fmt::Debug for Lines {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Lines").field("table", &self.table).finish_non_exhaustive()
+    }
+}
+
+impl Lines {
+    /// One row per group of rows in `lines`, for few groups: months, weekdays, countries.
+    ///
+    /// # Errors
+    /// [`ShopError::Query`].
+    pub async fn grouped(&self, query: &str) -> Result<Vec<RecordBatch>, ShopError> {
+        self.session.register_table("lines", Arc::new(self.table.clone()))?;
+        let batches = self.session.sql(query).await?.collect().await;
+        self.session.deregister_table("lines")?;
+        Ok(batches?)
+    }
+
+    /// One row per customer, ascending by key: `SELECT {columns} FROM lines GROUP BY
+    /// customer_key`, in one streaming pass over each part without a hash table of customers.
+    ///
+    /// # Errors
+    /// [`ShopError::Query`].
+    pub async fn per_customer(&self, columns: &str, having: &str) -> Result<Vec<RecordBatch>, ShopError> {
+        let having = if having.is_empty() { String::new() } else { format!("HAVING {having}") };
+        let mut selects = Vec::new();
+        for group in 0..self.table.partitions() {
+            let name = format!("lines_{group}");
+            self.session.register_table(&name, Arc::new(self.table.group(group)))?;
+            selects.push(format!("SELECT {columns} FROM {name} GROUP BY customer_key {having}"));
+        }
+        let frame = self.session.sql(&selects.join(" UNION ALL ")).await?;
+        // By partition, so that the customers come in their order whatever the threads do.
+        let partitions = frame.collect_partitioned().await?;
+        Ok(partitions.into_iter().flatten().collect())
+    }
+
+    /// The physical plan of [`Lines::per_customer`], for tests and the curious.
+    ///
+    /// # Errors
+    /// [`ShopError::Query`].
+    pub async fn explain_per_customer(&self, columns: &str) -> Result<String, ShopError> {
+        self.session.register_table("lines_0", Arc::new(self.table.group(0)))?;
+        let frame = self.session.sql(&format!("SELECT {columns} FROM lines_0 GROUP BY customer_key")).await?;
+        let plan = frame.create_physical_plan().await?;
+        Ok(datafusion::physical_plan::displayable(plan.as_ref()).indent(false).to_string())
+    }
+}

@@ -1,0 +1,84 @@
+//! What a snapshot holds and how it came to be.
+
+use serde::{Deserialize, Serialize};
+
+use crate::import::QualityReport;
+
+/// The content of a snapshot's `manifest.json`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Manifest {
+    /// Form of the store's files; another number cannot be read by this version.
+    pub store_version: u32,
+    /// The program's version that wrote it.
+    pub written_by: String,
+    /// Hash of what in `shop.toml` decides the store's content.
+    pub configuration: String,
+    /// The files it was made from.
+    pub inputs: Vec<InputFile>,
+    /// Parts of `order_lines`, known customers; customers do not cross parts.
+    pub parts: Vec<PartFile>,
+    /// Parts of `order_lines` without a customer.
+    pub unknown_parts: Vec<PartFile>,
+    /// Sums over `order_lines`.
+    pub totals: Totals,
+    /// The import's report.
+    pub report: QualityReport,
+}
+
+/// The form of the store's files that this version reads and writes.
+pub const STORE_VERSION: u32 = 1;
+
+/// A source file as it was when imported.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InputFile {
+    /// Its path.
+    pub path: String,
+    /// Its size.
+    pub bytes: u64,
+    /// Time of its last change, nanoseconds since 1970.
+    pub modified: i128,
+    /// BLAKE3 hash of its content.
+    pub blake3: String,
+}
+
+/// One Parquet file of the snapshot.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PartFile {
+    /// Name within `order_lines/`.
+    pub name: String,
+    /// Rows in it.
+    pub rows: u64,
+    /// Its size.
+    pub bytes: u64,
+    /// Smallest customer key in it; 0 in parts without customers.
+    pub first_key: i32,
+    /// Largest customer key in it; 0 in parts without customers.
+    pub last_key: i32,
+}
+
+/// Sums over the kept order lines.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Totals {
+    /// Kept lines, with and without customer.
+    pub order_lines: u64,
+    /// Kept lines without a customer.
+    pub order_lines_without_customer: u64,
+    /// Kept lines of known customers that are no purchases (cancelled, returned).
+    pub not_purchases: u64,
+    /// Orders of known customers.
+    pub orders: u64,
+    /// Known customers with a purchase.
+    pub customers: u64,
+    /// Net revenue of known customers' purchases.
+    pub revenue: f64,
+    /// First purchase of a known customer, microseconds UTC.
+    pub first_at: Option<i64>,
+    /// Last purchase of a known customer, microseconds UTC.
+    pub last_at: Option<i64>,
+    /// Whether purchases carry a clock time.
+    pub has_clock: bool,
+    /// Whether any amount is known; otherwise only frequency can be analysed.
+    pub has_amounts: bool,
+    /// Filterable columns that hold any value: of `country`, `sales_platform`, `category`.
+    pub dimensions: Vec<String>,
+}

@@ -1,0 +1,61 @@
+//! The store on disk: immutable snapshots, of which one is current.
+//!
+//! ```text
+//! my-shop/store/
+//!   CURRENT                     the current snapshot's name, replaced by rename
+//!   snapshots/000002/
+//!     manifest.json             what the snapshot holds and how it came to be
+//!     order_lines/part-0000.parquet …      known customers, sorted by customer and time
+//!     order_lines/unknown-0000.parquet …   lines without a customer
+//!     quarantine.parquet
+//!   dangol.sqlite               runs
+//!   lock                        held by an import
+//! ```
+//!
+//! A reader opens the snapshot that CURRENT names and is not disturbed by an import, which
+//! builds the next one beside it. Killed at any moment, an import leaves the old or the new.
+
+mod manifest;
+mod reflag;
+mod snapshot;
+mod table;
+
+pub use manifest::{InputFile, Manifest, PartFile, STORE_VERSION, Totals};
+pub use reflag::Reflag;
+pub use snapshot::{Incoming, Store};
+pub use table::PartsTable;
+
+use std::path::Path;
+
+use parquet::basic::{Compression, Encoding, ZstdLevel};
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use parquet::schema::types::ColumnPath;
+
+use crate::error::ShopError;
+
+/// How the store's Parquet files are written: zstd at its fastest, sorted numbers as deltas.
+pub(crate) fn writer_properties() -> WriterProperties {
+    let delta = |name: &str| ColumnPath::from(name);
+    WriterProperties::builder()
+        .set_compression(Compression::ZSTD(ZstdLevel::default()))
+        .set_column_dictionary_enabled(delta("ordered_at"), false)
+        .set_column_encoding(delta("ordered_at"), Encoding::DELTA_BINARY_PACKED)
+        .set_column_dictionary_enabled(delta("order_key"), false)
+        .set_column_encoding(delta("order_key"), Encoding::DELTA_BINARY_PACKED)
+        .set_statistics_enabled(EnabledStatistics::Page)
+        .build()
+}
+
+/// A Parquet failure as ours: a full disk stays a full disk.
+pub(crate) fn parquet_error(path: &Path) -> impl FnOnce(parquet::errors::ParquetError) -> ShopError {
+    let path = path.to_path_buf();
+    move |error| {
+        let text = error.to_string();
+        if let parquet::errors::ParquetError::External(source) = error
+            && let Ok(source) = source.downcast::<std::io::Error>()
+        {
+            return ShopError::Io { action: "writing", path, source: *source };
+        }
+        ShopError::DamagedStore { path, detail: text }
+    }
+}

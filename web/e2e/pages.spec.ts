@@ -1,0 +1,78 @@
+/** Every page, in both languages and at both sizes: no errors, accessible, with a screenshot. */
+import {
+  expect,
+  expectAccessible,
+  LANGUAGES,
+  open,
+  screenshot,
+  SIZES,
+  test,
+  type Size,
+} from "./support";
+
+const PAGES = {
+  overview: "/overview",
+  data: "/data",
+  segments: "/segments",
+  cohorts: "/cohorts",
+  customers: "/customers",
+};
+
+for (const language of LANGUAGES) {
+  for (const size of Object.keys(SIZES) as Size[]) {
+    test.describe(`${language} ${size}`, () => {
+      test.use({ viewport: SIZES[size], locale: language === "ko" ? "ko-KR" : "en-GB" });
+
+      for (const [name, path] of Object.entries(PAGES)) {
+        test(name, async ({ page }) => {
+          await open(page, path);
+          await expect(page.locator("html")).toHaveAttribute("lang", language);
+          await expect(page.locator("main h1 .sentence")).toHaveText(/\d/);
+          await screenshot(page, name, language, size);
+          const overflow = await page.evaluate(
+            () => document.documentElement.scrollWidth - window.innerWidth,
+          );
+          expect(overflow, "the page must not scroll sideways").toBeLessThanOrEqual(0);
+          await expectAccessible(page);
+        });
+      }
+
+      test("one customer", async ({ page }) => {
+        await open(page, "/customers");
+        await page.locator("tbody button").first().click();
+        await expect(page).toHaveURL(/\/customers\/.+/);
+        await expect(page.locator("[data-chart=history] [role=img]")).toBeVisible();
+        await open(page, page.url());
+        await screenshot(page, "customer", language, size);
+        await expectAccessible(page);
+      });
+
+      test("a segment", async ({ page }) => {
+        await open(page, "/segments");
+        await page.locator("[data-chart=segment-table] tbody button").first().click();
+        const panel = page.getByRole("dialog");
+        await expect(panel.locator("tbody tr").first()).toBeVisible();
+        await screenshot(page, "segment-panel", language, size, false);
+        await expectAccessible(page);
+      });
+
+      test("a cohort", async ({ page }) => {
+        await open(page, "/cohorts");
+        await page.locator("[data-chart=values] tbody button").first().click();
+        const panel = page.getByRole("dialog");
+        await expect(panel.locator("[role=img]")).toBeVisible();
+        await screenshot(page, "cohort-panel", language, size, false);
+        await expectAccessible(page);
+      });
+
+      test("dark", async ({ page }) => {
+        await page.emulateMedia({ colorScheme: "dark" });
+        for (const name of ["overview", "segments", "cohorts"] as const) {
+          await open(page, PAGES[name]);
+          await screenshot(page, `${name}-dark`, language, size);
+          await expectAccessible(page);
+        }
+      });
+    });
+  }
+}

@@ -1,0 +1,78 @@
+/** What the browser tests share: a page that fails on any error, and waits for what is painted. */
+import AxeBuilder from "@axe-core/playwright";
+import { expect, test as base, type Page } from "@playwright/test";
+
+export const LANGUAGES = ["en", "ko"] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+export const SIZES = {
+  desktop: { width: 1440, height: 900 },
+  phone: { width: 390, height: 844 },
+} as const;
+export type Size = keyof typeof SIZES;
+
+/** A page on which every error of the console or of a script fails the test. */
+export const test = base.extend<{ failOnErrors: undefined }>({
+  failOnErrors: [
+    async ({ page }, use) => {
+      const errors: string[] = [];
+      page.on("pageerror", (error) => errors.push(`page: ${error.message}`));
+      page.on("console", (message) => {
+        if (message.type() === "error") errors.push(`console: ${message.text()}`);
+      });
+      page.on("response", (response) => {
+        if (response.status() >= 500) errors.push(`${response.status()} ${response.url()}`);
+      });
+      await use(undefined);
+      expect(errors).toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+export { expect };
+
+/** Waits until the last change of the view is painted and nothing is under way. */
+export async function settled(page: Page): Promise<void> {
+  await page.waitForFunction(() => {
+    const marks = performance.getEntriesByName("dangol:change", "mark") as PerformanceMark[];
+    const changes = marks.at(-1)?.detail ?? 0;
+    const painted = document.documentElement.dataset.painted;
+    return (
+      painted !== undefined &&
+      Number(painted) >= Number(changes) &&
+      document.querySelector("main h1") !== null
+    );
+  });
+  await page.evaluate(() => document.fonts.ready);
+  await page.waitForTimeout(120);
+}
+
+export async function open(page: Page, path: string): Promise<void> {
+  await page.goto(path);
+  await settled(page);
+}
+
+export async function screenshot(
+  page: Page,
+  name: string,
+  language: Language,
+  size: Size,
+  fullPage = true,
+): Promise<void> {
+  await page.screenshot({
+    path: `test-results/screenshots/${name}-${language}-${size}.png`,
+    fullPage,
+    animations: "disabled",
+  });
+}
+
+export async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
+    .analyze();
+  const told = violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(" ")).join(" | ")}`,
+  );
+  expect(told).toEqual([]);
+}
