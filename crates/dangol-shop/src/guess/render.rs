@@ -9,7 +9,7 @@ use crate::values::NumberStyle;
 /// Writes a guess as the text of `shop.toml`, with the reason beside each line.
 ///
 /// `path_as_written` is what stands for the files, relative to the shop's folder; with several
-/// files, one per line.
+/// files, one per line. It should stand for [`Guess::files`] and no others.
 #[must_use]
 pub fn render_shop_toml(guess: &Guess, shop_name: &str, path_as_written: &str) -> String {
     let mut text = String::new();
@@ -115,7 +115,7 @@ fn columns(text: &mut String, guess: &Guess) -> std::fmt::Result {
         .max()
         .unwrap_or(0);
     for (line, column) in lines.iter().zip(&guess.columns) {
-        let pad = " ".repeat(width - line.chars().count());
+        let pad = " ".repeat(width - columns_of(line));
         let look = if column.confidence < 0.7 {
             "please check: "
         } else {
@@ -130,6 +130,19 @@ fn columns(text: &mut String, guess: &Guess) -> std::fmt::Result {
         }
     }
     Ok(())
+}
+
+/// How many columns of a terminal a text takes; Korean and Chinese characters take two.
+fn columns_of(text: &str) -> usize {
+    text.chars()
+        .map(|c| {
+            if matches!(c, '\u{1100}'..='\u{ffdc}') {
+                2
+            } else {
+                1
+            }
+        })
+        .sum()
 }
 
 fn cleaning(text: &mut String, guess: &Guess) -> std::fmt::Result {
