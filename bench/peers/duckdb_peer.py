@@ -8,11 +8,8 @@ import harness
 
 def tables(options):
     with duckdb_sql.connect(options) as connection:
-        duckdb_sql.make_orders(
-            connection,
-            duckdb_sql.lines_of(options.shape, f"read_parquet('{options.data}')"),
-        )
-        return duckdb_sql.both(connection)
+        source = f"read_parquet('{options.data}')"
+        return duckdb_sql.both(connection, duckdb_sql.lines_of(options.shape, source))
 
 
 if __name__ == "__main__":

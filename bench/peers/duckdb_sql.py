@@ -1,23 +1,21 @@
 """The two tables as SQL, shared by all DuckDB peers.
 
-Both read `orders(customer, "order", moment, month, revenue)`, one row per order.
+Lines are folded once into `months(customer, month, orders, revenue, last)`, one row per customer and month with a
+purchase, and from there into `customers(customer, cohort, last, frequency, monetary)`; both tables read these.
 """
 
 import os
 
 import duckdb
 
-# Cut points of each factor are taken once; `edges` lists them from the minimum to the maximum.
+# `cuts` holds the edges of each factor's groups from the minimum to the maximum.
 RFM = """
-WITH customers AS (
-    SELECT customer, max(moment) AS last, count(*) AS frequency, sum(revenue) AS monetary
-    FROM orders GROUP BY customer
-), factors AS (
+WITH factors AS (
     SELECT
-        date_diff('microsecond', last, max(last) OVER () + INTERVAL 24 HOUR) // 86400000000 AS recency,
+        date_diff('microsecond', last, latest + INTERVAL 24 HOUR) // 86400000000 AS recency,
         frequency,
         monetary
-    FROM customers
+    FROM customers, (SELECT max(last) AS latest FROM customers)
 ), cuts AS (
     SELECT
         quantile_cont(recency::DOUBLE, [0, .2, .4, .6, .8, 1]) AS r,
@@ -37,16 +35,10 @@ FROM scored GROUP BY score
 """
 
 COHORTS = """
-WITH months AS (
-    SELECT customer, month, count(*) AS orders, sum(revenue) AS revenue
-    FROM orders GROUP BY customer, month
-), firsts AS (
-    SELECT customer, min(month) AS cohort FROM months GROUP BY customer
-)
 SELECT
     make_date(cohort // 12, cohort % 12 + 1, 1), month - cohort,
     count(*), sum(orders)::BIGINT, sum(revenue)
-FROM months JOIN firsts USING (customer)
+FROM months JOIN customers USING (customer)
 GROUP BY cohort, month
 """
 
@@ -86,17 +78,27 @@ def lines_of(shape, source):
     """
 
 
-def make_orders(connection, lines):
-    """Folds lines into orders once, for both tables."""
+def both(connection, lines):
+    """Rows of the RFM and of the cohort table, from SQL for the lines that count."""
     connection.execute(f"""
-        CREATE OR REPLACE TEMP TABLE orders AS
-        SELECT customer, max(moment) AS moment,
-            year(max(moment)) * 12 + month(max(moment)) - 1 AS month,
-            sum(revenue) AS revenue
-        FROM ({lines}) GROUP BY customer, "order"
+        CREATE OR REPLACE TEMP TABLE months AS
+        SELECT customer, year(moment) * 12 + month(moment) - 1 AS month, count(*) AS orders,
+            sum(revenue) AS revenue, max(moment) AS last
+        FROM (
+            SELECT customer, max(moment) AS moment, sum(revenue) AS revenue
+            FROM ({lines}) GROUP BY customer, "order"
+        ) GROUP BY ALL
     """)
+    return from_months(connection)
 
 
-def both(connection):
+def from_months(connection):
+    """Rows of both tables from the temporary table `months`."""
+    connection.execute("""
+        CREATE OR REPLACE TEMP TABLE customers AS
+        SELECT customer, min(month) AS cohort, max(last) AS last,
+            sum(orders)::BIGINT AS frequency, sum(revenue) AS monetary
+        FROM months GROUP BY customer
+    """)
     sql = RFM.format(r=group("recency", "r"), f=group("frequency", "f"), m=group("monetary", "m"))
     return connection.sql(sql).fetchall(), connection.sql(COHORTS).fetchall()

@@ -47,18 +47,20 @@ def quantile_score(column, reverse=False):
 
 
 def tables(options):
-    # An order belongs to one customer and month, so that lines are folded into orders once, for both tables.
-    orders = (
+    # Lines fold into orders, orders into months, in one streaming pass for both tables.
+    months = (
         purchases(options)
         .group_by("customer", "order")
-        .agg(pl.max("at"), pl.min("at").alias("first_at"), pl.sum("revenue"))
+        .agg(pl.max("at"), pl.sum("revenue"))
+        .group_by("customer", month=pl.col("at").dt.truncate("1mo"))
+        .agg(pl.len().alias("orders"), pl.sum("revenue"), pl.max("at").alias("last"))
         .collect(engine="streaming")
         .lazy()
     )
-    customers = orders.group_by("customer").agg(
-        last=pl.max("at"),
-        cohort=pl.min("first_at").dt.truncate("1mo"),
-        frequency=pl.len(),
+    customers = months.group_by("customer").agg(
+        pl.max("last"),
+        cohort=pl.min("month"),
+        frequency=pl.sum("orders"),
         monetary=pl.sum("revenue"),
     )
     rfm = (
@@ -80,13 +82,9 @@ def tables(options):
             pl.sum("monetary").alias("monetary_sum"),
         )
     )
-    months = (
-        orders.group_by("customer", month=pl.col("at").dt.truncate("1mo"))
-        .agg(orders=pl.len(), revenue=pl.sum("revenue"))
-        .join(customers.select("customer", "cohort"), on="customer")
-    )
     cohorts = (
-        months.group_by("cohort", "month")
+        months.join(customers.select("customer", "cohort"), on="customer")
+        .group_by("cohort", "month")
         .agg(pl.len().alias("active"), pl.sum("orders"), pl.sum("revenue"))
         .select(
             "cohort",
