@@ -6,7 +6,7 @@ export default defineConfig({
   outputDir: "test-results/playwright",
   fullyParallel: false,
   workers: 1,
-  timeout: 60_000,
+  timeout: 40_000,
   reporter: [["list"]],
   use: {
     baseURL: process.env.DANGOL_URL ?? "http://127.0.0.1:7878",

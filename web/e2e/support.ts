@@ -34,16 +34,20 @@ export { expect };
 
 /** Waits until the last change of the view is painted and nothing is under way. */
 export async function settled(page: Page): Promise<void> {
-  await page.waitForFunction(() => {
-    const marks = performance.getEntriesByName("dangol:change", "mark") as PerformanceMark[];
-    const changes = marks.at(-1)?.detail ?? 0;
-    const painted = document.documentElement.dataset.painted;
-    return (
-      painted !== undefined &&
-      Number(painted) >= Number(changes) &&
-      document.querySelector("main h1") !== null
-    );
-  });
+  await page.waitForFunction(
+    () => {
+      const marks = performance.getEntriesByName("dangol:change", "mark") as PerformanceMark[];
+      const changes = marks.at(-1)?.detail ?? 0;
+      const painted = document.documentElement.dataset.painted;
+      return (
+        painted !== undefined &&
+        Number(painted) >= Number(changes) &&
+        document.querySelector("main h1") !== null
+      );
+    },
+    undefined,
+    { timeout: 10_000 },
+  );
   await page.evaluate(() => document.fonts.ready);
   await page.waitForTimeout(120);
 }

@@ -166,7 +166,7 @@ test("a segment becomes the filter of all pages and its list can be taken away",
 
 test("a quarantined row opens with its file, line and reason", async ({ page }) => {
   await open(page, "/data");
-  const rows = page.locator("section[aria-labelledby=quarantine-title] tbody tr");
+  const rows = page.locator("[aria-labelledby=quarantine-title] tbody tr");
   const total = await page.evaluate(
     async () => (await (await fetch("/api/quarantine")).json()).total,
   );

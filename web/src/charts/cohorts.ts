@@ -88,7 +88,7 @@ export function cohortHeatmap(
         if (!cohort || !cell) return "";
         const note = cell.incomplete ? ` · ${t("term.incomplete")}` : "";
         return lines(
-          `${fmt.period(cohort.cohort, period)} · ${t.name("cohorts.age", period)} ${age}${note}`,
+          `${fmt.period(cohort.cohort, period)} · ${t.named("cohorts.age", period)} ${age}${note}`,
           [
             [t("cohorts.active"), `${fmt.number(cell.active)} / ${fmt.number(cohort.size)}`],
             [t("cohorts.metric.rate"), fmt.percent(cell.rate, 1)],
@@ -208,19 +208,12 @@ export function meanCurveChart(
   const shown = curve.filter((point) => point.age > 0);
   const first = shown[0]?.age ?? 1;
   const ages = shown.map((point) => String(point.age));
-  const endLabel = (text: string, color: string) => ({
-    show: true,
-    formatter: text,
-    color,
-    fontSize: 12,
-    distance: 6,
-  });
   const ownRates = own
     ? shown.map((point) => own.points.find((p) => p.age === point.age)?.rate ?? null)
     : null;
   return {
     ...base(context),
-    grid: { left: 4, right: context.compact ? 66 : 92, top: 12, bottom: 22, containLabel: true },
+    grid: { left: 4, right: 14, top: 12, bottom: 22, containLabel: true },
     tooltip: {
       ...tooltip(context, "axis"),
       formatter: (items: { dataIndex: number }[]) => {
@@ -267,8 +260,6 @@ export function meanCurveChart(
         symbolSize: 5,
         itemStyle: { color: palette.accent },
         lineStyle: { color: palette.accent, width: 2.5 },
-        endLabel: endLabel(t("cohorts.weighted"), palette.accent),
-        labelLayout: { moveOverlap: "shiftY" },
         emphasis: { disabled: true },
       },
       {
@@ -277,8 +268,6 @@ export function meanCurveChart(
         symbol: "none",
         itemStyle: { color: palette.muted },
         lineStyle: { color: palette.muted, width: 1.25, type: [5, 4] },
-        endLabel: endLabel(t("cohorts.unweighted"), palette.muted),
-        labelLayout: { moveOverlap: "shiftY" },
         emphasis: { disabled: true },
       },
       ...(own && ownRates
@@ -290,8 +279,6 @@ export function meanCurveChart(
               symbolSize: 6,
               itemStyle: { color: palette.categorical[5] },
               lineStyle: { color: palette.categorical[5], width: 2.5 },
-              endLabel: endLabel(own.name, palette.ink),
-              labelLayout: { moveOverlap: "shiftY" },
               emphasis: { disabled: true },
             },
           ]
@@ -329,7 +316,7 @@ export function cumulativeChart(
       .map((cell) => [cell.age, cellValue(cell, cohort.size, "cumulative")]);
   return {
     ...base(context),
-    grid: { left: 4, right: context.compact ? 52 : 70, top: 12, bottom: 22, containLabel: true },
+    grid: { left: 4, right: 86, top: 12, bottom: 22, containLabel: true },
     tooltip: {
       ...tooltip(context),
       formatter: (item: { seriesName: string; value: [number, number] }) =>
@@ -385,7 +372,7 @@ export function cumulativeChart(
         endLabel: {
           show: true,
           formatter: (item: { value: [number, number] }) =>
-            `${t("cohorts.mean")}\n${fmt.moneyShort(item.value[1])}`,
+            `${t("cohorts.mean")} ${fmt.moneyShort(item.value[1])}`,
           color: palette.accent,
           fontSize: 12,
           fontWeight: 600,

@@ -108,12 +108,12 @@ function axisName(name: string, { palette }: ChartContext) {
   return {
     name,
     nameLocation: "end" as const,
-    nameGap: 8,
+    nameGap: 9,
     nameTextStyle: {
       color: palette.muted,
       fontSize: 11,
       align: "left" as const,
-      padding: [0, 0, 0, -44],
+      padding: [0, 0, 2, -58],
     },
   };
 }

@@ -68,7 +68,7 @@ export function periodChart(
         const period = periods[items[0]?.dataIndex ?? 0];
         if (!period) return "";
         const rows = parts.map((part): [string, string] => [
-          t.name("overview.part", part.key === "all" ? metric : part.key),
+          t.named("overview.part", part.key === "all" ? metric : part.key),
           full(part.value(period)),
         ]);
         if (parts.length > 1) {

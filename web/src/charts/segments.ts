@@ -47,7 +47,7 @@ export function treemapChart(
   selected: string,
   context: ChartContext,
 ): Option {
-  const { fmt, palette } = context;
+  const { palette } = context;
   return {
     ...base(context),
     tooltip: segmentTooltip(segments, context),
@@ -103,15 +103,25 @@ export function treemapChart(
                   ? mix(segment.colour, palette.surface, 0.6)
                   : segment.colour,
               ),
-              formatter:
-                shareOf(segment, share) < 0.012
-                  ? ""
-                  : `{share|${fmt.percent(shareOf(segment, share), shareOf(segment, share) < 0.1 ? 1 : 0)}}\n{name|${segment.name}}`,
+              formatter: treemapLabel(segment, share, context),
             },
           })),
       },
     ],
   };
+}
+
+/** As much of the label as the tile has room for; tiles are close to squares. */
+export function treemapLabel(
+  segment: NamedSegment,
+  share: Share,
+  { fmt, width, height }: ChartContext,
+): string {
+  const value = shareOf(segment, share);
+  const side = Math.sqrt(value * width * height);
+  const percent = `{share|${fmt.percent(value, value < 0.1 ? 1 : 0)}}`;
+  if (side < 52) return "";
+  return side < 84 ? percent : `${percent}\n{name|${segment.name}}`;
 }
 
 export function donutChart(

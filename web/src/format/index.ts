@@ -165,13 +165,15 @@ export function formatter(settings: Settings): Formatter {
         maximumFractionDigits: step === 0 ? 0 : 1,
       }).format(value / 1000 ** step);
     },
-    seconds: (value) =>
-      numberFormat({
+    seconds: (value) => {
+      const brief = value < 1;
+      return numberFormat({
         style: "unit",
-        unit: "second",
-        unitDisplay: language === "ko" ? "long" : "short",
-        maximumFractionDigits: value < 10 ? 1 : 0,
-      }).format(value),
+        unit: brief ? "millisecond" : "second",
+        unitDisplay: language === "ko" && !brief ? "long" : "short",
+        maximumFractionDigits: !brief && value < 10 ? 1 : 0,
+      }).format(brief ? value * 1000 : value);
+    },
   };
   return self;
 }

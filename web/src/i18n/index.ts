@@ -34,7 +34,7 @@ export interface Translator {
   /** A text that came from the server in both languages. */
   words(words: Words): string;
   /** A name that came from the server and may have no message here: then it is shown as it is. */
-  name(prefix: string, name: string): string;
+  named(prefix: string, name: string): string;
 }
 
 export function translator(language: Language): Translator {
@@ -42,7 +42,7 @@ export function translator(language: Language): Translator {
     fill(messages[key], language, values)) as Translator;
   translate.language = language;
   translate.words = (words) => words[language] || words.en;
-  translate.name = (prefix, name) => {
+  translate.named = (prefix, name) => {
     const words = (messages as Record<string, Words>)[`${prefix}.${name}`];
     return words ? words[language] : name.replaceAll("_", " ");
   };

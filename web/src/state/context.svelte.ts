@@ -38,7 +38,7 @@ export const ui = {
 /** Name of a segment in the reader's language. */
 export function segmentName(scheme: string, key: string): string {
   const rule = schemeOf(scheme)?.segments.find((segment) => segment.key === key);
-  return rule ? ui.t.words(rule.name) : ui.t.name(`segment.${scheme}`, key);
+  return rule ? ui.t.words(rule.name) : ui.t.named(`segment.${scheme}`, key);
 }
 
 export function colourOfSegment(scheme: string, key: string): string {

@@ -78,6 +78,10 @@ export const cohorts = {
   },
   "cohorts.mean": { en: "mean", ko: "평균" },
   "cohorts.weighted": { en: "Weighted", ko: "가중 평균" },
+  "cohorts.weightedBand": {
+    en: "Mean, weighted by size, with 95% interval",
+    ko: "인원 가중 평균과 95% 구간",
+  },
   "cohorts.unweighted": { en: "Unweighted", ko: "단순 평균" },
   "cohorts.interval": { en: "Interval", ko: "구간" },
   "cohorts.low": { en: "Low", ko: "하한" },

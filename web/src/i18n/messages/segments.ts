@@ -1,6 +1,6 @@
 export const segments = {
   "segments.sentence": {
-    en: "{n} {name} {n#customer|customers}, {share} of all, bring {revenue} of revenue.",
+    en: "{n} {n#customer|customers} in {name}, {share} of all, {n#brings|bring} {revenue} of revenue.",
     ko: "{name} 고객 {n}명(전체의 {share})이 매출의 {revenue}를 만들어요.",
   },
   "segments.none": {

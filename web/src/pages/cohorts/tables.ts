@@ -155,8 +155,8 @@ export function valueTable(
 /** `country:France` is a share; everything else has a message of its own. */
 export function differenceName(what: string, t: Translator): string {
   const [kind = "", ...rest] = what.split(":");
-  if (rest.length === 0) return t.name("cohorts.what", what);
-  return t("cohorts.shareOf", { kind: t.name("cohorts.what", kind), name: rest.join(":") });
+  if (rest.length === 0) return t.named("cohorts.what", what);
+  return t("cohorts.shareOf", { kind: t.named("cohorts.what", kind), name: rest.join(":") });
 }
 
 function differenceText(what: string, value: number | null, fmt: Formatter): string {
