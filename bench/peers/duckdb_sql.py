@@ -55,8 +55,9 @@ def connect(options, folder=None):
     """A connection on all cores of the machine."""
     connection = duckdb.connect()
     connection.execute(f"SET threads = {len(os.sched_getaffinity(0))}")
-    connection.execute("SET preserve_insertion_order = false")
-    if folder is not None:
+    if folder is None:
+        connection.execute("SET preserve_insertion_order = false")
+    else:  # A sorted file is wanted, and a place to sort it in.
         connection.execute(f"SET temp_directory = '{folder}'")
     return connection
 

@@ -292,9 +292,7 @@ fn a_shop_of_one_day_and_one_without_dirt() {
     let day = 86_400_000_000;
     assert!(times.iter().all(|time| time / day == times[0] / day));
     assert_eq!(
-        lines
-            .column_by_name("customer_id")
-            .map(|ids| ids.null_count()),
+        lines.column_by_name("customer_id").map(Array::null_count),
         Some(0)
     );
 }

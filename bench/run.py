@@ -1,0 +1,260 @@
+#!/usr/bin/env python3
+"""Side-by-side benchmark of Dangol and what its users have today: `make bench`, and `make bench-full`.
+
+For each input: compare our RFM scores and cohorts with those of pandas, Polars and DuckDB, stop at the first
+difference, then time everybody. How to read the result: `bench/README.md`.
+"""
+
+import argparse
+import functools
+import hashlib
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+import compare
+import measure
+import report
+import shops
+
+PEERS = shops.REPOSITORY / "bench" / "peers"
+RAW_PEERS = ("duckdb", "polars", "pandas")
+MILLION = 1_000_000
+GIGABYTE = 1e9
+
+# Names of rows in the report.
+IMPORT = "dangol: import"
+RFM = "dangol: RFM from the store"
+COHORTS = "dangol: cohorts from the store"
+BOTH = "dangol: both from the store"
+STORE_PEER = "duckdb: both from our store"
+IMPORT_PEER = "duckdb: sort, write, both"
+
+
+def raw_peer(name):
+    return f"{name}: both from the raw file"
+
+
+class Bench:
+    """Tools and folders of one call."""
+
+    def __init__(self, binary, cache, runs):
+        self.binary = binary
+        self.cache = cache
+        self.runs = runs
+        self.environment = {"DANGOL_TEST_DATA": str(shops.test_data())}
+        self.versions = {"dangol": self.dangol("--version").output.split()[-1]}
+
+    @functools.cached_property
+    def python(self):
+        """The interpreter with the pinned peers; installed anew when the pins change."""
+        requirements = PEERS / "requirements.txt"
+        pins = hashlib.sha256(requirements.read_bytes()).hexdigest()[:12]
+        folder = self.cache / f"venv-{pins}"
+        python = folder / "bin" / "python"
+        installed = folder / "installed"
+        if not installed.is_file():
+            say("installing the peers")
+            subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
+            pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+            subprocess.run([*pip, "-r", requirements], check=True)
+            installed.touch()
+        return python
+
+    def dangol(self, *arguments):
+        return measure.run([self.binary, *arguments], self.environment)
+
+    def analyze(self, shop, *analyses):
+        return self.dangol("analyze", *analyses, "--shop", shop, "--format", "json")
+
+    def peer(self, script, data, runs, *arguments):
+        result, times = measure.peer(
+            self.python,
+            PEERS / f"{script}.py",
+            ["--data", data.path, "--shape", data.shape, *arguments],
+            runs,
+        )
+        self.versions[result["peer"]] = result["version"]
+        return result, times
+
+    def simulated(self, lines):
+        def generate(folder):
+            say(f"simulating {lines:,} lines")
+            self.dangol(
+                *("simulate", "--lines", lines, "--seed", shops.SEED, "--out", folder),
+                *("--format", "parquet", "--dirt", "0", "--language", "en"),
+            )
+
+        return shops.simulated(lines, self.cache, generate)
+
+
+def bench_data(bench, data, raw_peers, runs):
+    """Compares and times one input. Gives the times by row of the report."""
+    with tempfile.TemporaryDirectory(prefix="shop-", dir=bench.cache) as folder:
+        shop = data.write_shop(pathlib.Path(folder) / "shop")
+        say(f"{data.name}: importing and comparing")
+        bench.dangol("import", "--shop", shop)
+        store = find_store(shop)
+        stored = shops.Data(data.name, data.shape, store)
+        scratch = ("--scratch", folder)
+        compare_all(bench, data, stored, shop, raw_peers, scratch)
+
+        say(f"{data.name}: timing")
+        times = {
+            RFM: measure.repeat(runs, lambda: bench.analyze(shop, "rfm")),
+            COHORTS: measure.repeat(runs, lambda: bench.analyze(shop, "cohorts")),
+            BOTH: measure.repeat(runs, lambda: bench.analyze(shop, "rfm", "cohorts")),
+        }
+        for name in raw_peers:
+            times[raw_peer(name)] = bench.peer(f"{name}_peer", data, runs)[1]
+        times[STORE_PEER] = bench.peer("duckdb_store", stored, runs)[1]
+        times[IMPORT_PEER] = bench.peer("duckdb_import", data, runs, *scratch)[1]
+
+        def import_anew():
+            return bench.dangol("import", "--shop", data.write_shop(shop))
+
+        return {IMPORT: measure.repeat(runs, import_anew), **times}
+
+
+def compare_all(bench, data, stored, shop, raw_peers, scratch):
+    """Stops at the first difference between our results and a peer's.
+
+    Each of our two ways to the tables is compared: an analysis alone, and both in one process.
+    """
+    rfm = json.loads(bench.analyze(shop, "rfm").output)
+    cohorts = json.loads(bench.analyze(shop, "cohorts").output)
+    ours = compare.of_dangol(rfm, cohorts)
+    together = json.loads(bench.analyze(shop, "rfm", "cohorts").output)
+    compare.check(ours, "dangol", compare.of_dangol(*together), "dangol, both at once")
+    peers = {name: bench.peer(f"{name}_peer", data, 0)[0] for name in raw_peers}
+    peers["duckdb on our store"] = bench.peer("duckdb_store", stored, 0)[0]
+    peers["duckdb sorted"] = bench.peer("duckdb_import", data, 0, *scratch)[0]
+    for name, result in peers.items():
+        compare.check(ours, "dangol", result, name)
+
+
+def find_store(shop):
+    """The folder of the store: the one that names its current snapshot."""
+    found = next(iter(sorted(shop.rglob("CURRENT"))), None)
+    if found is None:
+        raise measure.Failed(f"the import left no store below {shop}")
+    return found.parent
+
+
+def targets(times, larger=None):
+    """What is promised at 10 million lines; `larger` holds the times at 100 million."""
+    fastest = min(times[raw_peer(name)].median for name in ("duckdb", "polars"))
+    both = times[BOTH].median
+    from_raw = times[IMPORT].median + both
+    import_peer = times[IMPORT_PEER].median
+    peak = max(times[name].peak_bytes for name in (IMPORT, RFM, COHORTS, BOTH))
+    rows = [
+        seconds("both from the store, against the fastest peer from the raw file", both, 0.5, fastest),
+        seconds("both from the store, against DuckDB on our store", both, 1, times[STORE_PEER].median),
+        seconds("import and both, against DuckDB sorting, writing and both", from_raw, 2.5, import_peer),
+        target("peak memory", peak / GIGABYTE, 1.5, "GB"),
+    ]
+    if larger is not None:
+        for name in (IMPORT, BOTH):
+            growth = larger[name].peak_bytes / times[name].peak_bytes
+            rows.append(target(f"growth of memory with ten times the lines, {name}", growth, 4, "×"))
+    return rows
+
+
+def seconds(name, value, factor, of):
+    row = target(name, value, factor * of, "s")
+    return row | {"bound": f"{factor} × {of:.3f} = {factor * of:.3f} s"}
+
+
+def target(name, value, bound, unit):
+    return {
+        "target": name,
+        "value": f"{value:.3f} {unit}",
+        "bound": f"{bound:g} {unit}",
+        "met": value <= bound,
+    }
+
+
+def say(message):
+    print(f"bench: {message}", file=sys.stderr, flush=True)
+
+
+def default_binary():
+    target = os.environ.get("CARGO_TARGET_DIR") or shops.REPOSITORY / "target"
+    return pathlib.Path(target) / "release" / "dangol"
+
+
+def default_cache():
+    cache = os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache"
+    return pathlib.Path(cache) / "dangol-bench"
+
+
+def parse():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--full", action="store_true", help="also 100 million lines")
+    parser.add_argument("--runs", type=int, default=5, help="timed runs of each (default 5)")
+    parser.add_argument("--binary", type=pathlib.Path, default=default_binary())
+    parser.add_argument("--cache", type=pathlib.Path, default=default_cache())
+    parser.add_argument("--lines", type=int, default=10 * MILLION, help="lines of the smaller shop")
+    options = parser.parse_args()
+    if options.runs < 1 or options.lines < 1:
+        parser.error("--runs and --lines start at 1")
+    if not options.binary.is_file():
+        parser.error(f"{options.binary} is not there; build it with: cargo build --release")
+    return options
+
+
+def main():
+    options = parse()
+    options.cache.mkdir(parents=True, exist_ok=True)
+    bench = Bench(options.binary.resolve(), options.cache, options.runs)
+    tables = []
+
+    retail = shops.online_retail()
+    if retail is None:
+        say(f"Online Retail is skipped: no test data in {shops.test_data()}")
+    else:
+        tables.append((retail, bench_data(bench, retail, RAW_PEERS, bench.runs)))
+
+    smaller = bench.simulated(options.lines)
+    times = bench_data(bench, smaller, RAW_PEERS, bench.runs)
+    tables.append((smaller, times))
+
+    larger_times = None
+    if options.full:
+        # Once is enough to see how time and memory grow; pandas would need more memory than most machines have.
+        larger = bench.simulated(10 * options.lines)
+        larger_times = bench_data(bench, larger, ("duckdb", "polars"), 1)
+        tables.append((larger, larger_times))
+
+    result = {
+        "date": report.today(),
+        "tier": "full" if options.full else "quick",
+        "commit": report.commit(),
+        "machine": report.machine(),
+        "versions": bench.versions | {"python": sys.version.split()[0]},
+        "data": [
+            {
+                "name": data.name,
+                "bytes": data.path.stat().st_size,
+                "times": {name: measured.as_json() for name, measured in times.items()},
+            }
+            for data, times in tables
+        ],
+        "targets": targets(times, larger_times),
+    }
+    path = report.write(result)
+    print(report.markdown(result))
+    say(f"written to {path}")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except compare.Mismatch as mismatch:
+        sys.exit(f"bench: results differ. {mismatch}")
+    except measure.Failed as failed:
+        sys.exit(f"bench: {failed}")
