@@ -109,11 +109,7 @@ fn columns(text: &mut String, guess: &Guess) -> std::fmt::Result {
         .iter()
         .map(|column| format!("{} = {}", column.canonical.name(), quote(&column.header)))
         .collect();
-    let width = lines
-        .iter()
-        .map(|line| line.chars().count())
-        .max()
-        .unwrap_or(0);
+    let width = lines.iter().map(|line| columns_of(line)).max().unwrap_or(0);
     for (line, column) in lines.iter().zip(&guess.columns) {
         let pad = " ".repeat(width - columns_of(line));
         let look = if column.confidence < 0.7 {

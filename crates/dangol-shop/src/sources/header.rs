@@ -23,7 +23,11 @@ pub(super) enum HeaderRow {
 /// header.
 pub(super) fn find(rows: &[(u64, Vec<String>)], width: usize) -> HeaderRow {
     let filled = |row: &[String]| row.iter().filter(|cell| !cell.trim().is_empty()).count();
-    let mut counts: Vec<usize> = rows.iter().map(|(_, row)| filled(row)).collect();
+    let mut counts: Vec<usize> = rows
+        .iter()
+        .map(|(_, row)| filled(row))
+        .filter(|count| *count > 0)
+        .collect();
     counts.sort_unstable();
     let usual = counts.get(counts.len() / 2).copied().unwrap_or(0);
     let candidate = rows

@@ -30,7 +30,7 @@ mod parquet;
 mod text;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use error::{LooksLike, SourceError};
 pub use expand::expand;

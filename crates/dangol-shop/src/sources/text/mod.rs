@@ -87,7 +87,7 @@ pub(super) fn open(
             path: path.to_owned(),
         });
     }
-    if hints.delimiter.is_none() && !cutting.is_regular() && cutting.is_prose() {
+    if hints.delimiter.is_none() && cutting.is_prose() {
         return Err(not_a_table(path, LooksLike::Prose));
     }
     let header = match hints.header_row {

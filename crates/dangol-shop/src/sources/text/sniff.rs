@@ -98,26 +98,23 @@ impl Cutting {
             * if blanks { 0.1 } else { 1.0 }
     }
 
+    /// Whether a column below the first row holds nothing but numbers and dates.
     fn has_numbers(&self) -> bool {
+        let rows = self.rows.get(1..).unwrap_or_default();
         (0..self.width).any(|column| {
-            let numbers = self
-                .rows
-                .iter()
-                .filter(|(_, row)| row.get(column).is_some_and(|cell| header::is_value(cell)))
-                .count();
-            numbers * 10 >= self.rows.len() * 9
+            let is_value = |row: &[String]| row.get(column).is_some_and(|c| header::is_value(c));
+            let numbers = rows.iter().filter(|(_, row)| is_value(row)).count();
+            numbers > 0 && numbers * 10 >= rows.len() * 9
         })
     }
 
-    /// Whether the lines read like sentences.
+    /// Whether the lines read like sentences: of several words, cut unevenly, without any column
+    /// of numbers.
     pub(super) fn is_prose(&self) -> bool {
-        let words: usize = self
-            .rows
-            .iter()
-            .flat_map(|(_, row)| row)
-            .map(|cell| cell.split_whitespace().count())
-            .sum();
-        self.rows.len() > 1 && words >= 4 * self.rows.len()
+        let cells = self.rows.iter().flat_map(|(_, row)| row);
+        let words: usize = cells.map(|cell| cell.split_whitespace().count()).sum();
+        let uneven = !self.is_regular() || self.share < 0.9;
+        uneven && self.rows.len() > 1 && words >= 4 * self.rows.len() && !self.has_numbers()
     }
 
     /// Where the header is.
