@@ -13,6 +13,9 @@ fn guessed(folder: &tempfile::TempDir, name: &str, text: &str) -> Result<Guess, 
     guess(&[path])
 }
 
+/// Canonical name and header, in order.
+type Columns = &'static [(&'static str, &'static str)];
+
 fn folder() -> tempfile::TempDir {
     tempfile::TempDir::new().expect("a folder")
 }
@@ -41,7 +44,7 @@ fn orders(header: &str, row: &str) -> String {
 
 #[test]
 fn trial_data_need_no_correction() {
-    let cases: [(&str, &[(&str, &str)], Option<&str>, &str); 8] = [
+    let cases: [(&str, Columns, Option<&str>, &str); 8] = [
         (
             "online-retail",
             &[
