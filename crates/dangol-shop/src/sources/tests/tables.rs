@@ -364,7 +364,7 @@ fn the_trial_data_are_read_whole() {
         ("grocery/grocery_elog.csv", 10_483),
         ("groceries/groceries.csv", 43_367),
         ("apparel/apparelTrans.csv", 3_187),
-        ("baby-shop/주문.csv", 36_424),
+        ("baby-shop/주문.csv", 36_423),
         ("ga-merch/Online_Sales.xlsx", 52_924),
     ] {
         let Some(path) = test_data(file) else { return };
