@@ -9,6 +9,7 @@ export default defineConfig({
   timeout: 40_000,
   reporter: [["list"]],
   use: {
+    actionTimeout: 5_000,
     baseURL: process.env.DANGOL_URL ?? "http://127.0.0.1:7878",
     browserName: "chromium",
     launchOptions: {

@@ -37,8 +37,8 @@ test("the as-of date goes into the address and survives a reload", async ({ page
   );
   const earlier = new Date(Date.parse(latest) - 60 * 86_400_000).toISOString().slice(0, 10);
   await openFilters(page);
-  await page.getByLabel("As of").fill(earlier);
-  await page.getByLabel("As of").blur();
+  await page.getByLabel("As of", { exact: true }).fill(earlier);
+  await page.getByLabel("As of", { exact: true }).blur();
   await settled(page);
   await expect(page).toHaveURL(new RegExp(`as_of=${earlier}`));
   await page.reload();

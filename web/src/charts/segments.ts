@@ -120,8 +120,8 @@ export function treemapLabel(
   const value = shareOf(segment, share);
   const side = Math.sqrt(value * width * height);
   const percent = `{share|${fmt.percent(value, value < 0.1 ? 1 : 0)}}`;
-  if (side < 52) return "";
-  return side < 84 ? percent : `${percent}\n{name|${segment.name}}`;
+  if (side < 74) return "";
+  return side < 96 ? percent : `${percent}\n{name|${segment.name}}`;
 }
 
 export function donutChart(

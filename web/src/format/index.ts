@@ -28,6 +28,15 @@ export interface Formatter {
 
 export const NONE = "–";
 
+/** 8.9M, 12.3M, 580K: one decimal at most, and none from three digits on. */
+const COMPACT: Intl.NumberFormatOptions = {
+  notation: "compact",
+  minimumFractionDigits: 0,
+  maximumFractionDigits: 1,
+  maximumSignificantDigits: 3,
+  roundingPriority: "lessPrecision",
+};
+
 interface Settings {
   language: Language;
   /** The reader's own tag (en-US, en-GB), which decides the order of day and month. */
@@ -51,7 +60,11 @@ export function formatter(settings: Settings): Formatter {
   const numberFormat = (options: Intl.NumberFormatOptions) => {
     const key = JSON.stringify(options);
     let format = numbers.get(key);
-    if (!format) numbers.set(key, (format = new Intl.NumberFormat(locale, options)));
+    if (!format) {
+      // British English abbreviates in lower case (£1.2m); capitals are what the charts use.
+      const tag = options.notation === "compact" && language === "en" ? "en" : locale;
+      numbers.set(key, (format = new Intl.NumberFormat(tag, options)));
+    }
     return format;
   };
   const dates = new Map<string, Intl.DateTimeFormat>();
@@ -78,7 +91,7 @@ export function formatter(settings: Settings): Formatter {
       return numberFormat(
         Math.abs(value) < 10_000
           ? { maximumFractionDigits: Math.abs(value) < 10 ? 1 : 0 }
-          : { notation: "compact", maximumSignificantDigits: 3 },
+          : COMPACT,
       ).format(value);
     },
     money: (value, whole = false) =>
@@ -99,12 +112,7 @@ export function formatter(settings: Settings): Formatter {
               maximumFractionDigits: Math.abs(value) < 10 ? 2 : 0,
               minimumFractionDigits: 0,
             }
-          : {
-              ...money,
-              notation: "compact",
-              maximumSignificantDigits: 3,
-              minimumFractionDigits: 0,
-            },
+          : { ...money, ...COMPACT },
       ).format(value);
     },
     percent: (value, digits = 0) =>
@@ -143,7 +151,7 @@ export function formatter(settings: Settings): Formatter {
       if (granularity === "month") {
         const year = String(date.getUTCFullYear() % 100).padStart(2, "0");
         return language === "ko"
-          ? `${year}.${date.getUTCMonth() + 1}월`
+          ? `${year}년 ${date.getUTCMonth() + 1}월`
           : `${day(date, { month: "short" })} ${year}`;
       }
       if (granularity === "quarter") {

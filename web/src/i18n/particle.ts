@@ -7,6 +7,14 @@
 const DIGIT_ENDS_IN_CONSONANT = [true, true, false, true, false, false, true, true, true, false];
 const DIGIT_ENDS_IN_RIEUL = [false, true, false, false, false, false, false, true, true, false];
 const RIEUL = 8;
+/** A sign stands before its number but is spoken after it: £3 is 3파운드. */
+const SPOKEN_CURRENCY: Record<string, string> = {
+  "₩": "원",
+  "£": "파운드",
+  $: "달러",
+  "€": "유로",
+  "¥": "엔",
+};
 
 interface Ending {
   consonant: boolean;
@@ -14,6 +22,8 @@ interface Ending {
 }
 
 function endingOf(word: string): Ending {
+  const currency = SPOKEN_CURRENCY[/^[-−]?(\p{Sc})/u.exec(word)?.[1] ?? ""];
+  if (currency) return endingOf(currency);
   const last = [...word.replace(/[)\]’”"'\s]+$/u, "")].at(-1) ?? "";
   const code = last.codePointAt(0) ?? 0;
   if (code >= 0xac00 && code <= 0xd7a3) {

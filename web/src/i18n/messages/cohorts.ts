@@ -45,7 +45,7 @@ export const cohorts = {
   "cohorts.heat.orders": { en: "Orders per acquired customer", ko: "코호트별 인당 주문 수" },
   "cohorts.heatSentence": {
     en: "{best} came back most after one period ({bestRate}), {worst} least ({worstRate}).",
-    ko: "한 기간 뒤 재구매율은 {best}가 {bestRate}로 가장 높고, {worst}가 {worstRate}로 가장 낮아요.",
+    ko: "한 기간 뒤 재구매율은 {best:이/가} {bestRate}로 가장 높고, {worst:이/가} {worstRate}로 가장 낮아요.",
   },
   "cohorts.heatHint": {
     en: "Rows: cohorts with their size. Columns: periods since the first order. A hatched foot marks a period that is not over; what lies ahead is empty. Click a row to open its cohort.",
@@ -92,7 +92,7 @@ export const cohorts = {
   "cohorts.cumulative": { en: "Cumulative revenue per customer", ko: "누적 인당 매출" },
   "cohorts.cumulativeSentence": {
     en: "After {age} {periods} an acquired customer has brought {value} on average.",
-    ko: "{age}{periods} 뒤까지 고객 한 명이 평균 {value}을 구매했어요.",
+    ko: "{age}{periods} 뒤까지 고객 한 명이 평균 {value:을/를} 썼어요.",
   },
   "cohorts.values": { en: "Cohort values", ko: "코호트 가치" },
   "cohorts.valuesHint": {

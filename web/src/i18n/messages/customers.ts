@@ -6,7 +6,7 @@ export const customers = {
   "customers.all": { en: "{n} {n#customer|customers}.", ko: "고객은 모두 {n}명이에요." },
   "customers.sentence": {
     en: "{n} {n#customer|customers}; the best, {id}, has spent {value}.",
-    ko: "고객 {n}명 중 {id} 고객이 {value}으로 가장 많이 구매했어요.",
+    ko: "고객 {n}명 중 {id} 고객이 {value:으로/로} 가장 많이 구매했어요.",
   },
   "customers.found": {
     en: "{n} {n#customer matches|customers match} “{text}”.",
@@ -20,7 +20,7 @@ export const customers = {
   "customer.back": { en: "All customers", ko: "전체 고객" },
   "customer.sentence": {
     en: "Customer {id} has spent {revenue} in {orders} {orders#order|orders}, the last one {days} {days#day|days} ago.",
-    ko: "{id} 고객은 {orders}번 주문해 {revenue}을 썼고, 마지막 주문은 {days}일 전이에요.",
+    ko: "{id} 고객은 {orders}번 주문해 {revenue:을/를} 썼고, 마지막 주문은 {days}일 전이에요.",
   },
   "customer.since": { en: "since {date}", ko: "{date}부터" },
   "customer.lines": {

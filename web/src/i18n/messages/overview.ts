@@ -1,11 +1,11 @@
 export const overview = {
   "overview.sentence": {
     en: "{revenue} from {orders} {orders#order|orders} by {customers} {customers#customer|customers}; the top 20% of customers bring {share} of revenue.",
-    ko: "고객 {customers}명이 {orders}번 주문해 매출 {revenue}을 올렸어요. 상위 20% 고객이 매출의 {share}를 만들어요.",
+    ko: "고객 {customers}명이 {orders}번 주문해 매출 {revenue:을/를} 올렸어요. 상위 20% 고객이 매출의 {share}를 만들어요.",
   },
   "overview.sentenceShort": {
     en: "{revenue} from {orders} {orders#order|orders} by {customers} {customers#customer|customers}.",
-    ko: "고객 {customers}명이 {orders}번 주문했고, 매출은 {revenue}이에요.",
+    ko: "고객 {customers}명이 {orders}번 주문했고, 매출은 {revenue:이에요/예요}.",
   },
   "overview.metric.revenue": { en: "Revenue", ko: "매출" },
   "overview.metric.customers": { en: "Customers", ko: "구매 고객" },
@@ -32,7 +32,7 @@ export const overview = {
   "overview.part.returningRevenue": { en: "From returning customers", ko: "재구매 고객 매출" },
   "overview.periodSentence": {
     en: "Highest in {period}: {value}.",
-    ko: "{period}에 {value}으로 가장 높았어요.",
+    ko: "{period}에 {value:으로/로} 가장 높았어요.",
   },
   "overview.noPeriods": {
     en: "There are no orders in this period.",
@@ -42,7 +42,7 @@ export const overview = {
   "overview.weekday.mean": { en: "Mean revenue per day", ko: "하루 평균 매출" },
   "overview.weekdaySentence": {
     en: "{day} sells most: {value} on an average day.",
-    ko: "{day}에 가장 많이 팔려요. 하루 평균 {value}이에요.",
+    ko: "{day}에 가장 많이 팔려요. 하루 평균 {value:이에요/예요}.",
   },
   "overview.weekdayNote": {
     en: "Revenue of a weekday divided by how many such days the period holds.",
@@ -51,7 +51,7 @@ export const overview = {
   "overview.pareto": { en: "How concentrated is revenue?", ko: "매출 집중도" },
   "overview.paretoSentence": {
     en: "The top 20% of customers bring {share} of revenue; Gini {gini}.",
-    ko: "상위 20% 고객이 매출의 {share}를 만들어요. 지니 계수는 {gini}예요.",
+    ko: "상위 20% 고객이 매출의 {share}를 만들어요. 지니 계수는 {gini:이에요/예요}.",
   },
   "overview.noPareto": {
     en: "No customer is known in this period.",

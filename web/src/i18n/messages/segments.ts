@@ -50,7 +50,7 @@ export const segments = {
   "segments.factor.monetary": { en: "Spent (M)", ko: "구매 금액(M)" },
   "segments.distributionSentence": {
     en: "Half of the customers are at or below {median}; the mean is {mean}.",
-    ko: "절반은 {median} 이하이고, 평균은 {mean}이에요.",
+    ko: "절반은 {median} 이하이고, 평균은 {mean:이에요/예요}.",
   },
   "segments.distributionNote": {
     en: "Customers per interval; the lines mark percentiles. P95 means that 95% of the customers lie below.",
