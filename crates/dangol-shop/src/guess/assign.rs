@@ -90,7 +90,12 @@ pub(super) fn assign(columns: &[Column], preset: Option<Preset>) -> Assignment {
                 Ok(values_say) => candidates.push(Candidate {
                     canonical,
                     column: at,
-                    score: named,
+                    // A blank column comes after any that is filled.
+                    score: if column.filled == 0 {
+                        named * 0.5
+                    } else {
+                        named
+                    },
                     why: format!("{name_says}; {values_say}"),
                 }),
                 Err(why_not) => {
@@ -170,9 +175,17 @@ fn named(canonical: Canonical, column: &Column) -> (f64, String) {
 
 /// Whether the values may be what the name says: how they look, or why not.
 fn bears_out(canonical: Canonical, column: &Column) -> Result<String, String> {
-    let optional_time = matches!(canonical, Canonical::CancelledAt | Canonical::ReturnedAt);
     if column.filled == 0 {
-        return if optional_time || canonical == Canonical::CouponCode {
+        // Without these there is nothing at all, and the others may well be blank for long.
+        let may_be_blank = matches!(
+            canonical,
+            Canonical::CustomerId
+                | Canonical::OrderedAt
+                | Canonical::CancelledAt
+                | Canonical::ReturnedAt
+                | Canonical::CouponCode
+        );
+        return if may_be_blank {
             Ok("blank in the rows looked at".to_owned())
         } else {
             Err("it is blank in all rows looked at".to_owned())

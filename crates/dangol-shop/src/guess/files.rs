@@ -167,6 +167,17 @@ fn conclude(best: Seen, files: Vec<PathBuf>, ignored: Vec<(PathBuf, String)>) ->
     if !has(Canonical::Amount) && !has(Canonical::UnitPrice) {
         notes.push("No amount and no price: analyses of frequency only.".to_owned());
     }
+    for canonical in [Canonical::CustomerId, Canonical::OrderedAt] {
+        if let Some(column) = found
+            .of(canonical, &columns)
+            .filter(|column| column.filled == 0)
+        {
+            notes.push(format!(
+                "‘{}’ is blank in all rows looked at.",
+                column.header
+            ));
+        }
+    }
     let time = found.of(Canonical::OrderedAt, &columns);
     if let Some(time) = time {
         notes.extend(notes_on_dates(time));

@@ -335,6 +335,28 @@ fn no_customer_or_no_time_is_an_error_that_lists_the_headers() {
 }
 
 #[test]
+fn columns_of_only_nulls_are_noted() {
+    let folder = folder();
+    let text = format!("customer_id,date,amount\n{}", ",,\n".repeat(20));
+    let guess = guessed(&folder, "nulls.csv", &text).expect("a guess");
+    assert_eq!(
+        mapping(&guess),
+        [("customer_id", "customer_id"), ("ordered_at", "date")]
+    );
+    assert!(guess.columns.iter().all(|column| column.confidence < 0.7));
+    assert!(
+        guess
+            .notes
+            .iter()
+            .any(|note| note.contains("‘customer_id’ is blank"))
+    );
+    // A filled column goes before.
+    let text = orders("customer_id,user_id,date,amount", ",{c},2024-01-{d},5");
+    let guess = guessed(&folder, "user.csv", &text).expect("a guess");
+    assert_eq!(guess.header(Canonical::CustomerId), Some("user_id"));
+}
+
+#[test]
 fn dates_in_two_forms_and_dates_that_read_both_ways_are_noted() {
     let folder = folder();
     let mut text = orders("customer_id,date,amount", "{c},2024-01-{d},9.5");

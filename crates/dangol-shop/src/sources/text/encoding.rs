@@ -87,7 +87,12 @@ pub(super) fn detect(sample: &[u8]) -> &'static Encoding {
     }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(&lines, true);
-    detector.guess(None, Utf8Detection::Deny)
+    let guessed = detector.guess(None, Utf8Detection::Deny);
+    // Turkish and Western European share most letters; the common one is named where both read
+    // the same.
+    let same = guessed.decode_without_bom_handling(&lines).0
+        == WINDOWS_1252.decode_without_bom_handling(&lines).0;
+    if same { WINDOWS_1252 } else { guessed }
 }
 
 fn utf16(sample: &[u8]) -> Option<&'static Encoding> {
