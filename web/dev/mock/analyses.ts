@@ -163,10 +163,15 @@ export function overview(query: Query) {
   };
 }
 
-const score = (sorted: number[], value: number) => {
-  const at = sorted.findIndex((one) => one >= value);
-  return Math.min(5, 1 + Math.floor((5 * Math.max(0, at)) / sorted.length));
-};
+function score(sorted: number[], value: number): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] ?? 0) < value) low = middle + 1;
+    else high = middle;
+  }
+  return Math.min(5, 1 + Math.floor((5 * low) / sorted.length));
+}
 
 function segmentOf(name: string, r: number, f: number, m: number): string {
   if (name === "bands") {
@@ -189,7 +194,7 @@ export function rowsOf(orders: Order[], end: number, name: string) {
   const by = groupBy(orders, (o) => o.customer);
   const raw = [...by].map(([customer_id, mine]) => ({
     customer_id,
-    recency_days: end - 1 - Math.max(...mine.map((o) => o.day)),
+    recency_days: end - 1 - (mine.at(-1)?.day ?? 0),
     frequency: mine.length,
     monetary: sum(mine.map((o) => o.revenue)),
     orders: mine.length,

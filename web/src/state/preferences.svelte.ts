@@ -52,6 +52,9 @@ export const preferences = {
     remember("dangol:theme", choice);
     theme = choice;
   },
+  get printing(): boolean {
+    return printing;
+  },
   get palette(): Palette {
     if (printing) return light;
     return theme === "dark" || (theme === "system" && systemIsDark) ? dark : light;
