@@ -1,5 +1,19 @@
 #![doc = include_str!("../README.md")]
 
+pub mod catalogue;
+pub mod cohorts;
+pub mod customer;
+pub mod customers;
+pub mod error;
 pub mod finding;
+pub mod overview;
+pub mod quality;
 pub mod rfm;
+pub mod segment;
+pub mod table;
 pub mod words;
+
+pub use catalogue::{CATALOGUE, Entry, Report, names, run};
+pub use error::AnalysisError;
+pub use finding::{Finding, Severity};
+pub use words::Words;

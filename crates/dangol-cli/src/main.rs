@@ -1,2 +1,55 @@
-//! The `dangol` command.
-fn main() {}
+//! The `dangol` command: a shop's data in, answers out.
+
+mod arguments;
+mod commands;
+mod failure;
+mod output;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use arguments::{Cli, Command};
+use failure::Failure;
+
+/// Allocation is a good part of import and aggregation; this allocator halves it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    tracing_subscriber::fmt()
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_env("DANGOL_LOG").unwrap_or_else(|_| "warn".into()),
+        )
+        .with_writer(std::io::stderr)
+        .init();
+    match run(cli.command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            failure.print();
+            ExitCode::from(failure.exit_code())
+        }
+    }
+}
+
+fn run(command: Command) -> Result<(), Failure> {
+    match command {
+        Command::Init(arguments) => commands::init::run(&arguments),
+        Command::Import(arguments) => commands::import::run(&arguments),
+        Command::Quality(arguments) => commands::import::quality(&arguments),
+        Command::Simulate(arguments) => commands::simulate::run(&arguments),
+        Command::Analyze(arguments) => runtime()?.block_on(commands::analyze::run(&arguments)),
+        Command::Sql(arguments) => runtime()?.block_on(commands::sql::run(&arguments)),
+        Command::Serve(arguments) => runtime()?.block_on(commands::serve::run(&arguments)),
+        Command::Openapi => commands::serve::openapi(),
+        Command::Reference(arguments) => commands::reference::run(&arguments),
+    }
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::new("starting the threads failed", error.to_string()))
+}

@@ -3,9 +3,11 @@
 pub mod config;
 pub mod engine;
 pub mod error;
+pub mod frame;
 pub mod guess;
 pub mod import;
 pub mod order_lines;
+pub mod profiles;
 pub mod runs;
 pub mod scope;
 pub mod shop;
@@ -16,5 +18,6 @@ pub mod values;
 
 pub use config::Config;
 pub use error::ShopError;
+pub use profiles::Profiles;
 pub use scope::{AsOf, Filters, Scope};
 pub use shop::Shop;

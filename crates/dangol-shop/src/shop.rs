@@ -1,17 +1,19 @@
 //! An open shop: its current snapshot and the queries that analyses are made of.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow::array::RecordBatch;
 use datafusion::execution::runtime_env::RuntimeEnv;
-use datafusion::prelude::{ParquetReadOptions, SessionContext};
+use datafusion::prelude::{Expr, ParquetReadOptions, SessionContext, col, lit};
 
 use crate::config::Config;
 use crate::engine;
 use crate::error::ShopError;
 use crate::import::QUARANTINE_FILE;
 use crate::order_lines::store_schema;
+use crate::profiles::Profiles;
 use crate::scope::{AsOf, Scope};
 use crate::store::{Manifest, PartsTable, Reflag, Store};
 use crate::time::LocalClock;
@@ -29,6 +31,7 @@ pub struct Shop {
     runtime: Arc<RuntimeEnv>,
     known: PartsTable,
     unknown: PartsTable,
+    profiles: Mutex<VecDeque<(String, Arc<Profiles>)>>,
 }
 
 impl Shop {
@@ -64,6 +67,7 @@ impl Shop {
             manifest,
             known,
             unknown,
+            profiles: Mutex::default(),
         })
     }
 
@@ -103,6 +107,19 @@ impl Shop {
         });
         let table = self.known.clone().with_conditions(scope.conditions(self.last())).with_reflag(reflag);
         Lines { session, table, all_purchases: self.manifest.totals.not_purchases == 0 }
+    }
+
+    pub(crate) fn kept_profiles(&self, key: &str) -> Option<Arc<Profiles>> {
+        let kept = self.profiles.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.iter().find(|(found, _)| found == key).map(|(_, profiles)| profiles.clone())
+    }
+
+    pub(crate) fn keep_profiles(&self, key: String, profiles: &Arc<Profiles>) {
+        /// Enough for the pages of one dashboard; at 500,000 customers each takes 30 MB.
+        const KEPT: usize = 4;
+        let mut kept = self.profiles.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.push_front((key, profiles.clone()));
+        kept.truncate(KEPT);
     }
 
     /// Queries all tables of the snapshot: `order_lines` and `quarantine`.
@@ -181,6 +198,19 @@ impl std::fmt::Debug for Lines {
 }
 
 impl Lines {
+    /// The same lines under one more condition that does not split customers.
+    #[must_use]
+    pub fn only(mut self, condition: Expr) -> Self {
+        self.table = self.table.and_condition(condition);
+        self
+    }
+
+    /// The purchased lines of one customer; pages of the others are skipped.
+    #[must_use]
+    pub fn purchases_of(self, customer_key: i32) -> Self {
+        self.only(col("customer_key").eq(lit(customer_key)).and(col("is_purchase")))
+    }
+
     /// One row per group of rows in `lines`, for few groups: months, weekdays, countries.
     ///
     /// # Errors

@@ -9,6 +9,7 @@ pub mod params;
 pub mod reading;
 pub mod result;
 pub mod rules;
+mod run;
 pub mod scoring;
 pub mod words;
 
@@ -16,6 +17,8 @@ pub use classes::Classes;
 pub use error::RfmError;
 pub use params::{CheckedRfmParams, RfmParams};
 pub use reading::{Person, reading};
-pub use result::{CustomerRow, Rfm, RfmResult, compute};
+pub use result::{CustomerRow, Rfm, RfmResult, compute, restrict};
 pub use rules::{RuleSet, Segments};
+pub use run::{RfmAnalysis, Scored, parameters};
+pub(crate) use run::{inherited, parameter_list};
 pub use scoring::{CustomerTotals, Scores};

@@ -8,7 +8,7 @@ use super::rules::Segments;
 use super::scoring::{CustomerTotals, Scores};
 use crate::finding::Finding;
 
-pub use rows::compute;
+pub use rows::{compute, restrict};
 
 mod rows;
 

@@ -25,6 +25,6 @@ mod tests;
 pub use profile::{Bin, ColumnProfile, TopValue};
 pub use quarantine::{QUARANTINE_FILE, Reason};
 pub use report::{
-    Coverage, Fate, FileReport, Flag, Gap, MonthCount, QualityReport, QuarantineCount, Sample, SourceReport,
+    Coverage, Fate, FateKind, FileReport, Flag, Gap, MonthCount, QualityReport, QuarantineCount, Sample, SourceReport,
 };
 pub use run::{Outcome, Progress, import};

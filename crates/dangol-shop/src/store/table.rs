@@ -71,6 +71,16 @@ impl PartsTable {
         self
     }
 
+    /// One more condition.
+    #[must_use]
+    pub fn and_condition(mut self, condition: Expr) -> Self {
+        self.conditions = Some(match self.conditions {
+            Some(conditions) => conditions.and(condition),
+            None => condition,
+        });
+        self
+    }
+
     /// Flags set anew over the lines that remain.
     #[must_use]
     pub fn with_reflag(mut self, reflag: Option<Reflag>) -> Self {

@@ -44,7 +44,49 @@ pub fn compute(totals: &CustomerTotals, params: &CheckedRfmParams) -> Result<Rfm
     let scores = score(totals, params.params())?;
     let classes = Classes::of_scores(&scores, params.params().classes);
     let segments = params.rule_set().apply(totals, &scores, params.params());
+    tabulate(totals, params, scores, classes, segments)
+}
 
+/// The rows and findings of some customers with the scores they have among everybody.
+/// `positions` are theirs in `totals`, ascending.
+///
+/// # Errors
+/// As [`compute`].
+pub fn restrict(
+    totals: &CustomerTotals,
+    rfm: &Rfm,
+    positions: &[usize],
+    params: &CheckedRfmParams,
+) -> Result<(CustomerTotals, Rfm), RfmError> {
+    fn pick<T: Copy>(values: &[T], positions: &[usize]) -> Vec<T> {
+        positions.iter().map(|at| values[*at]).collect()
+    }
+    let some = CustomerTotals {
+        recency_days: pick(&totals.recency_days, positions),
+        frequency: pick(&totals.frequency, positions),
+        monetary: pick(&totals.monetary, positions),
+        orders: pick(&totals.orders, positions),
+    };
+    let scores = Scores {
+        r: pick(&rfm.scores.r, positions),
+        f: pick(&rfm.scores.f, positions),
+        m: pick(&rfm.scores.m, positions),
+        score: pick(&rfm.scores.score, positions),
+        ..rfm.scores.clone()
+    };
+    let classes = Classes { of: pick(&rfm.classes.of, positions), ..rfm.classes.clone() };
+    let segments = Segments { of: pick(&rfm.segments.of, positions), ..rfm.segments.clone() };
+    let restricted = tabulate(&some, params, scores, classes, segments)?;
+    Ok((some, restricted))
+}
+
+fn tabulate(
+    totals: &CustomerTotals,
+    params: &CheckedRfmParams,
+    scores: Scores,
+    classes: Classes,
+    segments: Segments,
+) -> Result<Rfm, RfmError> {
     let cube = cube(totals, &scores);
     let mut all = Tally::default();
     for tally in cube.values() {

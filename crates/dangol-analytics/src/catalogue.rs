@@ -1,0 +1,281 @@
+//! The list of analyses. From one entry come the command `dangol analyze NAME`, the route
+//! `GET /api/analyses/NAME`, and the page in the reference.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use dangol_shop::config::nearest;
+use dangol_shop::{Filters, Scope, Shop};
+use serde::de::DeserializeOwned;
+use serde::Serialize;
+use serde_json::{Map, Value};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
+
+use crate::error::AnalysisError;
+use crate::finding::Finding;
+use crate::table::Json;
+use crate::words::Words;
+use crate::{cohorts, customer, customers, overview, rfm, segment};
+
+/// An analysis: parameters, a run, a result.
+pub trait Analysis: Send + Sync + 'static {
+    /// What one can choose.
+    type Params: Serialize + DeserializeOwned + Default + ToSchema + Send;
+    /// What comes out.
+    type Output: Serialize + ToSchema + Send;
+
+    /// The name in commands and routes.
+    const NAME: &'static str;
+
+    /// Title, definition, source, parameters.
+    fn about() -> About;
+
+    /// Runs it.
+    fn run(
+        shop: &Shop,
+        scope: Scope,
+        params: Self::Params,
+    ) -> impl Future<Output = Result<(Self::Output, Vec<Finding>), AnalysisError>> + Send;
+
+    /// Parameters of another analysis' section in `shop.toml` that hold here too, for an
+    /// analysis without a section of its own.
+    fn inherited(_shop: &Shop) -> Map<String, Value> {
+        Map::new()
+    }
+}
+
+/// What a person should know of an analysis.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct About {
+    /// A few words.
+    pub title: Words,
+    /// How it is computed, in plain language.
+    pub definition: Words,
+    /// Where the method comes from.
+    pub source: String,
+    /// Its parameters.
+    pub parameters: Vec<Parameter>,
+}
+
+/// One parameter of an analysis.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Parameter {
+    /// Its name.
+    pub name: String,
+    /// What it takes: `choice`, `integer`, `number`, `boolean`, `text`, `numbers`.
+    pub kind: String,
+    /// The value where none is given.
+    #[schema(value_type = Object)]
+    pub default: Value,
+    /// The possible values of a choice.
+    pub choices: Vec<String>,
+    /// What it decides.
+    pub description: Words,
+}
+
+impl Parameter {
+    /// A parameter; kind and default are filled in from the parameter type's defaults.
+    #[must_use]
+    pub fn new(name: &str, en: &str, ko: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            kind: String::new(),
+            default: Value::Null,
+            choices: Vec::new(),
+            description: Words::new(en, ko),
+        }
+    }
+
+    /// A parameter that takes one of some words.
+    #[must_use]
+    pub fn choice(name: &str, choices: &[&str], en: &str, ko: &str) -> Self {
+        Self {
+            choices: choices.iter().map(|&choice| choice.to_owned()).collect(),
+            ..Self::new(name, en, ko)
+        }
+    }
+}
+
+/// What an analysis found, in the one form that commands, routes and files share.
+#[derive(Debug, Clone, Serialize)]
+pub struct Report {
+    /// Its name.
+    pub analysis: &'static str,
+    /// The moment it looks from.
+    pub as_of: String,
+    /// All parameters as used, and the filters.
+    pub params: Value,
+    /// What came out.
+    pub result: Json,
+    /// Warnings and insights, the gravest first.
+    pub findings: Vec<Finding>,
+}
+
+type Running<'a> = Pin<Box<dyn Future<Output = Result<Report, AnalysisError>> + Send + 'a>>;
+type Schemas = Vec<(String, RefOr<Schema>)>;
+
+/// An analysis in the catalogue.
+pub struct Entry {
+    /// Its name.
+    pub name: &'static str,
+    /// Title, definition, source, parameters with their defaults.
+    pub about: fn() -> About,
+    /// The schema of its result, and the schemas that it refers to.
+    pub schemas: fn() -> (RefOr<Schema>, Schemas),
+    run: for<'a> fn(&'a Shop, &'a Filters, Map<String, Value>) -> Running<'a>,
+}
+
+/// Every analysis, in the order in which they are listed.
+pub static CATALOGUE: &[Entry] = &[
+    entry::<overview::Overview>(),
+    entry::<rfm::RfmAnalysis>(),
+    entry::<cohorts::Cohorts>(),
+    entry::<customers::Customers>(),
+    entry::<customer::Customer>(),
+];
+
+/// The names of all analyses: each may head a section of parameters in `shop.toml`.
+#[must_use]
+pub fn names() -> Vec<&'static str> {
+    CATALOGUE.iter().map(|entry| entry.name).collect()
+}
+
+/// The analysis of a name.
+///
+/// # Errors
+/// [`AnalysisError::UnknownAnalysis`] with the nearest name.
+pub fn find(name: &str) -> Result<&'static Entry, AnalysisError> {
+    CATALOGUE.iter().find(|entry| entry.name == name).ok_or_else(|| AnalysisError::UnknownAnalysis {
+        name: name.to_owned(),
+        nearest: nearest(name, names().into_iter()),
+    })
+}
+
+/// Runs an analysis with parameters given by name; those not given are taken from
+/// `shop.toml`, else from the defaults.
+///
+/// # Errors
+/// [`AnalysisError`].
+pub async fn run(shop: &Shop, name: &str, filters: &Filters, params: Map<String, Value>) -> Result<Report, AnalysisError> {
+    (find(name)?.run)(shop, filters, params).await
+}
+
+const fn entry<A: Analysis>() -> Entry {
+    Entry {
+        name: A::NAME,
+        about: about::<A>,
+        schemas: || {
+            let mut schemas = Vec::new();
+            <A::Output as ToSchema>::schemas(&mut schemas);
+            (<A::Output as PartialSchema>::schema(), schemas)
+        },
+        run: |shop, filters, params| Box::pin(run_analysis::<A>(shop, filters, params)),
+    }
+}
+
+/// The analysis' own words, with kinds and defaults from its parameter type.
+fn about<A: Analysis>() -> About {
+    let mut about = A::about();
+    let defaults = serde_json::to_value(A::Params::default()).unwrap_or_default();
+    for parameter in &mut about.parameters {
+        parameter.default = defaults.get(&parameter.name).cloned().unwrap_or_default();
+        parameter.kind = match &parameter.default {
+            _ if !parameter.choices.is_empty() => "choice",
+            Value::Bool(_) => "boolean",
+            Value::Number(number) if number.is_f64() => "number",
+            Value::Number(_) => "integer",
+            Value::Array(_) => "numbers",
+            _ => "text",
+        }
+        .to_owned();
+    }
+    about
+}
+
+async fn run_analysis<A: Analysis>(
+    shop: &Shop,
+    filters: &Filters,
+    given: Map<String, Value>,
+) -> Result<Report, AnalysisError> {
+    let params = parameters::<A>(shop, given)?;
+    let mut scope = Scope::parse(filters, shop.default_as_of(), shop.clock())?;
+    if let Some(text) = filters.segment.as_deref().filter(|text| !text.is_empty()) {
+        scope.members = Some(segment::members(shop, &scope, text).await?);
+    }
+    let as_of = scope.as_of.to_string();
+    let mut used = serde_json::to_value(&params)?;
+    if let Value::Object(used) = &mut used {
+        used.insert("filters".into(), serde_json::to_value(Filters { as_of: None, ..filters.clone() })?);
+    }
+    let (output, mut findings) = A::run(shop, scope, params).await?;
+    findings.sort_by(|a, b| b.severity.cmp(&a.severity));
+    Ok(Report { analysis: A::NAME, as_of, params: used, result: Json::of(&output)?, findings })
+}
+
+/// The parameters: given over `shop.toml` over defaults.
+fn parameters<A: Analysis>(shop: &Shop, given: Map<String, Value>) -> Result<A::Params, AnalysisError> {
+    let bad = |detail: String| AnalysisError::BadParameter { analysis: A::NAME, detail };
+    let defaults = serde_json::to_value(A::Params::default())?;
+    let mut merged = match shop.config.analyses.get(A::NAME) {
+        Some(Value::Object(section)) => section.clone(),
+        _ => A::inherited(shop),
+    };
+    for (name, value) in given {
+        let known = about::<A>().parameters;
+        if !known.iter().any(|parameter| parameter.name == name) {
+            let known: Vec<String> = known.into_iter().map(|parameter| parameter.name).collect();
+            return Err(AnalysisError::UnknownParameter {
+                analysis: A::NAME,
+                nearest: nearest(&name, known.iter().map(String::as_str)),
+                parameter: name,
+                known,
+            });
+        }
+        let value = coerce(value, defaults.get(&name).unwrap_or(&Value::Null))
+            .map_err(|expected| bad(format!("{name} takes {expected}")))?;
+        merged.insert(name, value);
+    }
+    serde_json::from_value(Value::Object(merged)).map_err(|error| bad(error.to_string()))
+}
+
+/// A value from a URL or a command line is text; its parameter's default tells what it stands for.
+fn coerce(value: Value, like: &Value) -> Result<Value, &'static str> {
+    let Value::String(text) = &value else { return Ok(value) };
+    let number = |text: &str| -> Option<Value> {
+        let text = text.trim();
+        text.parse::<i64>().map(Value::from).ok().or_else(|| text.parse::<f64>().ok().map(Value::from))
+    };
+    match like {
+        Value::Bool(_) => match text.as_str() {
+            "true" | "1" | "yes" => Ok(Value::Bool(true)),
+            "false" | "0" | "no" => Ok(Value::Bool(false)),
+            _ => Err("true or false"),
+        },
+        Value::Number(_) => number(text).ok_or("a number"),
+        Value::Array(_) => text
+            .trim_matches(['[', ']'])
+            .split(',')
+            .map(|part| number(part))
+            .collect::<Option<Vec<_>>>()
+            .map(Value::Array)
+            .ok_or("numbers separated by commas"),
+        _ => Ok(value),
+    }
+}
+
+/// What is listed of an analysis.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Listed {
+    /// Its name.
+    pub name: String,
+    /// Title, definition, source, parameters.
+    #[serde(flatten)]
+    pub about: About,
+}
+
+/// The catalogue as data.
+#[must_use]
+pub fn list() -> Vec<Listed> {
+    CATALOGUE.iter().map(|entry| Listed { name: entry.name.to_owned(), about: (entry.about)() }).collect()
+}

@@ -1,0 +1,155 @@
+//! Customers as a list: searched, sorted, page by page.
+
+use std::cmp::Ordering;
+
+use dangol_shop::{Scope, Shop};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+use crate::catalogue::{About, Analysis, Parameter};
+use crate::error::AnalysisError;
+use crate::finding::Finding;
+use crate::rfm::{CustomerRow, RfmParams, Scored};
+use crate::words::Words;
+
+/// The analysis `customers`.
+#[derive(Debug)]
+pub struct Customers;
+
+/// Which customers, in which order.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(default)]
+pub struct CustomersParams {
+    /// Part of a customer id; empty for everybody.
+    pub search: String,
+    /// Column to sort by.
+    pub sort: Sort,
+    /// Largest, latest or best first.
+    pub descending: bool,
+    /// Rows at most.
+    pub limit: usize,
+    /// Rows to pass over.
+    pub offset: usize,
+    /// How customers are scored.
+    #[serde(flatten)]
+    pub rfm: RfmParams,
+}
+
+impl Default for CustomersParams {
+    fn default() -> Self {
+        Self {
+            search: String::new(),
+            sort: Sort::Monetary,
+            descending: true,
+            limit: 50,
+            offset: 0,
+            rfm: RfmParams::default(),
+        }
+    }
+}
+
+/// What customers can be sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Sort {
+    /// Monetary value.
+    Monetary,
+    /// Frequency.
+    Frequency,
+    /// Days since the last order.
+    RecencyDays,
+    /// RFM score.
+    Score,
+    /// Day of the last order.
+    LastOrderOn,
+    /// The id.
+    CustomerId,
+}
+
+/// A page of the list.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct CustomersPage {
+    /// How many customers there are in all.
+    pub total: usize,
+    /// The page.
+    pub customers: Vec<CustomerRow>,
+}
+
+impl Analysis for Customers {
+    type Params = CustomersParams;
+    type Output = CustomersPage;
+
+    const NAME: &'static str = "customers";
+
+    fn about() -> About {
+        let mut parameters = vec![
+            Parameter::new("search", "Part of a customer id.", "고객 ID의 일부예요."),
+            Parameter::choice(
+                "sort",
+                &["monetary", "frequency", "recency_days", "score", "last_order_on", "customer_id"],
+                "Column to sort by.",
+                "정렬 기준이에요.",
+            ),
+            Parameter::new("descending", "Largest, latest or best first.", "큰 값부터 보여줘요."),
+            Parameter::new("limit", "Rows at most.", "최대 행 수예요."),
+            Parameter::new("offset", "Rows to pass over.", "건너뛸 행 수예요."),
+        ];
+        parameters.extend(crate::rfm::parameter_list().into_iter().filter(|parameter| parameter.name != "customers"));
+        About {
+            title: Words::new("Customers", "고객 목록"),
+            definition: Words::new(
+                "Everybody with a purchase in scope, with recency, frequency, monetary value, scores, class and segment as in RFM.",
+                "범위 안에서 구매한 고객 모두의 최근성·빈도·금액과 RFM 점수, 클래스, 세그먼트예요.",
+            ),
+            source: "As RFM.".into(),
+            parameters,
+        }
+    }
+
+    fn inherited(shop: &Shop) -> Map<String, Value> {
+        crate::rfm::inherited(shop)
+    }
+
+    async fn run(shop: &Shop, scope: Scope, params: CustomersParams) -> Result<(CustomersPage, Vec<Finding>), AnalysisError> {
+        let rfm = params.rfm.clone().check()?;
+        let scored = Scored::of(shop, &scope, &rfm).await?;
+        let mut chosen: Vec<usize> = (0..scored.totals.len()).collect();
+        let key_of = |at: usize| scored.profiles.customer_key[scored.positions[at]];
+        if !params.search.trim().is_empty() {
+            let found = shop.customers_like(params.search.trim()).await?;
+            chosen.retain(|at| found.binary_search_by_key(&key_of(*at), |(key, _)| *key).is_ok());
+        }
+        let total = chosen.len();
+        if params.sort == Sort::CustomerId {
+            let mut ids: Vec<(String, usize)> =
+                scored.rows(shop, &chosen).await?.into_iter().map(|row| row.customer_id).zip(chosen).collect();
+            ids.sort();
+            chosen = ids.into_iter().map(|(_, at)| at).collect();
+            if params.descending {
+                chosen.reverse();
+            }
+        } else {
+            let by = |a: &usize, b: &usize| compare(&scored, params.sort, *a, *b);
+            chosen.sort_by(|a, b| {
+                let order = if params.descending { by(b, a) } else { by(a, b) };
+                order.then_with(|| key_of(*a).cmp(&key_of(*b)))
+            });
+        }
+        let page: Vec<usize> = chosen.into_iter().skip(params.offset).take(params.limit).collect();
+        Ok((CustomersPage { total, customers: scored.rows(shop, &page).await? }, Vec::new()))
+    }
+}
+
+fn compare(scored: &Scored, sort: Sort, a: usize, b: usize) -> Ordering {
+    let (totals, rfm) = (&scored.totals, &scored.rfm);
+    let last_at = |at: usize| scored.profiles.last_at[scored.positions[at]];
+    match sort {
+        Sort::Monetary => totals.monetary[a].total_cmp(&totals.monetary[b]),
+        Sort::Frequency => totals.frequency[a].total_cmp(&totals.frequency[b]),
+        Sort::RecencyDays => totals.recency_days[a].cmp(&totals.recency_days[b]),
+        Sort::Score => rfm.scores.score[a].total_cmp(&rfm.scores.score[b]),
+        Sort::LastOrderOn => last_at(a).cmp(&last_at(b)),
+        Sort::CustomerId => a.cmp(&b),
+    }
+}

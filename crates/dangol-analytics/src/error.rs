@@ -1,0 +1,98 @@
+//! What can go wrong with an analysis.
+
+use dangol_shop::ShopError;
+
+use crate::rfm::RfmError;
+
+/// Why an analysis gave no result.
+#[derive(Debug, thiserror::Error)]
+pub enum AnalysisError {
+    /// No analysis has this name.
+    #[error("there is no analysis `{name}`")]
+    UnknownAnalysis {
+        /// The name given.
+        name: String,
+        /// The nearest of the names.
+        nearest: Option<String>,
+    },
+    /// The analysis has no such parameter.
+    #[error("{analysis} has no parameter `{parameter}`")]
+    UnknownParameter {
+        /// The analysis.
+        analysis: &'static str,
+        /// The parameter given.
+        parameter: String,
+        /// The nearest of its parameters.
+        nearest: Option<String>,
+        /// All of them.
+        known: Vec<String>,
+    },
+    /// A parameter's value is not possible.
+    #[error("{analysis}: {detail}")]
+    BadParameter {
+        /// The analysis.
+        analysis: &'static str,
+        /// What is wrong.
+        detail: String,
+    },
+    /// RFM cannot be computed so.
+    #[error(transparent)]
+    Rfm(#[from] RfmError),
+    /// The shop's data are not there or cannot be read.
+    #[error(transparent)]
+    Shop(#[from] ShopError),
+    /// Nobody has this id.
+    #[error("there is no customer `{id}` in this scope")]
+    UnknownCustomer {
+        /// The id given.
+        id: String,
+    },
+    /// A segment filter that names no segment.
+    #[error("segment `{given}` is not understood")]
+    UnknownSegment {
+        /// The filter given.
+        given: String,
+        /// Valid ones.
+        known: Vec<String>,
+    },
+    /// Statistics could not be computed from these numbers.
+    #[error("{0}")]
+    Statistics(#[from] dangol_models::Error),
+    /// A result that cannot be written as JSON.
+    #[error("writing the result failed: {0}")]
+    Json(#[from] serde_json::Error),
+}
+
+impl AnalysisError {
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> String {
+        match self {
+            Self::UnknownAnalysis { nearest: Some(word), .. } => format!("did you mean `{word}`?"),
+            Self::UnknownAnalysis { .. } => {
+                format!("the analyses are: {}", crate::catalogue::names().join(", "))
+            }
+            Self::UnknownParameter { nearest: Some(word), .. } => format!("did you mean `{word}`?"),
+            Self::UnknownParameter { known, .. } => format!("its parameters are: {}", known.join(", ")),
+            Self::Shop(error) => error.hint(),
+            Self::UnknownCustomer { .. } => "check the id, or widen the filters".into(),
+            Self::UnknownSegment { known, .. } => format!("write one of: {}", known.join(", ")),
+            Self::BadParameter { .. } | Self::Rfm(_) | Self::Statistics(_) | Self::Json(_) => String::new(),
+        }
+    }
+
+    /// A short stable name for programs.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::UnknownAnalysis { .. } => "unknown_analysis",
+            Self::UnknownParameter { .. } => "unknown_parameter",
+            Self::BadParameter { .. } | Self::Rfm(_) => "bad_parameter",
+            Self::Shop(error) => error.code(),
+            Self::UnknownCustomer { .. } => "unknown_customer",
+            Self::UnknownSegment { .. } => "unknown_segment",
+            Self::Statistics(_) => "statistics",
+            Self::Json(_) => "json",
+        }
+    }
+}

@@ -1,0 +1,228 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use dangol_shop::Filters;
+
+/// Know your regulars: customer-value analytics for online shops.
+#[derive(Debug, Parser)]
+#[command(name = "dangol", version, about, propagate_version = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Write a shop.toml with a guessed mapping for a shop's exports
+    Init(InitArguments),
+    /// Fill the shop's store from its sources and print the quality report
+    Import(ImportArguments),
+    /// Print the quality report of the last import
+    Quality(QualityArguments),
+    /// Run analyses: overview, rfm, cohorts, customers, customer
+    Analyze(AnalyzeArguments),
+    /// Ask the store in SQL; the tables are `order_lines` and `quarantine`
+    Sql(SqlArguments),
+    /// Serve the dashboard and the API
+    Serve(ServeArguments),
+    /// Make a simulated shop whose truth is known
+    Simulate(SimulateArguments),
+    /// Print the OpenAPI document of the API
+    Openapi,
+    /// Write the reference pages of the analyses
+    Reference(ReferenceArguments),
+}
+
+/// Which shop.
+#[derive(Debug, Args)]
+pub(crate) struct ShopArgument {
+    /// The shop's folder, which holds shop.toml
+    #[arg(long, value_name = "FOLDER", default_value = ".", env = "DANGOL_SHOP")]
+    pub(crate) shop: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InitArguments {
+    /// Files or folders with the shop's exports
+    #[arg(required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// The folder in which shop.toml is written
+    #[arg(long, value_name = "FOLDER", default_value = ".")]
+    pub(crate) shop: PathBuf,
+    /// Replace a shop.toml that is there already
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ImportArguments {
+    #[command(flatten)]
+    pub(crate) shop: ShopArgument,
+    /// How to print the quality report
+    #[arg(long, value_enum, default_value_t = ReportFormat::Table)]
+    pub(crate) format: ReportFormat,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct QualityArguments {
+    #[command(flatten)]
+    pub(crate) shop: ShopArgument,
+    /// How to print the quality report
+    #[arg(long, value_enum, default_value_t = ReportFormat::Table)]
+    pub(crate) format: ReportFormat,
+}
+
+/// Forms of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ReportFormat {
+    Table,
+    Json,
+}
+
+/// Forms of a result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    Table,
+    Json,
+    Csv,
+    Parquet,
+}
+
+/// Where results go and in which form.
+#[derive(Debug, Args)]
+pub(crate) struct OutputArguments {
+    /// The form of the result
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+    /// Write to a file instead of the terminal
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AnalyzeArguments {
+    /// The analyses, one or several
+    #[arg(required = true, value_name = "ANALYSIS")]
+    pub(crate) analyses: Vec<String>,
+    #[command(flatten)]
+    pub(crate) shop: ShopArgument,
+    /// A parameter, for example --set frequency=lines (see `dangol analyze NAME --set help=1`)
+    #[arg(long = "set", value_name = "NAME=VALUE")]
+    pub(crate) set: Vec<String>,
+    /// Add one row per customer (rfm)
+    #[arg(long)]
+    pub(crate) customers: bool,
+    /// Only this table of the result (csv and parquet hold one)
+    #[arg(long, value_name = "NAME")]
+    pub(crate) table: Option<String>,
+    #[command(flatten)]
+    pub(crate) output: OutputArguments,
+    #[command(flatten)]
+    pub(crate) filters: FilterArguments,
+    /// Language of findings in tables
+    #[arg(long, value_enum, default_value_t = Language::En)]
+    pub(crate) language: Language,
+}
+
+/// Languages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Language {
+    En,
+    Ko,
+}
+
+/// What the analysis may see.
+#[derive(Debug, Args)]
+pub(crate) struct FilterArguments {
+    /// Date (that whole day) or moment of the analysis; default: the last order plus 24 hours
+    #[arg(long, value_name = "DATE")]
+    as_of: Option<String>,
+    /// First day of the period
+    #[arg(long, value_name = "DATE")]
+    from: Option<String>,
+    /// Countries, separated by commas
+    #[arg(long)]
+    country: Option<String>,
+    /// Sales platforms, separated by commas
+    #[arg(long)]
+    sales_platform: Option<String>,
+    /// Categories, separated by commas
+    #[arg(long)]
+    category: Option<String>,
+    /// Segments, for example nine:at_risk or class:gold
+    #[arg(long)]
+    segment: Option<String>,
+}
+
+impl FilterArguments {
+    pub(crate) fn filters(&self) -> Filters {
+        Filters {
+            as_of: self.as_of.clone(),
+            from: self.from.clone(),
+            country: self.country.clone(),
+            sales_platform: self.sales_platform.clone(),
+            category: self.category.clone(),
+            segment: self.segment.clone(),
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SqlArguments {
+    /// The query, for example "select count(*) from order_lines"
+    pub(crate) query: String,
+    #[command(flatten)]
+    pub(crate) shop: ShopArgument,
+    #[command(flatten)]
+    pub(crate) output: OutputArguments,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ServeArguments {
+    #[command(flatten)]
+    pub(crate) shop: ShopArgument,
+    /// Port to listen on; 0 takes any free one
+    #[arg(long, default_value_t = 8080, env = "PORT")]
+    pub(crate) port: u16,
+    /// Address to listen on; anybody who reaches it sees the shop's data
+    #[arg(long, default_value = "127.0.0.1")]
+    pub(crate) host: std::net::IpAddr,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SimulateArguments {
+    /// Order lines, about
+    #[arg(long, default_value_t = 30_000)]
+    pub(crate) lines: u64,
+    /// The same seed gives the same shop
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// The folder to write into
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) out: PathBuf,
+    /// The form of the files
+    #[arg(long, value_enum, default_value_t = SimulatedFormat::Csv)]
+    pub(crate) format: SimulatedFormat,
+    /// Share of lines with something wrong; 0 for none
+    #[arg(long, default_value_t = 0.01)]
+    pub(crate) dirt: f64,
+    /// Language of names
+    #[arg(long, value_enum, default_value_t = Language::En)]
+    pub(crate) language: Language,
+}
+
+/// Forms of simulated files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SimulatedFormat {
+    Csv,
+    Parquet,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReferenceArguments {
+    /// The folder to write into
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) out: PathBuf,
+}

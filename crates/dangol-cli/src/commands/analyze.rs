@@ -1,0 +1,89 @@
+//! `dangol analyze`: run analyses, print what they found.
+
+use std::time::Instant;
+
+use dangol_analytics::table::tables_of;
+use dangol_analytics::{Report, names};
+use dangol_shop::runs::Run;
+use dangol_shop::{Config, Shop};
+use serde_json::{Map, Value};
+
+use crate::arguments::{AnalyzeArguments, Format, Language};
+use crate::failure::Failure;
+use crate::output;
+
+pub(crate) async fn run(arguments: &AnalyzeArguments) -> Result<(), Failure> {
+    for name in &arguments.analyses {
+        dangol_analytics::catalogue::find(name)?;
+    }
+    let config = Config::read(&arguments.shop.shop, &names())?;
+    let shop = Shop::with_config(config)?;
+    let mut reports = Vec::new();
+    for name in &arguments.analyses {
+        let started = Instant::now();
+        let mut run = Run::begin("analysis", name);
+        let params = parameters(arguments, name)?;
+        let report = dangol_analytics::run(&shop, name, &arguments.filters.filters(), params).await?;
+        run.seconds = started.elapsed().as_secs_f64();
+        run.snapshot = Some(shop.snapshot.clone());
+        run.params = report.params.clone();
+        super::record(&arguments.shop.shop, &run).await;
+        reports.push(report);
+    }
+    print(&reports, arguments)
+}
+
+/// `--set NAME=VALUE`; with several analyses, `--set rfm.frequency=lines` is for one of them.
+fn parameters(arguments: &AnalyzeArguments, analysis: &str) -> Result<Map<String, Value>, Failure> {
+    let mut params = Map::new();
+    for set in &arguments.set {
+        let Some((name, value)) = set.split_once('=') else {
+            return Err(Failure::usage(format!("--set {set}: there is no `=`"), "write --set NAME=VALUE"));
+        };
+        match name.split_once('.') {
+            Some((of, name)) if of == analysis => params.insert(name.to_owned(), value.into()),
+            Some(_) => None,
+            None => params.insert(name.to_owned(), value.into()),
+        };
+    }
+    if arguments.customers && analysis == "rfm" {
+        params.insert("customers".into(), Value::Bool(true));
+    }
+    Ok(params)
+}
+
+fn print(reports: &[Report], arguments: &AnalyzeArguments) -> Result<(), Failure> {
+    let out = arguments.output.out.as_deref();
+    match arguments.output.format {
+        Format::Json => {
+            let text = match reports {
+                [report] => serde_json::to_string_pretty(report),
+                reports => serde_json::to_string_pretty(reports),
+            };
+            let text = text.map_err(|error| Failure::new(error.to_string(), ""))?;
+            output::write_text(&(text + "\n"), out)
+        }
+        Format::Table => {
+            let mut text = String::new();
+            for report in reports {
+                text += &output::table::report(report, arguments.table.as_deref(), arguments.language == Language::Ko)?;
+            }
+            output::write_text(&text, out)
+        }
+        Format::Csv | Format::Parquet => {
+            let [report] = reports else {
+                return Err(Failure::usage("csv and parquet hold one table", "run one analysis at a time"));
+            };
+            let tables = tables_of(&report.result);
+            let wanted = arguments.table.as_deref().unwrap_or(match report.analysis {
+                "rfm" if arguments.customers => "customers",
+                "rfm" => "segments",
+                "overview" => "periods",
+                "customer" => "history",
+                other => other,
+            });
+            let table = output::pick(&tables, wanted)?;
+            output::write_table(table, arguments.output.format, out)
+        }
+    }
+}

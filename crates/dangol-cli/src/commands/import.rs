@@ -1,0 +1,131 @@
+//! `dangol import`: fill the store; `dangol quality`: the report of the last import.
+
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use dangol_shop::import::{Outcome, Progress, import};
+use dangol_shop::runs::Run;
+use dangol_shop::store::Manifest;
+use dangol_shop::{Config, Shop, ShopError};
+use indicatif::{HumanBytes, ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::arguments::{ImportArguments, QualityArguments, ReportFormat};
+use crate::failure::Failure;
+use crate::output;
+
+pub(crate) fn run(arguments: &ImportArguments) -> Result<(), Failure> {
+    let folder = &arguments.shop.shop;
+    let config = Config::read(folder, &dangol_analytics::names())?;
+    let started = Instant::now();
+    let mut run = Run::begin("import", "order_lines");
+    run.params = serde_json::json!({ "sources": config.sources, "cleaning": config.cleaning });
+    let bar = Bar::new();
+    let imported = import(&config, &|progress| bar.show(progress));
+    bar.finish();
+    run.seconds = started.elapsed().as_secs_f64();
+    describe(&mut run, &imported);
+    // A store that could not even be begun has no place for a record.
+    let runtime = super::super::runtime()?;
+    if !matches!(imported, Err(ShopError::Config(_) | ShopError::Busy { .. })) {
+        runtime.block_on(super::record(folder, &run));
+    }
+    let outcome = imported?;
+    print(outcome.manifest(), arguments.format)?;
+    if arguments.format == ReportFormat::Table {
+        match outcome {
+            Outcome::Imported(_) => println!("Imported in {:.1} s.", started.elapsed().as_secs_f64()),
+            Outcome::Unchanged(_) => println!("Nothing has changed since the last import; the store is as it was."),
+        }
+        println!("Next: dangol serve --shop {}", folder.display());
+    }
+    Ok(())
+}
+
+pub(crate) fn quality(arguments: &QualityArguments) -> Result<(), Failure> {
+    let shop = Shop::open(&arguments.shop.shop, &dangol_analytics::names())?;
+    print(&shop.manifest, arguments.format)
+}
+
+fn print(manifest: &Manifest, format: ReportFormat) -> Result<(), Failure> {
+    let text = match format {
+        ReportFormat::Json => {
+            serde_json::to_string_pretty(&manifest.report).map_err(|error| Failure::new(error.to_string(), ""))? + "\n"
+        }
+        ReportFormat::Table => output::quality::report(manifest),
+    };
+    output::write_text(&text, None)
+}
+
+fn describe(run: &mut Run, imported: &Result<Outcome, ShopError>) {
+    match imported {
+        Err(error) => {
+            run.outcome = "failed".into();
+            run.counts = serde_json::json!({ "error": error.to_string() });
+        }
+        Ok(outcome) => {
+            if matches!(outcome, Outcome::Unchanged(_)) {
+                run.outcome = "unchanged".into();
+            }
+            let manifest = outcome.manifest();
+            run.snapshot = Some(manifest.report.snapshot.clone());
+            run.inputs = serde_json::json!(
+                manifest
+                    .inputs
+                    .iter()
+                    .map(|input| serde_json::json!({ "path": input.path, "bytes": input.bytes, "blake3": input.blake3 }))
+                    .collect::<Vec<_>>()
+            );
+            let source = manifest.report.sources.first();
+            run.counts = serde_json::json!({
+                "rows_read": source.map(|source| source.rows_read),
+                "fates": source.map(|source| &source.fates),
+                "customers": manifest.totals.customers,
+                "orders": manifest.totals.orders,
+            });
+        }
+    }
+}
+
+/// A progress bar that appears only on a terminal, and only if there is something to wait for.
+struct Bar {
+    bar: ProgressBar,
+    began: Instant,
+    stage: Mutex<&'static str>,
+}
+
+impl Bar {
+    fn new() -> Self {
+        Self {
+            bar: ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(10)),
+            began: Instant::now(),
+            stage: Mutex::new(""),
+        }
+    }
+
+    fn show(&self, progress: Progress) {
+        if self.began.elapsed() < Duration::from_millis(300) {
+            return;
+        }
+        let (stage, done, total, message) = match progress {
+            Progress::Reading { done, total } => {
+                ("reading", done, total, format!("reading  {} of {}", HumanBytes(done), HumanBytes(total)))
+            }
+            Progress::Sorting { done, total } => ("sorting", done, total, format!("sorting  part {done} of {total}")),
+        };
+        if let Ok(mut current) = self.stage.lock()
+            && *current != stage
+        {
+            *current = stage;
+            self.bar.set_length(total);
+            if let Ok(style) = ProgressStyle::with_template("{bar:30.cyan/blue} {percent:>3} %  {msg}  {elapsed}") {
+                self.bar.set_style(style);
+            }
+        }
+        self.bar.set_position(done);
+        self.bar.set_message(message);
+    }
+
+    fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+}

@@ -1,0 +1,56 @@
+//! `dangol init`: look at a shop's exports, write a shop.toml that a person can correct.
+
+use std::path::{Path, PathBuf};
+
+use dangol_shop::guess::{guess, render_shop_toml};
+use dangol_shop::sources::expand;
+use dangol_shop::{Config, ShopError};
+
+use crate::arguments::InitArguments;
+use crate::failure::Failure;
+use crate::output;
+
+pub(crate) fn run(arguments: &InitArguments) -> Result<(), Failure> {
+    let target = arguments.shop.join(dangol_shop::config::FILE_NAME);
+    if target.exists() && !arguments.force {
+        return Err(Failure::new(
+            format!("{} is there already", target.display()),
+            "correct it by hand, or replace it with --force",
+        ));
+    }
+    let here = Path::new(".");
+    let mut files: Vec<PathBuf> = Vec::new();
+    for file in &arguments.files {
+        files.extend(expand(&file.to_string_lossy(), here).map_err(ShopError::from)?);
+    }
+    let found = guess(&files).map_err(ShopError::from)?;
+    std::fs::create_dir_all(&arguments.shop)
+        .map_err(|error| Failure::new(format!("creating {}: {error}", arguments.shop.display()), "check the path"))?;
+    let paths: Vec<String> = found.files.iter().map(|file| relative(file, &arguments.shop)).collect();
+    let paths = paths.join("\n");
+    let text = render_shop_toml(&found, &shop_name(&arguments.shop), &paths);
+    // What init writes, import must be able to read.
+    Config::parse(&arguments.shop, text.clone(), &dangol_analytics::names())?;
+    output::write_text(&text, Some(&target))?;
+    print!("{}", output::guess::explain(&found));
+    println!("\nWrote {}. Look it over, then: dangol import --shop {}", target.display(), arguments.shop.display());
+    Ok(())
+}
+
+fn shop_name(folder: &Path) -> String {
+    let absolute = std::path::absolute(folder).unwrap_or_else(|_| folder.to_path_buf());
+    absolute.file_name().map_or_else(|| "My shop".into(), |name| name.to_string_lossy().into_owned())
+}
+
+/// A path as it is written in a shop.toml in `folder`: relative where both share a beginning.
+fn relative(file: &Path, folder: &Path) -> String {
+    let clean = |path: &Path| std::fs::canonicalize(path).or_else(|_| std::path::absolute(path)).unwrap_or_else(|_| path.to_path_buf());
+    let (file, folder) = (clean(file), clean(folder));
+    let shared = file.components().zip(folder.components()).take_while(|(a, b)| a == b).count();
+    if shared <= 1 {
+        return file.display().to_string();
+    }
+    let up = folder.components().skip(shared).map(|_| Path::new(".."));
+    let down = file.components().skip(shared).map(|part| Path::new(part.as_os_str()));
+    up.chain(down).collect::<PathBuf>().display().to_string()
+}

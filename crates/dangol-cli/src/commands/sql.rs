@@ -1,0 +1,28 @@
+//! `dangol sql`: ask the store.
+
+use dangol_shop::Shop;
+
+use crate::arguments::{Format, SqlArguments};
+use crate::failure::Failure;
+use crate::output;
+
+pub(crate) async fn run(arguments: &SqlArguments) -> Result<(), Failure> {
+    let shop = Shop::open(&arguments.shop.shop, &dangol_analytics::names())?;
+    let batches = shop.sql(&arguments.query).await.map_err(|error| {
+        let detail = error.to_string();
+        let detail = detail.lines().next().unwrap_or_default().to_owned();
+        Failure::usage(detail, "the tables are order_lines and quarantine; try \"describe order_lines\"")
+    })?;
+    let out = arguments.output.out.as_deref();
+    match arguments.output.format {
+        Format::Parquet => output::write_parquet(&batches, out),
+        Format::Csv => output::write_csv(&batches, out),
+        format => {
+            let table = output::table_of(&batches)?;
+            match format {
+                Format::Json => output::write_text(&output::rows_as_json(&table)?, out),
+                _ => output::write_text(&output::table::plain(&table), out),
+            }
+        }
+    }
+}

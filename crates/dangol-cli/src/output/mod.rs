@@ -1,0 +1,159 @@
+//! Results on the terminal and in files.
+
+pub(crate) mod guess;
+pub(crate) mod quality;
+pub(crate) mod table;
+
+use std::fs::File;
+use std::io::Write;
+use std::path::Path;
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, BooleanArray, Float64Array, Int64Array, RecordBatch, StringArray};
+use arrow::datatypes::{DataType, Field, Schema};
+use arrow::util::display::{ArrayFormatter, FormatOptions};
+use dangol_analytics::table::{Json, Table};
+use parquet::arrow::ArrowWriter;
+
+use crate::arguments::Format;
+use crate::failure::Failure;
+
+/// Writes text to a file or to the terminal. A reader that goes away (`| head`) is no failure.
+pub(crate) fn write_text(text: &str, out: Option<&Path>) -> Result<(), Failure> {
+    write_bytes(text.as_bytes(), out)
+}
+
+fn write_bytes(bytes: &[u8], out: Option<&Path>) -> Result<(), Failure> {
+    match out {
+        Some(path) => std::fs::write(path, bytes)
+            .map_err(|error| Failure::new(format!("writing {}: {error}", path.display()), "check the path and the disk")),
+        None => match std::io::stdout().lock().write_all(bytes) {
+            Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+                Err(Failure::new(format!("writing to the terminal: {error}"), ""))
+            }
+            _ => Ok(()),
+        },
+    }
+}
+
+/// The table of a name.
+pub(crate) fn pick<'a>(tables: &'a [Table], wanted: &str) -> Result<&'a Table, Failure> {
+    tables.iter().find(|table| table.name == wanted).ok_or_else(|| {
+        let known: Vec<&str> = tables.iter().map(|table| table.name.as_str()).collect();
+        Failure::usage(format!("the result has no table `{wanted}`"), format!("its tables are: {}", known.join(", ")))
+    })
+}
+
+/// Writes one table as CSV or Parquet.
+pub(crate) fn write_table(table: &Table, format: Format, out: Option<&Path>) -> Result<(), Failure> {
+    let batch = batch_of(table)?;
+    if format == Format::Parquet {
+        write_parquet(&[batch], out)
+    } else {
+        write_csv(&[batch], out)
+    }
+}
+
+/// A table with typed columns.
+fn batch_of(table: &Table) -> Result<RecordBatch, Failure> {
+    let mut fields = Vec::new();
+    let mut columns: Vec<ArrayRef> = Vec::new();
+    for (at, name) in table.columns.iter().enumerate() {
+        let cells = || table.rows.iter().map(move |row| &row[at]);
+        let all = |fits: fn(&Json) -> bool| cells().all(|cell| *cell == Json::Null || fits(cell));
+        let column: ArrayRef = if all(|cell| matches!(cell, Json::Int(_))) {
+            Arc::new(cells().map(|cell| if let Json::Int(n) = cell { Some(*n) } else { None }).collect::<Int64Array>())
+        } else if all(|cell| matches!(cell, Json::Int(_) | Json::Float(_))) {
+            let number = |cell: &Json| match cell {
+                Json::Int(n) => Some(*n as f64),
+                Json::Float(x) => Some(*x),
+                _ => None,
+            };
+            Arc::new(cells().map(number).collect::<Float64Array>())
+        } else if all(|cell| matches!(cell, Json::Bool(_))) {
+            Arc::new(cells().map(|cell| if let Json::Bool(b) = cell { Some(*b) } else { None }).collect::<BooleanArray>())
+        } else {
+            let text = |cell: &Json| match cell {
+                Json::Null => None,
+                Json::Text(text) => Some(text.clone()),
+                other => serde_json::to_string(other).ok(),
+            };
+            Arc::new(cells().map(text).collect::<StringArray>())
+        };
+        fields.push(Field::new(name, column.data_type().clone(), true));
+        columns.push(column);
+    }
+    RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).map_err(|error| Failure::new(error.to_string(), ""))
+}
+
+/// Writes batches as CSV with a header.
+pub(crate) fn write_csv(batches: &[RecordBatch], out: Option<&Path>) -> Result<(), Failure> {
+    let mut bytes = Vec::new();
+    let mut writer = arrow::csv::Writer::new(&mut bytes);
+    for batch in batches {
+        writer.write(batch).map_err(|error| Failure::new(error.to_string(), ""))?;
+    }
+    drop(writer);
+    write_bytes(&bytes, out)
+}
+
+/// Writes batches as Parquet; that needs a file.
+pub(crate) fn write_parquet(batches: &[RecordBatch], out: Option<&Path>) -> Result<(), Failure> {
+    let Some(path) = out else {
+        return Err(Failure::usage("Parquet is not for the terminal", "name a file with --out FILE"));
+    };
+    let fault = |error: String| Failure::new(format!("writing {}: {error}", path.display()), "check the path and the disk");
+    let schema = batches.first().map_or_else(|| Arc::new(Schema::empty()), RecordBatch::schema);
+    let file = File::create(path).map_err(|error| fault(error.to_string()))?;
+    let mut writer = ArrowWriter::try_new(file, schema, None).map_err(|error| fault(error.to_string()))?;
+    for batch in batches {
+        writer.write(batch).map_err(|error| fault(error.to_string()))?;
+    }
+    writer.close().map_err(|error| fault(error.to_string()))?;
+    Ok(())
+}
+
+/// Query results as a table of scalars.
+pub(crate) fn table_of(batches: &[RecordBatch]) -> Result<Table, Failure> {
+    let fault = |error: arrow::error::ArrowError| Failure::new(error.to_string(), "");
+    let options = FormatOptions::default().with_display_error(true);
+    let columns = batches.first().map_or_else(Vec::new, |batch| {
+        batch.schema().fields().iter().map(|field| field.name().clone()).collect()
+    });
+    let mut rows = Vec::new();
+    for batch in batches {
+        let formats = batch
+            .columns()
+            .iter()
+            .map(|column| ArrayFormatter::try_new(column, &options))
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(fault)?;
+        for row in 0..batch.num_rows() {
+            rows.push(
+                batch
+                    .columns()
+                    .iter()
+                    .zip(&formats)
+                    .map(|(column, format)| {
+                        let text = format.value(row).to_string();
+                        match column.data_type() {
+                            _ if column.is_null(row) => Json::Null,
+                            DataType::Boolean => Json::Bool(text == "true"),
+                            kind if kind.is_integer() => text.parse().map_or(Json::Text(text), Json::Int),
+                            kind if kind.is_floating() => text.parse().map_or(Json::Text(text), Json::Float),
+                            _ => Json::Text(text),
+                        }
+                    })
+                    .collect(),
+            );
+        }
+    }
+    Ok(Table { name: "result".into(), columns, rows })
+}
+
+/// A table as a JSON list of objects.
+pub(crate) fn rows_as_json(table: &Table) -> Result<String, Failure> {
+    let rows = table.rows.iter().map(|row| Json::Object(table.columns.iter().cloned().zip(row.iter().cloned()).collect()));
+    let text = serde_json::to_string_pretty(&Json::List(rows.collect()));
+    text.map(|text| text + "\n").map_err(|error| Failure::new(error.to_string(), ""))
+}

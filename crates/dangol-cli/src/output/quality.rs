@@ -1,0 +1,126 @@
+//! The quality report on the terminal.
+
+use std::fmt::Write;
+
+use comfy_table::{Cell, CellAlignment, ContentArrangement, Table as Grid, presets};
+use dangol_shop::import::{FateKind, SourceReport};
+use dangol_shop::store::Manifest;
+
+use super::table::{grouped, width};
+
+/// What was read, what became of it, how it looks.
+pub(crate) fn report(manifest: &Manifest) -> String {
+    let mut text = String::new();
+    for source in &manifest.report.sources {
+        let _ = writeln!(text, "{}", source.source);
+        files(&mut text, source);
+        fates(&mut text, source);
+        quarantine(&mut text, source);
+        columns(&mut text, source);
+        coverage(&mut text, source);
+    }
+    let totals = &manifest.totals;
+    let _ = writeln!(
+        text,
+        "In the store: {} order lines, {} orders of {} customers.",
+        grouped(&totals.order_lines.to_string()),
+        grouped(&totals.orders.to_string()),
+        grouped(&totals.customers.to_string()),
+    );
+    text
+}
+
+fn grid() -> Grid {
+    let mut grid = Grid::new();
+    grid.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic).set_width(width());
+    grid
+}
+
+fn right(rows: u64) -> Cell {
+    Cell::new(grouped(&rows.to_string())).set_alignment(CellAlignment::Right)
+}
+
+fn files(text: &mut String, source: &SourceReport) {
+    for file in &source.files {
+        let how: Vec<&str> = [Some(file.format.as_str()), file.encoding.as_deref(), file.delimiter.as_deref(), file.sheet.as_deref()]
+            .into_iter()
+            .flatten()
+            .collect();
+        let _ = writeln!(text, "  {}: {} rows ({})", file.path, grouped(&file.rows_read.to_string()), how.join(", "));
+    }
+}
+
+fn fates(text: &mut String, source: &SourceReport) {
+    let mut grid = grid();
+    grid.set_header(["rows", ""]);
+    for fate in &source.fates {
+        let what = match (fate.fate, &fate.rule) {
+            (FateKind::Kept, _) => "kept".to_owned(),
+            (FateKind::Dropped, Some(rule)) => format!("dropped: {rule}"),
+            (FateKind::Dropped, None) => "dropped".to_owned(),
+            (FateKind::Quarantined, _) => "in quarantine".to_owned(),
+            (FateKind::AlreadyPresent, _) => "already present in an earlier file".to_owned(),
+            (FateKind::Replaced, _) => "replaced by a later file".to_owned(),
+        };
+        grid.add_row([right(fate.rows), Cell::new(what)]);
+    }
+    grid.add_row([right(source.rows_read), Cell::new("read, the sum of these")]);
+    for flag in &source.flags {
+        let what = match flag.flag.as_str() {
+            "missing_customer" => "of those kept: without customer, count in revenue only",
+            "zero_price" => "of those kept: with a price of zero",
+            "missing_amount" => "of those kept: without an amount",
+            "cancelled" => "of those kept: cancelled or returned, no purchases",
+            "duplicates" => "of those kept: copies of another row",
+            "future" => "of those kept: dated in the future",
+            other => other,
+        };
+        grid.add_row([right(flag.rows), Cell::new(what)]);
+    }
+    let _ = writeln!(text, "{grid}");
+}
+
+fn quarantine(text: &mut String, source: &SourceReport) {
+    for count in &source.quarantine {
+        let (rows, column) = (grouped(&count.rows.to_string()), &count.column);
+        let sample = &count.sample;
+        let column = if column.is_empty() { String::new() } else { format!("{column} ") };
+        let _ = writeln!(
+            text,
+            "  quarantine: {rows} × {column}`{}` {} (first: {}:{})",
+            sample.value,
+            count.reason.words().0,
+            sample.file,
+            sample.line
+        );
+    }
+}
+
+fn columns(text: &mut String, source: &SourceReport) {
+    let mut grid = grid();
+    grid.set_header(["column", "from", "missing", "distinct", "from", "to"]);
+    for column in &source.columns {
+        grid.add_row([
+            Cell::new(&column.column),
+            Cell::new(column.source_column.as_deref().unwrap_or("")),
+            Cell::new(if column.missing == 0 { String::new() } else { format!("{:.1}%", column.missing_share * 100.0) })
+                .set_alignment(CellAlignment::Right),
+            right(column.distinct),
+            Cell::new(column.min.as_deref().unwrap_or("")),
+            Cell::new(column.max.as_deref().unwrap_or("")),
+        ]);
+    }
+    let _ = writeln!(text, "{grid}");
+}
+
+fn coverage(text: &mut String, source: &SourceReport) {
+    let Some(coverage) = &source.coverage else { return };
+    let _ = writeln!(
+        text,
+        "  from {} to {}: {} days, {} of them with orders",
+        coverage.first_on, coverage.last_on, coverage.days, coverage.days_with_orders
+    );
+    for gap in coverage.gaps.iter().take(3) {
+        let _ = writeln!(text, "  no orders from {} to {} ({} days)", gap.from, gap.to, gap.days);
+    }
+}

@@ -1,0 +1,162 @@
+//! Results as tables on the terminal.
+
+use std::fmt::Write;
+
+use comfy_table::{Cell, CellAlignment, ContentArrangement, Table as Grid, presets};
+use dangol_analytics::table::{Json, Table, tables_of};
+use dangol_analytics::{Report, Severity};
+
+use crate::failure::Failure;
+
+/// Rows shown of a long table; all of them are in CSV, JSON and Parquet.
+const MOST_ROWS: usize = 40;
+/// Ages shown side by side of a cohort table.
+const MOST_AGES: i64 = 12;
+
+/// One report: its tables, then its findings.
+pub(crate) fn report(report: &Report, only: Option<&str>, korean: bool) -> Result<String, Failure> {
+    let tables = tables_of(&report.result);
+    let mut text = format!("{} as of {}\n", report.analysis, report.as_of);
+    let shown: Vec<&Table> = match only {
+        Some(name) => vec![super::pick(&tables, name)?],
+        None => tables.iter().filter(|table| is_for_reading(table)).collect(),
+    };
+    for table in shown {
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "\n{}", table.name);
+        if report.analysis == "cohorts" && table.name == "cohorts" && only.is_none() {
+            text += &retention(table);
+        } else {
+            text += &plain(table);
+        }
+    }
+    if !report.findings.is_empty() {
+        text.push('\n');
+    }
+    for finding in &report.findings {
+        let mark = match finding.severity {
+            Severity::Info => "·",
+            Severity::Warning => "!",
+            Severity::Serious => "!!",
+        };
+        let _ = writeln!(text, "{mark} {}", if korean { &finding.text.ko } else { &finding.text.en });
+    }
+    text.push('\n');
+    Ok(text)
+}
+
+/// Pictures as numbers are not for reading: points of curves, bins, cells of a grid.
+fn is_for_reading(table: &Table) -> bool {
+    let picture = table.name.starts_with("distributions") || table.name.ends_with(".points") || table.name == "cells";
+    !picture && !table.rows.is_empty()
+}
+
+/// The terminal's width, as the shell tells it; wide enough for a table elsewhere.
+pub(crate) fn width() -> u16 {
+    std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).unwrap_or(160).max(60)
+}
+
+fn grid() -> Grid {
+    let mut grid = Grid::new();
+    grid.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic).set_width(width());
+    grid
+}
+
+/// Any table.
+pub(crate) fn plain(table: &Table) -> String {
+    let mut grid = grid();
+    grid.set_header(table.columns.iter().map(Cell::new));
+    for row in table.rows.iter().take(MOST_ROWS) {
+        grid.add_row(row.iter().map(cell));
+    }
+    let mut text = format!("{grid}\n");
+    if table.rows.len() > MOST_ROWS {
+        let _ = writeln!(text, "… and {} more rows (all with --format csv)", table.rows.len() - MOST_ROWS);
+    }
+    text
+}
+
+/// Cohorts side by side: rates by age.
+fn retention(table: &Table) -> String {
+    let at = |name: &str| table.columns.iter().position(|column| column == name);
+    let (Some(cohort), Some(size), Some(age), Some(rate), Some(incomplete)) =
+        (at("cohort"), at("size"), at("age"), at("rate"), at("incomplete"))
+    else {
+        return plain(table);
+    };
+    let mut grid = grid();
+    let ages = table.rows.iter().filter_map(|row| if let Json::Int(age) = row[age] { Some(age) } else { None });
+    let last = ages.max().unwrap_or(0).min(MOST_AGES);
+    grid.set_header(["cohort".to_owned(), "size".to_owned()].into_iter().chain((0..=last).map(|age| age.to_string())));
+    let mut line: Vec<Cell> = Vec::new();
+    for row in &table.rows {
+        let Json::Int(age) = row[age] else { continue };
+        if age == 0 {
+            if !line.is_empty() {
+                grid.add_row(std::mem::take(&mut line));
+            }
+            line = vec![cell(&row[cohort]), cell(&row[size])];
+        }
+        if age <= last {
+            let text = match (&row[rate], &row[incomplete]) {
+                (Json::Float(rate), Json::Bool(true)) => format!("{:.1}%*", rate * 100.0),
+                (Json::Float(rate), _) => format!("{:.1}%", rate * 100.0),
+                _ => String::new(),
+            };
+            line.push(Cell::new(text).set_alignment(CellAlignment::Right));
+        }
+    }
+    grid.add_row(line);
+    format!("{grid}\n* the period is not over\n")
+}
+
+fn cell(value: &Json) -> Cell {
+    let right = |text: String| Cell::new(text).set_alignment(CellAlignment::Right);
+    match value {
+        Json::Null => Cell::new(""),
+        Json::Bool(value) => Cell::new(value),
+        Json::Int(value) => right(grouped(&value.to_string())),
+        Json::Float(value) => right(number(*value)),
+        Json::Text(value) => Cell::new(value),
+        Json::List(_) | Json::Object(_) => Cell::new("…"),
+    }
+}
+
+/// Two decimals for amounts, more for shares.
+fn number(value: f64) -> String {
+    if value == value.trunc() && value.abs() < 1e15 {
+        grouped(&format!("{value:.0}"))
+    } else if value.abs() < 1.0 {
+        format!("{value:.4}")
+    } else {
+        let text = format!("{value:.2}");
+        let (whole, decimals) = text.split_once('.').unwrap_or((&text, ""));
+        format!("{}.{decimals}", grouped(whole))
+    }
+}
+
+/// `1234567` as `1,234,567`.
+pub(crate) fn grouped(digits: &str) -> String {
+    let (sign, digits) = digits.strip_prefix('-').map_or(("", digits), |rest| ("-", rest));
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3 + 1);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    format!("{sign}{text}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_grouped() {
+        assert_eq!(grouped("1234567"), "1,234,567");
+        assert_eq!(grouped("-123"), "-123");
+        assert_eq!(number(1234.5), "1,234.50");
+        assert_eq!(number(0.12345), "0.1235");
+    }
+}

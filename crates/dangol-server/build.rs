@@ -1,0 +1,5 @@
+//! A new web bundle makes a new binary.
+
+fn main() {
+    println!("cargo:rerun-if-changed=../../web/dist");
+}

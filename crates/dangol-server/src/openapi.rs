@@ -1,0 +1,127 @@
+//! The OpenAPI document, from the catalogue and the routes' types.
+
+use dangol_analytics::{Finding, catalogue};
+use dangol_shop::Filters;
+use utoipa::openapi::content::ContentBuilder;
+use utoipa::openapi::path::{OperationBuilder, Parameter, ParameterBuilder, ParameterIn, PathItem};
+use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Schema, Type};
+use utoipa::openapi::{
+    ComponentsBuilder, HttpMethod, InfoBuilder, OpenApi, OpenApiBuilder, PathsBuilder, Ref, RefOr, Required,
+    ResponseBuilder,
+};
+use utoipa::{IntoParams, PartialSchema, ToSchema};
+
+use crate::problem::Problem;
+use crate::routes::data::{Mapping, Quality, QuarantinePage, QuarantineQuery, RunList, RunsQuery};
+use crate::routes::shop::{Catalogue, ShopInfo};
+
+/// The document as JSON.
+///
+/// # Errors
+/// None in practice: the document serialises.
+pub fn json() -> Result<String, serde_json::Error> {
+    serde_json::to_string_pretty(&document())
+}
+
+/// The document.
+#[must_use]
+pub fn document() -> OpenApi {
+    let mut schemas: Vec<(String, RefOr<Schema>)> = Vec::new();
+    let mut paths = PathsBuilder::new();
+    let mut add = |path: &str, id: &str, summary: &str, parameters: Vec<Parameter>, answer: RefOr<Schema>| {
+        let operation = OperationBuilder::new()
+            .operation_id(Some(id))
+            .summary(Some(summary))
+            .parameters(Some(parameters))
+            .response("200", response("The answer", "application/json", answer))
+            .response("default", response("What was wrong", "application/problem+json", refer::<Problem>()));
+        let item = PathItem::new(HttpMethod::Get, operation);
+        let builder = std::mem::take(&mut paths);
+        paths = builder.path(path, item);
+    };
+    let in_query = || Some(ParameterIn::Query);
+    let none = Vec::new;
+    add("/api/shop", "shop", "The shop, its filters and segments", none(), refer::<ShopInfo>());
+    add("/api/catalogue", "catalogue", "Every analysis with its definition and parameters", none(), refer::<Catalogue>());
+    add("/api/quality", "quality", "The quality report of the last import", none(), refer::<Quality>());
+    add(
+        "/api/quarantine",
+        "quarantine",
+        "Rows that could not be used",
+        QuarantineQuery::into_params(in_query),
+        refer::<QuarantinePage>(),
+    );
+    add("/api/mapping", "mapping", "shop.toml as written", none(), refer::<Mapping>());
+    add("/api/runs", "runs", "What was run, newest first", RunsQuery::into_params(in_query), refer::<RunList>());
+    for entry in catalogue::CATALOGUE {
+        let about = (entry.about)();
+        let (result, referred) = (entry.schemas)();
+        schemas.extend(referred);
+        let mut parameters = Filters::into_params(in_query);
+        parameters.extend(about.parameters.iter().map(parameter));
+        let report = ObjectBuilder::new()
+            .property("analysis", ObjectBuilder::new().schema_type(Type::String))
+            .property("as_of", ObjectBuilder::new().schema_type(Type::String))
+            .property("params", ObjectBuilder::new())
+            .property("result", result)
+            .property("findings", ArrayBuilder::new().items(refer::<Finding>()))
+            .required("analysis")
+            .required("as_of")
+            .required("params")
+            .required("result")
+            .required("findings")
+            .build();
+        let path = format!("/api/analyses/{}", entry.name);
+        add(&path, &format!("analysis_{}", entry.name), &about.title.en, parameters, Schema::Object(report).into());
+    }
+    collect::<ShopInfo>(&mut schemas);
+    collect::<Catalogue>(&mut schemas);
+    collect::<Quality>(&mut schemas);
+    collect::<QuarantinePage>(&mut schemas);
+    collect::<Mapping>(&mut schemas);
+    collect::<RunList>(&mut schemas);
+    collect::<Problem>(&mut schemas);
+    collect::<Finding>(&mut schemas);
+    let components = ComponentsBuilder::new().schemas_from_iter(schemas);
+    let info = InfoBuilder::new()
+        .title("Dangol")
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some("Customer-value analytics for one shop. Texts for people come in English and Korean."));
+    OpenApiBuilder::new().info(info.build()).paths(paths.build()).components(Some(components.build())).build()
+}
+
+fn refer<T: ToSchema>() -> RefOr<Schema> {
+    Ref::from_schema_name(T::name()).into()
+}
+
+fn collect<T: ToSchema>(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+    T::schemas(schemas);
+    schemas.push((T::name().into_owned(), <T as PartialSchema>::schema()));
+}
+
+fn response(description: &str, kind: &str, schema: RefOr<Schema>) -> utoipa::openapi::Response {
+    ResponseBuilder::new()
+        .description(description)
+        .content(kind, ContentBuilder::new().schema(Some(schema)).build())
+        .build()
+}
+
+fn parameter(parameter: &catalogue::Parameter) -> Parameter {
+    let kind = match parameter.kind.as_str() {
+        "integer" => Type::Integer,
+        "number" => Type::Number,
+        "boolean" => Type::Boolean,
+        _ => Type::String,
+    };
+    let mut schema = ObjectBuilder::new().schema_type(kind);
+    if !parameter.choices.is_empty() {
+        schema = schema.enum_values(Some(parameter.choices.clone()));
+    }
+    ParameterBuilder::new()
+        .name(&parameter.name)
+        .parameter_in(ParameterIn::Query)
+        .required(Required::False)
+        .description(Some(&parameter.description.en))
+        .schema(Some(Schema::Object(schema.build())))
+        .build()
+}
