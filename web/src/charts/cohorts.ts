@@ -30,14 +30,14 @@ export function cellText(
 }
 
 /**
- * What the ramp ends at. The first period is always 100 % in retention and would take the whole
- * ramp for itself, so it is left out there; single high cells are cut off at the 98th percentile.
+ * What the ramp ends at. The first period, in which everybody bought, would take the whole ramp for
+ * itself and is left out; single high cells are cut off at the 98th percentile.
  */
 export function rampEnd(cohorts: Cohort[], metric: CohortMetric): number {
   const values = cohorts
     .flatMap((cohort) =>
       cohort.periods
-        .filter((cell) => !(metric === "rate" && cell.age === 0))
+        .filter((cell) => metric === "cumulative" || cell.age > 0)
         .map((cell) => cellValue(cell, cohort.size, metric)),
     )
     .filter((value): value is number => value !== null && value > 0)
@@ -350,6 +350,7 @@ export function cumulativeChart(
           triggerLineEvent: true,
           itemStyle: { color: colour },
           lineStyle: { color: colour, width: on ? 2.5 : 1 },
+          labelLayout: { moveOverlap: "shiftY" },
           endLabel: { show: on, formatter: "{a}", color: palette.ink, fontSize: 12 },
           emphasis: {
             focus: "none",
@@ -369,6 +370,7 @@ export function cumulativeChart(
         z: 3,
         itemStyle: { color: palette.accent },
         lineStyle: { color: palette.accent, width: 3 },
+        labelLayout: { moveOverlap: "shiftY" },
         endLabel: {
           show: true,
           formatter: (item: { value: [number, number] }) =>

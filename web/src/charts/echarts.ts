@@ -1,6 +1,7 @@
 /** Registers the parts of the chart library that are used; nothing else goes into the bundle. */
 import { BarChart, CustomChart, LineChart, PieChart, TreemapChart } from "echarts/charts";
 import { AriaComponent, GridComponent, TooltipComponent } from "echarts/components";
+import { LabelLayout } from "echarts/features";
 import { init, use, type EChartsType } from "echarts/core";
 import { CanvasRenderer, SVGRenderer } from "echarts/renderers";
 
@@ -13,6 +14,7 @@ use([
   AriaComponent,
   GridComponent,
   TooltipComponent,
+  LabelLayout,
   CanvasRenderer,
   SVGRenderer,
 ]);

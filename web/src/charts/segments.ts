@@ -172,7 +172,7 @@ export function donutChart(
                   : segment.colour,
             },
             label: {
-              formatter: `${segment.name}\n{share|${fmt.percent(shareOf(segment, share), 1)}}`,
+              formatter: `${segment.name}  {share|${fmt.percent(shareOf(segment, share), 1)}}`,
             },
           })),
       },

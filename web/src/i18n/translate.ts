@@ -26,8 +26,12 @@ const numbers: Record<Language, Intl.NumberFormat> = {
   ko: new Intl.NumberFormat("ko"),
 };
 
+/** Keeps "76%" and the particle after it on one line; browsers would break between them. */
+const WORD_JOINER = "\u2060";
+const keepTogether = (text: string) => text.replace(/%(?=[가-힣])/gu, `%${WORD_JOINER}`);
+
 export function fill(words: Words, language: Language, values: Values = {}): string {
-  return words[language].replace(/\{([^}]+)\}/g, (_, inner: string) => {
+  const filled = words[language].replace(/\{([^}]+)\}/g, (_, inner: string) => {
     const [, name = "", mark, rest = ""] = /^(\w+)([#:])?(.*)$/u.exec(inner) ?? [];
     const value = values[name];
     if (value === undefined) return "";
@@ -38,4 +42,5 @@ export function fill(words: Words, language: Language, values: Values = {}): str
     const text = typeof value === "number" ? numbers[language].format(value) : value;
     return mark === ":" ? withParticle(text, rest) : text;
   });
+  return language === "ko" ? keepTogether(filled) : filled;
 }
