@@ -1,6 +1,9 @@
 import { defineConfig } from "@playwright/test";
 
-/** Runs against a server that is already there: `DANGOL_URL=http://127.0.0.1:7878 npm run e2e`. */
+/**
+ * Runs against servers that are already there; `scripts/browser-tests` starts them. `DANGOL_URL` is
+ * a shop with some dirt in its data, `DANGOL_URL_ONLINE_RETAIL` the shop that latency is measured on.
+ */
 export default defineConfig({
   testDir: "e2e",
   outputDir: "test-results/playwright",
@@ -10,7 +13,7 @@ export default defineConfig({
   reporter: [["list"]],
   use: {
     actionTimeout: 5_000,
-    baseURL: process.env.DANGOL_URL ?? "http://127.0.0.1:7878",
+    baseURL: process.env.DANGOL_URL,
     browserName: "chromium",
     launchOptions: {
       executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",

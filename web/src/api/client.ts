@@ -4,11 +4,22 @@
  * until the snapshot changes (`forget`).
  */
 import createClient from "openapi-fetch";
-import type { paths, Problem } from "./types";
+import type { components, paths } from "./schema";
+
+/** The description calls a field optional where it may be null; the server writes every field. */
+export type Answered<T> = T extends object ? { [K in keyof T]-?: Answered<T[K]> } : T;
 
 export type Path = keyof paths;
-export type Query<P extends Path> = NonNullable<paths[P]["get"]["parameters"]["query"]>;
-export type Body<P extends Path> = paths[P]["get"]["responses"][200]["content"]["application/json"];
+/** The names are checked here; values often come from the URL, so the server checks those. */
+export type Query<P extends Path> = {
+  [Name in keyof NonNullable<paths[P]["get"]["parameters"]["query"]>]?: string | number | boolean;
+};
+export type Body<P extends Path> = Answered<
+  paths[P]["get"]["responses"][200]["content"]["application/json"]
+>;
+/** Where the server was not reached, there is neither detail nor hint. */
+export type Problem = Pick<components["schemas"]["Problem"], "code" | "title" | "status"> &
+  Partial<components["schemas"]["Problem"]>;
 
 const REMEMBERED = 200;
 const memory = new Map<string, unknown>();
@@ -57,8 +68,8 @@ export async function fetchJson<P extends Path>(
   if (memory.has(key)) return memory.get(key) as Body<P>;
   let reply;
   try {
-    reply = await client.GET(path as "/api/shop", {
-      params: { query: query as Query<"/api/shop"> },
+    reply = await client.GET(path as "/api/runs", {
+      params: { query: query as { limit?: number } },
       signal,
     });
   } catch (cause) {
@@ -73,7 +84,7 @@ export async function fetchJson<P extends Path>(
     if (!oldest.done) memory.delete(oldest.value);
   }
   memory.set(key, reply.data);
-  return reply.data as Body<P>;
+  return reply.data as unknown as Body<P>;
 }
 
 function asProblem(body: unknown, response: Response): Problem {

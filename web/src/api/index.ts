@@ -1,12 +1,56 @@
-/** The only door to the API: types, the client and its errors are imported from here. */
-export * from "./types";
-export {
-  ApiError,
-  cached,
-  fetchJson,
-  forget,
-  keyOf,
-  type Body,
-  type Path,
-  type Query,
-} from "./client";
+/**
+ * The only door to the API: types, the client and its errors are imported from here. The types come
+ * from `schema.d.ts`, which is generated from the server's own description (`npm run api`).
+ */
+import type { Answered, Body } from "./client";
+import type { components } from "./schema";
+
+export { ApiError, cached, fetchJson, forget, keyOf } from "./client";
+export type { Body, Path, Query } from "./client";
+
+type Schemas = components["schemas"];
+type Schema<Name extends keyof Schemas> = Answered<Schemas[Name]>;
+
+export type Words = Schema<"Words">;
+export type Language = keyof Words;
+export type Finding = Schema<"Finding">;
+export type Severity = Schema<"Severity">;
+
+export type Shop = Body<"/api/shop">;
+export type Scheme = Schema<"Scheme">;
+export type FilterValue = Schema<"FilterValue">;
+export type Catalogue = Body<"/api/catalogue">;
+
+export type Overview = Body<"/api/analyses/overview">["result"];
+export type OverviewPeriod = Schema<"PeriodRow">;
+export type Weekday = Schema<"WeekdayRow">;
+export type Pareto = Schema<"Pareto">;
+
+export type Rfm = Body<"/api/analyses/rfm">["result"];
+export type Factor = keyof Rfm["factors"];
+export type FactorSummary = Rfm["factors"][Factor];
+export type Bin = Rfm["distributions"][Factor][number];
+export type GroupFigures = Schema<"GroupStats">;
+export type ScoreFigures = Schema<"ScoreRow">;
+export type ClassFigures = Schema<"ClassRow">;
+export type SegmentFigures = Schema<"SegmentRow">;
+export type RfmCell = Schema<"Cell">;
+export type CustomerRow = Schema<"CustomerRow">;
+
+export type Cohort = Schema<"CohortRow">;
+export type CohortCell = Schema<"CohortPeriod">;
+export type CohortValue = Schema<"CohortValue">;
+export type MeanCurvePoint = Schema<"MeanPoint">;
+export type Contrast = Schema<"Contrast">;
+export type Difference = Schema<"Difference">;
+
+export type CustomerOrder = Schema<"OrderRow">;
+export type CustomerProduct = Schema<"ProductRow">;
+
+export type SourceReport = Schema<"SourceReport">;
+export type SourceFile = Schema<"FileReport">;
+export type Fate = Schema<"Fate">;
+export type ColumnProfile = Schema<"ColumnProfile">;
+export type Coverage = Schema<"Coverage">;
+export type QuarantinedRow = Schema<"QuarantinedRow">;
+export type Run = Schema<"Run">;

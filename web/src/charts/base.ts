@@ -83,3 +83,10 @@ export function hatch({ palette }: ChartContext) {
     rotation: -Math.PI / 4,
   };
 }
+
+/** The part of the library's drawing interface that the custom series use. */
+export interface CustomApi {
+  value(dimension: number): number;
+  coord(point: [number, number]): [number, number];
+  size(extent: [number, number]): [number, number];
+}

@@ -9,7 +9,8 @@ import { cellValue, cohortHeatmap, meanCurveChart, rampEnd } from "./cohorts";
 import { chartTable, type ChartContext } from "./context";
 import { daysInMonth } from "./data";
 import { lastTwo, partsOf, periodChart, weekdayMeans } from "./overview";
-import { binPosition, distributionChart, treemapChart, type NamedSegment } from "./segments";
+import { binPosition, distributionChart } from "./scores";
+import { treemapChart, type NamedSegment } from "./segments";
 
 const context: ChartContext = {
   palette: light,
@@ -36,6 +37,7 @@ const period = (
   returning_customers: 5,
   new_revenue: revenue * 0.25,
   returning_revenue: revenue * 0.75,
+  revenue_without_customer: 0,
   incomplete: false,
   ...more,
 });
@@ -46,14 +48,10 @@ describe("periods", () => {
       "returning",
       "new",
     ]);
-    const withUnknown = partsOf("revenue", [period(1, 100, { returning_revenue: 50 })]);
+    const mixed = period(1, 100, { returning_revenue: 50, revenue_without_customer: 25 });
+    const withUnknown = partsOf("revenue", [mixed]);
     expect(withUnknown.map((part) => part.key)).toEqual(["returning", "new", "unknown"]);
-    expect(
-      withUnknown.reduce(
-        (sum, part) => sum + part.value(period(1, 100, { returning_revenue: 50 })),
-        0,
-      ),
-    ).toBe(100);
+    expect(withUnknown.reduce((sum, part) => sum + part.value(mixed), 0)).toBe(100);
   });
 
   it("compares complete periods only", () => {
@@ -190,6 +188,7 @@ describe("cohorts", () => {
       high: 0.3,
       unweighted_rate: 0.2,
       cohorts: 3,
+      customers: 60,
       weighted_arpu: 1,
       weighted_cumulative_arpu: 2,
     };

@@ -3,9 +3,8 @@ import type { Cohort, CohortCell, MeanCurvePoint } from "$/api";
 import type { Granularity } from "$/format";
 import { mix, textOn } from "$/theme/contrast";
 import { sequentialAt } from "$/theme/tokens";
-import { base, categoryAxis, lines, tooltip, valueAxis } from "./base";
+import { base, categoryAxis, lines, tooltip, valueAxis, type CustomApi } from "./base";
 import type { ChartContext, Option } from "./context";
-import type { CustomApi } from "./segments";
 
 export const cohortMetrics = ["rate", "arpu", "cumulative", "orders"] as const;
 export type CohortMetric = (typeof cohortMetrics)[number];

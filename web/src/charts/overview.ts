@@ -14,9 +14,6 @@ export interface Part {
   value: (period: OverviewPeriod) => number;
 }
 
-const unknownRevenue = (p: OverviewPeriod) =>
-  Math.max(0, p.revenue - p.new_revenue - p.returning_revenue);
-
 /** What a metric's bars are made of. Sales without a customer are a part only where there are any. */
 export function partsOf(metric: Metric, periods: OverviewPeriod[]): Part[] {
   if (metric === "revenue") {
@@ -24,9 +21,9 @@ export function partsOf(metric: Metric, periods: OverviewPeriod[]): Part[] {
       { key: "returning", value: (p) => p.returning_revenue },
       { key: "new", value: (p) => p.new_revenue },
     ];
-    const total = periods.reduce((sum, p) => sum + p.revenue, 0);
-    const unknown = periods.reduce((sum, p) => sum + unknownRevenue(p), 0);
-    if (unknown > total * 1e-6) parts.push({ key: "unknown", value: unknownRevenue });
+    if (periods.some((p) => p.revenue_without_customer !== 0)) {
+      parts.push({ key: "unknown", value: (p) => p.revenue_without_customer });
+    }
     return parts;
   }
   if (metric === "customers") {
@@ -225,41 +222,37 @@ export function paretoChart(pareto: Pareto, context: ChartContext): Option {
         lineStyle: { color: palette.faint, width: 1, type: [4, 4] },
         tooltip: { show: false },
       },
-      ...(top === null
-        ? []
-        : [
-            {
-              type: "line",
-              silent: true,
-              data: [
-                { value: [0.2, 0], symbol: "none" },
-                {
-                  value: [0.2, top],
-                  symbol: "circle",
-                  symbolSize: 9,
-                  itemStyle: {
-                    color: palette.accent,
-                    borderColor: palette.surface,
-                    borderWidth: 2,
-                  },
-                  label: {
-                    show: true,
-                    position: top > 0.9 ? "bottom" : "right",
-                    distance: 10,
-                    formatter: t("overview.pareto.label", { share: fmt.percent(top) }),
-                    color: note,
-                    backgroundColor: palette.accent,
-                    borderRadius: 4,
-                    padding: [5, 8],
-                    fontSize: 12,
-                    fontWeight: 600,
-                  },
-                },
-              ],
-              lineStyle: { color: palette.accent, width: 1, type: [3, 3] },
-              tooltip: { show: false },
+      {
+        type: "line",
+        silent: true,
+        data: [
+          { value: [0.2, 0], symbol: "none" },
+          {
+            value: [0.2, top],
+            symbol: "circle",
+            symbolSize: 9,
+            itemStyle: {
+              color: palette.accent,
+              borderColor: palette.surface,
+              borderWidth: 2,
             },
-          ]),
+            label: {
+              show: true,
+              position: top > 0.9 ? "bottom" : "right",
+              distance: 10,
+              formatter: t("overview.pareto.label", { share: fmt.percent(top) }),
+              color: note,
+              backgroundColor: palette.accent,
+              borderRadius: 4,
+              padding: [5, 8],
+              fontSize: 12,
+              fontWeight: 600,
+            },
+          },
+        ],
+        lineStyle: { color: palette.accent, width: 1, type: [3, 3] },
+        tooltip: { show: false },
+      },
     ],
   };
 }

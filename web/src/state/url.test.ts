@@ -61,7 +61,10 @@ describe("filters for the API", () => {
     expect(Object.values(scopeQuery(noScope)).every((value) => value === undefined)).toBe(true);
   });
 
-  it("joins lists by commas", () => {
+  it("joins lists by commas, and escapes those within a value", () => {
     expect(scopeQuery({ ...noScope, country: ["EIRE", "Spain"] }).country).toBe("EIRE,Spain");
+    expect(scopeQuery({ ...noScope, country: ["Korea, Republic of", "Spain"] }).country).toBe(
+      "Korea\\, Republic of,Spain",
+    );
   });
 });

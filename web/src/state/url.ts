@@ -3,7 +3,7 @@
  * the page's own parameters. Reading and writing are inverse to each other; what equals its default
  * is not written, so that an unchanged page has a short address.
  */
-import type { Language, ScopeQuery } from "$/api";
+import type { Language, Query } from "$/api";
 
 export const pages = ["overview", "data", "segments", "cohorts", "customers"] as const;
 export type PageName = (typeof pages)[number];
@@ -51,12 +51,13 @@ export const defaults: Record<PageName, Params> = {
   overview: { granularity: "month", metric: "revenue", tables: "" },
   data: { source: "", reason: "", row: "", offset: "0", sort: "", column: "", tables: "" },
   segments: {
-    model: "quantile",
-    groups: "5",
-    frequency: "orders",
-    monetary: "sum",
-    classes: "3",
-    scheme: "nine",
+    // Empty: as the shop has it in shop.toml.
+    model: "",
+    groups: "",
+    frequency: "",
+    monetary: "",
+    classes: "",
+    scheme: "",
     shares: "treemap",
     grid: "customers",
     selected: "",
@@ -114,8 +115,10 @@ export function formatView(view: View): string {
 }
 
 /** The filters as the API takes them. */
-export function scopeQuery(scope: Scope): ScopeQuery {
-  const joined = (values: string[]) => (values.length > 0 ? values.join(",") : undefined);
+export function scopeQuery(scope: Scope): Query<"/api/analyses/overview"> {
+  // A comma within a value is escaped: "Korea\\, Republic of".
+  const joined = (values: string[]) =>
+    values.length > 0 ? values.map((value) => value.replaceAll(",", "\\,")).join(",") : undefined;
   return {
     as_of: scope.asOf ?? undefined,
     from: scope.from ?? undefined,

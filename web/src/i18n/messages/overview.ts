@@ -53,10 +53,6 @@ export const overview = {
     en: "The top 20% of customers bring {share} of revenue; Gini {gini}.",
     ko: "상위 20% 고객이 매출의 {share}를 만들어요. 지니 계수는 {gini:이에요/예요}.",
   },
-  "overview.noPareto": {
-    en: "No customer is known in this period.",
-    ko: "이 기간에는 확인된 고객이 없어요.",
-  },
   "overview.paretoNote": {
     en: "Customers from the one who spends most to the one who spends least, and the share of revenue they bring together. The dashed line is equality; the Gini coefficient is twice the area between (0 = all alike, 1 = one customer buys everything).",
     ko: "많이 쓴 고객부터 차례로 더했을 때 매출이 얼마나 쌓이는지 보여줘요. 점선은 모두가 똑같이 쓸 때이고, 지니 계수는 두 선 사이 넓이의 두 배예요(0이면 모두 같고 1이면 한 명이 전부예요).",

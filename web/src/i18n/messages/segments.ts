@@ -3,6 +3,7 @@ export const segments = {
     en: "{n} {n#customer|customers} in {name}, {share} of all, {n#brings|bring} {revenue} of revenue.",
     ko: "{name} 고객 {n}명(전체의 {share})이 매출의 {revenue}를 만들어요.",
   },
+  "segments.noneTitle": { en: "Nobody is left", ko: "해당하는 고객이 없어요" },
   "segments.none": {
     en: "No customer has an order within these filters.",
     ko: "이 조건에 맞는 고객이 없어요.",
@@ -87,6 +88,10 @@ export const segments = {
   "segments.filterAll": {
     en: "Filter all pages by this segment",
     ko: "모든 페이지를 이 세그먼트로 보기",
+  },
+  "segments.otherwise": {
+    en: "Customers are scored here as the switches say. A filter on all pages follows the shop's own scoring, so it is offered only with that.",
+    ko: "지금은 위에서 고른 기준으로 점수를 매겼어요. 모든 페이지에 적용하는 필터는 쇼핑몰의 기본 기준을 따르므로 기본 기준일 때만 쓸 수 있어요.",
   },
   "segments.downloadList": { en: "Download list", ko: "목록 내려받기" },
   "segments.members": { en: "{n} {n#customer|customers}", ko: "고객 {n}명" },

@@ -14,7 +14,7 @@ export function customerColumns(
     {
       key: "segment",
       label: t("term.segment"),
-      value: (c) => segmentName(scheme === "class" ? "nine" : scheme, c.segment),
+      value: (c) => segmentName(scheme, c.segment),
     },
     { key: "class", label: t("segments.class"), value: (c) => segmentName("class", c.class) },
     {

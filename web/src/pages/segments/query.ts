@@ -1,15 +1,23 @@
-import type { RfmQuery } from "$/api";
+import type { Query } from "$/api";
 import { scopeQuery, type Params, type Scope } from "$/state/url";
 
-/** The page's switches as the analysis takes them. Classes are part of every scheme's answer. */
-export function rfmQuery(scope: Scope, params: Params): RfmQuery {
+/** The switches that change who is in which segment. */
+const SCORING = ["model", "groups", "frequency", "monetary", "classes"] as const;
+
+/**
+ * The page's switches as the analysis takes them; one that is not set is left to the shop's own
+ * `[rfm]`. Classes are part of every scheme's answer.
+ */
+export function rfmQuery(scope: Scope, params: Params): Query<"/api/analyses/rfm"> {
   return {
     ...scopeQuery(scope),
-    model: params.model,
-    groups: params.model === "thresholds" ? undefined : Number(params.groups),
-    frequency: params.frequency,
-    monetary: params.monetary,
-    classes: Number(params.classes),
-    scheme: params.scheme === "class" ? "nine" : params.scheme,
+    ...Object.fromEntries(SCORING.map((name) => [name, params[name]])),
+    groups: params.model === "thresholds" ? undefined : params.groups,
+    scheme: params.scheme === "class" ? undefined : params.scheme,
   };
+}
+
+/** Whether customers are scored otherwise than `shop.toml` says; filters always follow that. */
+export function scoredOtherwise(params: Params): boolean {
+  return SCORING.some((name) => params[name] !== "");
 }

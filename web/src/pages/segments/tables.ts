@@ -15,7 +15,7 @@ export const FACTORS: Factor[] = ["recency_days", "frequency", "monetary"];
 
 export function factorText(
   factor: Factor,
-  value: number,
+  value: number | null,
   { t, fmt }: Words,
   short = false,
 ): string {
