@@ -1,0 +1,143 @@
+use std::path::Path;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use axum::response::Response;
+use dangol_shop::Config;
+use dangol_shop::import::import;
+use serde_json::Value;
+use tower::ServiceExt;
+
+use crate::{App, router};
+
+const TOML: &str = "[shop]\nname = \"T\"\n[sources.order_lines]\npath = \"orders.csv\"\n[sources.order_lines.columns]\n\
+    order_id = \"order\"\ncustomer_id = \"customer\"\nordered_at = \"at\"\ncountry = \"country\"\namount = \"amount\"\n";
+const CSV: &str = "order,customer,at,country,amount\no1,a,2024-01-05 10:00,\"Korea, Republic of\",10\n\
+    o2,b,2024-01-06 10:00,Japan,20\no3,a,2024-02-06 10:00,\"Korea, Republic of\",30\no4,c,2024-02-07 10:00,Japan,many\n";
+
+fn server(folder: &Path, imported: bool) -> Router {
+    std::fs::write(folder.join("shop.toml"), TOML).unwrap();
+    std::fs::write(folder.join("orders.csv"), CSV).unwrap();
+    if imported {
+        import(&Config::read(folder, &[]).unwrap(), &|_| {}).unwrap();
+    }
+    router(Arc::new(App::open(folder).unwrap()))
+}
+
+async fn get(router: &Router, uri: &str, headers: &[(header::HeaderName, &str)]) -> Response {
+    let mut request = Request::get(uri);
+    for (name, value) in headers {
+        request = request.header(name, *value);
+    }
+    router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap()
+}
+
+async fn body(response: Response) -> Value {
+    let bytes = axum::body::to_bytes(response.into_body(), 1 << 24).await.unwrap();
+    serde_json::from_slice(&bytes).unwrap()
+}
+
+#[tokio::test]
+async fn answers_carry_tags_and_are_not_sent_twice() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = server(folder.path(), true);
+    let first = get(&server, "/api/analyses/rfm?frequency=lines", &[]).await;
+    assert_eq!(first.status(), StatusCode::OK);
+    assert_eq!(first.headers()[header::CACHE_CONTROL], "private, no-cache");
+    let tag = first.headers()[header::ETAG].to_str().unwrap().to_owned();
+    let report = body(first).await;
+    assert_eq!(report["params"]["frequency"], "lines");
+    let again = get(&server, "/api/analyses/rfm?frequency=lines", &[(header::IF_NONE_MATCH, &tag)]).await;
+    assert_eq!(again.status(), StatusCode::NOT_MODIFIED);
+    let other = get(&server, "/api/analyses/rfm?frequency=orders", &[(header::IF_NONE_MATCH, &tag)]).await;
+    assert_eq!(other.status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn long_answers_are_compressed() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = server(folder.path(), true);
+    for encoding in ["gzip", "br"] {
+        let answer = get(&server, "/api/openapi.json", &[(header::ACCEPT_ENCODING, encoding)]).await;
+        assert_eq!(answer.headers()[header::CONTENT_ENCODING], encoding);
+    }
+}
+
+#[tokio::test]
+async fn filters_restrict_and_a_comma_may_be_escaped() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = server(folder.path(), true);
+    let uri = "/api/analyses/overview?country=Korea%5C,%20Republic%20of";
+    let report = body(get(&server, uri, &[]).await).await;
+    assert_eq!(report["result"]["totals"]["revenue"], 40.0);
+    let report = body(get(&server, "/api/analyses/overview?country=Japan&from=2024-01-06", &[]).await).await;
+    assert_eq!(report["result"]["totals"]["revenue"], 20.0);
+}
+
+#[tokio::test]
+async fn every_error_has_the_one_form() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = server(folder.path(), true);
+    for (uri, status, code, hint) in [
+        ("/api/analyses/rfn", 404, "unknown_analysis", "did you mean `rfm`?"),
+        ("/api/analyses/rfm?frequncy=lines", 400, "unknown_parameter", "did you mean `frequency`?"),
+        ("/api/analyses/rfm?groups=many", 400, "bad_parameter", ""),
+        ("/api/analyses/rfm?groups=99", 400, "bad_parameter", ""),
+        ("/api/analyses/rfm?as_of=yesterday", 400, "bad_filter", "write a date"),
+        ("/api/analyses/rfm?segment=nine:best", 400, "unknown_segment", "nine:vip_champions"),
+        ("/api/analyses/customer?id=nobody", 404, "unknown_customer", "check the id"),
+        ("/api/quarantine?reason=x", 400, "unknown_reason", "quality report"),
+        ("/api/nothing", 404, "no_such_route", "openapi"),
+    ] {
+        let answer = get(&server, uri, &[]).await;
+        assert_eq!(answer.status().as_u16(), status, "{uri}");
+        assert_eq!(answer.headers()[header::CONTENT_TYPE], "application/problem+json", "{uri}");
+        let problem = body(answer).await;
+        assert_eq!(problem["code"], code, "{uri}");
+        assert_eq!(problem["status"], status, "{uri}");
+        assert!(problem["hint"].as_str().unwrap().contains(hint), "{uri}: {problem}");
+        assert!(!problem["detail"].as_str().unwrap().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn before_the_first_import_the_shop_is_there_without_data() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = server(folder.path(), false);
+    let shop = body(get(&server, "/api/shop", &[]).await).await;
+    assert_eq!((&shop["name"], &shop["data"]), (&Value::from("T"), &Value::Null));
+    let quality = get(&server, "/api/quality", &[]).await;
+    assert_eq!(quality.status(), StatusCode::NOT_FOUND);
+    // An import beside the running server is seen by the next request.
+    import(&Config::read(folder.path(), &[]).unwrap(), &|_| {}).unwrap();
+    let shop = body(get(&server, "/api/shop", &[]).await).await;
+    assert_eq!(shop["data"]["customers"], 2);
+    assert_eq!(shop["filters"]["country"][0]["value"], "Korea, Republic of");
+}
+
+#[tokio::test]
+async fn what_lies_behind_the_numbers_can_be_seen() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = server(folder.path(), true);
+    let quality = body(get(&server, "/api/quality", &[]).await).await;
+    assert_eq!(quality["sources"][0]["rows_read"], 4);
+    assert_eq!(quality["findings"][0]["code"], "quarantine");
+    let page = body(get(&server, "/api/quarantine?reason=not_a_number", &[]).await).await;
+    assert_eq!(page["total"], 1);
+    assert_eq!(page["rows"][0]["row"]["amount"], "many");
+    assert_eq!((&page["rows"][0]["line"], &page["rows"][0]["file"]), (&Value::from(5), &Value::from("orders.csv")));
+    let csv = get(&server, "/api/quarantine.csv", &[]).await;
+    assert!(csv.headers()[header::CONTENT_TYPE].to_str().unwrap().starts_with("text/csv"));
+    let mapping = body(get(&server, "/api/mapping", &[]).await).await;
+    assert_eq!(mapping["toml"], TOML);
+    assert_eq!(get(&server, "/api/runs", &[]).await.status(), StatusCode::OK);
+}
+
+#[test]
+fn the_published_description_of_the_api_is_current() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../web/openapi.json");
+    let published = std::fs::read_to_string(path).unwrap();
+    assert_eq!(published.trim(), crate::openapi::json().unwrap().trim(), "run `make reference`");
+}

@@ -101,28 +101,32 @@ async fn sums(shop: &Shop, scope: &Scope, period: Period) -> Result<Sums, Analys
         Period::Quarter => "first_of_quarter",
     };
     let lines = shop.lines(scope);
-    let bought = if lines.all_purchases { "" } else { "WHERE customer_first_on IS NOT NULL" };
+    // With the beginning of a period: only customers acquired since, so that each is seen
+    // from the first purchase on.
+    let acquired = match scope.from {
+        Some(from) => format!("WHERE customer_first_on >= DATE '{}'", date_of(from)),
+        None if lines.all_purchases => String::new(),
+        None => "WHERE customer_first_on IS NOT NULL".into(),
+    };
     // Both numbers in one key: grouping by a single integer is much the faster.
     let query = format!(
         "SELECT CAST({index}(customer_first_on) AS BIGINT) * 65536 + {index}(ordered_on) - {index}(customer_first_on) AS cell, \
          sum(CAST({flag} AS BIGINT)) AS active, sum(CAST(first_of_order AS BIGINT)) AS orders, sum(net_revenue) AS revenue \
-         FROM lines {bought} GROUP BY cell"
+         FROM lines {acquired} GROUP BY cell"
     );
     let batches = lines.grouped(&query).await?;
     let cells = column::<Int64Type>(&batches, "cell", 0)?;
     let active = column::<Int64Type>(&batches, "active", 0)?;
     let orders = column::<Int64Type>(&batches, "orders", 0)?;
     let revenue = column::<Float64Type>(&batches, "revenue", 0.0)?;
-    let from = scope.from.map(|from| period.index_of(from));
     Ok(cells
         .into_iter()
         .enumerate()
-        .filter_map(|(row, cell)| {
+        .map(|(row, cell)| {
             let cohort = cell.div_euclid(65_536) as i32;
             let at = cohort + cell.rem_euclid(65_536) as i32;
             let sum = Sum { active: active[row] as u64, orders: orders[row] as u64, revenue: revenue[row] };
-            // A cohort from before the period is seen in part only.
-            from.is_none_or(|from| cohort >= from).then_some(((cohort, at), sum))
+            ((cohort, at), sum)
         })
         .collect())
 }
@@ -132,6 +136,9 @@ async fn last_periods(shop: &Shop, scope: &Scope, period: Period) -> Result<BTre
     let profiles = shop.profiles(scope).await?;
     let mut counts = BTreeMap::new();
     for (first_on, last_at) in profiles.first_on.iter().zip(&profiles.last_at) {
+        if scope.from.is_some_and(|from| *first_on < from) {
+            continue;
+        }
         let last = period.index_of(shop.clock().day_of(*last_at));
         *counts.entry((period.index_of(*first_on), last)).or_insert(0) += 1;
     }

@@ -1,0 +1,70 @@
+# Dangol: the few commands. `make demo` first; see CONTRIBUTING.md for the rest.
+
+PORT ?= 8080
+# Under CI the build is kept outside the clone, so that later runs are warm.
+ifdef CI
+export CARGO_TARGET_DIR ?= $(HOME)/.cache/dangol-target
+endif
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+DANGOL := $(TARGET)/release/dangol
+
+.PHONY: demo build web test test-rust test-web test-browser test-slow lint bench bench-full reference setup-rust setup-browser
+
+## Build everything and open the dashboard on a simulated shop.
+demo: build
+	@scripts/demo "$(DANGOL)" "$(PORT)"
+
+## The web bundle and the release binary, with the bundle inside.
+build: web
+	cargo build --release --workspace --locked
+
+web: web/dist/index.html
+
+web/node_modules/.package-lock.json: web/package-lock.json
+	cd web && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+web/dist/index.html: web/node_modules/.package-lock.json $(shell find web/src web/public web/index.html web/vite.config.ts -type f 2>/dev/null)
+	cd web && npm run build --silent
+	@touch $@
+
+## Everything there is to test, installing what it needs.
+test: build test-rust test-web test-browser
+
+test-rust: setup-rust web
+	cargo nextest run --release --workspace --locked
+	cargo test --release --workspace --locked --doc --quiet
+
+test-web: web
+	cd web && npm test --silent
+
+test-browser: setup-browser build
+	scripts/browser-tests "$(DANGOL)"
+
+## Slow studies of recovery and coverage; the last result lies in docs/studies.
+test-slow: build
+	cargo nextest run --release --workspace --locked --run-ignored ignored-only --no-tests=pass
+
+lint: setup-rust web
+	cargo fmt --all --check
+	cargo clippy --release --workspace --all-targets --locked -- --deny warnings
+	cd web && npm run lint --silent
+
+## Side by side with pandas, Polars and DuckDB; results are compared before anything is timed.
+bench: build
+	python3 bench/run.py --binary "$(DANGOL)"
+
+bench-full: build
+	python3 bench/run.py --binary "$(DANGOL)" --full
+
+## The generated pages: the analyses' reference and the API's description with its types.
+reference: build
+	$(DANGOL) reference --out docs/reference
+	$(DANGOL) openapi > web/openapi.json
+	cd web && npm run api --silent
+
+setup-rust:
+	@command -v cargo-nextest >/dev/null || cargo install cargo-nextest --locked --version 0.9.143
+
+setup-browser:
+	@command -v chromium >/dev/null || { $(if $(filter 0,$(shell id -u)),,sudo) apt-get update -qq && $(if $(filter 0,$(shell id -u)),,sudo) apt-get install -y -qq chromium; }

@@ -1,0 +1,6 @@
+//! The analyses on shops: published figures, a second implementation, invariance.
+
+mod naive;
+mod published;
+mod shops;
+mod simulated;

@@ -1,0 +1,57 @@
+//! Shops to test on.
+
+use std::path::{Path, PathBuf};
+
+use dangol_analytics::{Report, names, run};
+use dangol_shop::import::import;
+use dangol_shop::{Config, Filters, Shop};
+use serde_json::{Map, Value};
+
+/// A shop of one CSV file.
+pub(crate) fn shop_of_csv(folder: &Path, csv: &str, toml: &str) -> Shop {
+    std::fs::write(folder.join("orders.csv"), csv).unwrap();
+    shop_of(folder, toml)
+}
+
+/// A shop as its `shop.toml` says.
+pub(crate) fn shop_of(folder: &Path, toml: &str) -> Shop {
+    let config = Config::parse(folder, toml.to_owned(), &names()).unwrap();
+    import(&config, &|_| {}).unwrap();
+    Shop::with_config(config).unwrap()
+}
+
+/// Runs an analysis with parameters as a person writes them.
+pub(crate) fn analyse(shop: &Shop, name: &str, filters: &Filters, params: &[(&str, &str)]) -> Report {
+    let params: Map<String, Value> =
+        params.iter().map(|(name, value)| ((*name).to_owned(), Value::String((*value).to_owned()))).collect();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    runtime.block_on(run(shop, name, filters, params)).unwrap()
+}
+
+/// A result as plain JSON.
+pub(crate) fn result(report: &Report) -> Value {
+    serde_json::from_str(&serde_json::to_string(&report.result).unwrap()).unwrap()
+}
+
+/// The folder of test data; none, with a word, where it is absent (a failure under CI).
+pub(crate) fn test_data() -> Option<PathBuf> {
+    let folder = std::env::var_os("DANGOL_TEST_DATA").map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"),
+        PathBuf::from,
+    );
+    if folder.is_dir() {
+        return std::fs::canonicalize(folder).ok();
+    }
+    assert!(std::env::var_os("CI").is_none(), "no test data at {}", folder.display());
+    println!("skipped: no test data");
+    None
+}
+
+/// Online Retail by the example's own `shop.toml`.
+pub(crate) fn online_retail(folder: &Path) -> Option<Shop> {
+    let data = test_data()?;
+    let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/online-retail/shop.toml");
+    let text = std::fs::read_to_string(example).unwrap();
+    let text = text.replace("${DANGOL_TEST_DATA:-../../../shared/data}", &data.to_string_lossy());
+    Some(shop_of(folder, &text))
+}

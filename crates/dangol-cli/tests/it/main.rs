@@ -1,0 +1,14 @@
+//! The `dangol` command from outside: what it does with files as shops have them, and with
+//! files as shops should not have them.
+
+mod columns;
+mod fates;
+mod files;
+mod interrupted;
+mod mistakes;
+mod permissions;
+mod repeated;
+mod shapes;
+mod shared_data;
+mod simulated;
+mod support;
