@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, Float64Array, RecordBatch, StringArray};
+use arrow::array::{ArrayRef, Float64Array, RecordBatch, StringArray};
 use parquet::arrow::ArrowWriter;
 use serde_json::Value;
 
@@ -200,7 +200,7 @@ fn customer_ids_as_floats() {
     let customers: Float64Array = [Some(17850.0), Some(42.0), None, Some(9_007_199_254_740_991.0), Some(f64::NAN)]
         .into_iter()
         .collect();
-    let rows = customers.len();
+    let rows = 5;
     let text = |of: &str| -> ArrayRef { Arc::new((0..rows).map(|row| Some(format!("{of}{row}"))).collect::<StringArray>()) };
     let dates: StringArray = (1..=rows).map(|day| Some(format!("2024-01-{day:02} 12:00"))).collect();
     let batch = RecordBatch::try_from_iter([

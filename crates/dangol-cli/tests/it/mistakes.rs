@@ -23,7 +23,6 @@ fn keys_in_the_configuration() {
         ("[engine]\nthread = 2\n", "thread", "threads"),
         ("[rmf]\nfrequency = \"lines\"\n", "[rmf]", "rfm"),
         ("[clening]\nduplicates = \"drop\"\n", "[clening]", "cleaning"),
-        ("[source.order_lines]\npath = \"x\"\n", "[source.order_lines]", "sources"),
     ];
     for (section, needle, nearest) in cases {
         shop.configure(PATH, &format!("{COLUMNS}\n{section}"));
@@ -45,13 +44,24 @@ fn keys_in_the_configuration() {
 }
 
 #[test]
+fn a_section_that_begins_like_a_known_one() {
+    let shop = Shop::with_orders();
+    shop.configure(PATH, &format!("{COLUMNS}\n[source]\npath = \"x\"\n"));
+    let text = fs::read_to_string(shop.toml()).expect("shop.toml");
+    let line = text.lines().position(|line| line == "[source]").expect("the line") + 1;
+    let place = format!("shop.toml:{line}:");
+    shop.import().refuses(&[&place, "unknown section `[source]`"], &["did you mean `sources`?"]);
+}
+
+#[test]
 fn values_in_the_configuration() {
     let shop = Shop::with_orders();
     let before = shop.answers();
     fs::write(shop.toml(), "[shop]\nname = \"Test\"\ntime_zone = \"Asia/Soul\"\n").expect("written");
     shop.import().refuses(&["shop.toml:3", "unknown time zone `Asia/Soul`"], &["Asia/Seoul"]);
-    fs::write(shop.toml(), "[shop]\nname = \"Test\nbroken").expect("written");
-    assert!(shop.import().err.contains("shop.toml:2:"), "{}", shop.import());
+    fs::write(shop.toml(), "[shop]\nname = \"Test\"\ncurrency EUR\n").expect("written");
+    let answer = shop.import();
+    assert!(answer.code == 1 && answer.err.contains("shop.toml:3:"), "no TOML, with its place: {answer}");
     shop.configure("path = \"${DANGOL_NO_SUCH_VARIABLE}/good.csv\"", COLUMNS);
     shop.import().refuses(&["DANGOL_NO_SUCH_VARIABLE", "not set"], &["default"]);
     shop.configure(PATH, &format!("{COLUMNS}\n[cleaning]\nkeep = [\"quantty < 5\"]\n"));
@@ -95,7 +105,11 @@ fn analyses_and_their_parameters() {
     let answer = set("frequency=linse");
     assert_eq!(answer.code, 2, "{answer}");
     assert!(answer.err.contains("linse") && answer.err.contains("lines"), "{answer}");
-    // In shop.toml as on the command line.
+}
+
+#[test]
+fn parameters_in_the_configuration() {
+    let shop = Shop::with_orders();
     shop.configure(PATH, &format!("{COLUMNS}\n[rfm]\nfrequncy = \"lines\"\n"));
     let answer = shop.dangol(&["analyze", "rfm"]);
     answer.refuses_with(2, &["rfm", "`frequncy`"], &["did you mean `frequency`?"]);
@@ -133,6 +147,24 @@ fn queries_that_are_none() {
     let answer = sql(&format!("copy order_lines to '{}'", copy.display()));
     assert!(answer.code != 0 && !copy.exists(), "a query writes no file: {answer}");
     shop.is_whole(&before);
+}
+
+#[test]
+fn queries_that_sort() {
+    let shop = Shop::with_orders();
+    assert_eq!(shop.count("select count(*) from order_lines where customer_id is null"), 0);
+    let sorted = |query: &str| -> Vec<f64> {
+        shop.sql(query).iter().map(|row| row["net_revenue"].as_f64().expect("a number")).collect()
+    };
+    for query in [
+        "select net_revenue from order_lines order by net_revenue",
+        "select net_revenue from order_lines where quantity > 0 order by net_revenue",
+        "select * from order_lines order by net_revenue, ordered_at",
+    ] {
+        let found = sorted(query);
+        assert!(found.len() == 72 && found.is_sorted(), "{query}: {found:?}");
+    }
+    assert_eq!(shop.sql("select * from quarantine order by line").len(), 0);
 }
 
 #[test]
