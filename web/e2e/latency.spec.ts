@@ -1,50 +1,68 @@
 /** How long a change of a filter takes from the reader's input to the new picture. */
+import type { Page } from "@playwright/test";
 import { expect, open, settled, SIZES, test } from "./support";
 
-test.use({ viewport: SIZES.desktop, locale: "en-GB" });
+test.use({
+  viewport: SIZES.desktop,
+  locale: "en-GB",
+  baseURL: process.env.DANGOL_URL_ONLINE_RETAIL ?? process.env.DANGOL_URL,
+});
 
 const LIMIT_MS = 200;
+const PATHS = ["/overview", "/segments", "/cohorts", "/customers"];
+const AS_OF_CHANGES = 10;
+
+/** Every change asks for something that the server has not computed before. */
+async function change(page: Page, path: string, day: (back: number) => string): Promise<void> {
+  // Pages ask for different analyses; their dates differ as well, since segments are computed alike.
+  const offset = 3 + PATHS.indexOf(path);
+  for (let step = 0; step < AS_OF_CHANGES; step += 1) {
+    await page.getByLabel("As of", { exact: true }).fill(day(offset + step * 7));
+    await settled(page);
+  }
+  for (const label of ["Segment", "Country"]) {
+    for (let index = 1; index <= 3; index += 1) {
+      await page.getByLabel(label, { exact: true }).selectOption({ index });
+      await settled(page);
+    }
+  }
+  await page.getByLabel("From", { exact: true }).fill(day(300));
+  await settled(page);
+}
 
 test("a filter change is on screen within 200 ms at the 95th percentile", async ({ page }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(120_000);
   const last = await page.request
     .get("/api/shop")
     .then(async (reply) => (await reply.json()).data.last_on as string);
   const day = (back: number) =>
     new Date(Date.parse(last) - back * 86_400_000).toISOString().slice(0, 10);
 
-  let changes = 0;
-  const fill = async (label: string, value: string) => {
-    await page.getByLabel(label, { exact: true }).fill(value);
-    await settled(page);
-    changes += 1;
-  };
-
-  for (const path of ["/overview", "/segments", "/cohorts"]) {
+  const all: number[] = [];
+  for (const path of PATHS) {
     await open(page, path);
-    await page.evaluate(() => performance.clearMeasures());
     await page.getByRole("button", { name: "Filters" }).click();
-    for (let step = 0; step < 16; step += 1) await fill("As of", day(3 + step * 5 + path.length));
-    const segments = page.getByLabel("Segment", { exact: true });
-    for (let step = 1; step <= 2; step += 1) {
-      await segments.selectOption({ index: step });
-      await settled(page);
-      await page.getByRole("button", { name: "Clear all" }).click();
-      await settled(page);
-      changes += 2;
-    }
-    const measured = await page.evaluate(() =>
-      performance.getEntriesByName("dangol:change-to-paint").map((entry) => entry.duration),
-    );
-    all.push(...measured);
-    report(path, measured);
+    await page.evaluate(() => {
+      performance.clearMeasures();
+      performance.clearResourceTimings();
+    });
+    await change(page, path, day);
+    const measured = await page.evaluate(() => ({
+      changes: performance
+        .getEntriesByName("dangol:change-to-paint")
+        .map((entry) => entry.duration),
+      requests: performance
+        .getEntriesByType("resource")
+        .filter((entry) => entry.name.includes("/api/analyses/"))
+        .map((entry) => entry.duration),
+    }));
+    all.push(...measured.changes);
+    report(path, measured.changes);
+    report(`${path}, of which waiting for the server`, measured.requests);
   }
-  expect(changes).toBeGreaterThanOrEqual(60);
   expect(all.length).toBeGreaterThanOrEqual(60);
   expect(report("all pages", all)).toBeLessThan(LIMIT_MS);
 });
-
-const all: number[] = [];
 
 function report(name: string, durations: number[]): number {
   const sorted = [...durations].sort((a, b) => a - b);

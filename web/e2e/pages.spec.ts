@@ -1,4 +1,7 @@
-/** Every page, in both languages and at both sizes: no errors, accessible, with a screenshot. */
+/**
+ * Every page, in both languages and at both sizes: no errors, nothing wider than the screen, with a
+ * screenshot. Accessibility is checked once for each size and theme: light in English, dark in Korean.
+ */
 import {
   expect,
   expectAccessible,
@@ -33,7 +36,7 @@ for (const language of LANGUAGES) {
             () => document.documentElement.scrollWidth - window.innerWidth,
           );
           expect(overflow, "the page must not scroll sideways").toBeLessThanOrEqual(0);
-          await expectAccessible(page);
+          if (language === "en") await expectAccessible(page);
         });
       }
 
@@ -44,7 +47,7 @@ for (const language of LANGUAGES) {
         await expect(page.locator("[data-chart=history] [role=img]")).toBeVisible();
         await open(page, page.url());
         await screenshot(page, "customer", language, size);
-        await expectAccessible(page);
+        if (language === "en") await expectAccessible(page);
       });
 
       test("a segment", async ({ page }) => {
@@ -53,7 +56,7 @@ for (const language of LANGUAGES) {
         const panel = page.getByRole("dialog");
         await expect(panel.locator("tbody tr").first()).toBeVisible();
         await screenshot(page, "segment-panel", language, size, false);
-        await expectAccessible(page);
+        if (language === "en") await expectAccessible(page);
       });
 
       test("a cohort", async ({ page }) => {
@@ -62,17 +65,19 @@ for (const language of LANGUAGES) {
         const panel = page.getByRole("dialog");
         await expect(panel.locator("[role=img]")).toBeVisible();
         await screenshot(page, "cohort-panel", language, size, false);
-        await expectAccessible(page);
+        if (language === "en") await expectAccessible(page);
       });
 
-      test("dark", async ({ page }) => {
-        await page.emulateMedia({ colorScheme: "dark" });
-        for (const name of ["overview", "segments", "cohorts"] as const) {
-          await open(page, PAGES[name]);
-          await screenshot(page, `${name}-dark`, language, size);
-          await expectAccessible(page);
-        }
-      });
+      if (language === "ko") {
+        test("dark", async ({ page }) => {
+          await page.emulateMedia({ colorScheme: "dark" });
+          for (const [name, path] of Object.entries(PAGES)) {
+            await open(page, path);
+            await screenshot(page, `${name}-dark`, language, size);
+            await expectAccessible(page);
+          }
+        });
+      }
     });
   }
 }

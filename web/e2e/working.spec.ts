@@ -170,7 +170,7 @@ test("a quarantined row opens with its file, line and reason", async ({ page }) 
   const total = await page.evaluate(
     async () => (await (await fetch("/api/quarantine")).json()).total,
   );
-  test.skip(total === 0, "this shop has no quarantined row");
+  expect(total, "the shop of these tests has rows in quarantine").toBeGreaterThan(0);
   await rows.first().locator("button").click();
   const panel = page.getByRole("dialog");
   await expect(panel).toContainText("Reason");

@@ -37,12 +37,17 @@ export class ApiError extends Error {
   }
 }
 
-/** The address that an answer is remembered under: parameters in a fixed order, empty ones left out. */
-export function keyOf<P extends Path>(path: P, query: Query<P>): string {
-  const entries = Object.entries(query)
+/** Parameters in a fixed order; empty ones are left out, so that the shop's own values hold. */
+function given(query: object): [string, string][] {
+  return Object.entries(query)
     .filter(([, value]) => value !== undefined && value !== null && value !== "")
     .map(([name, value]): [string, string] => [name, String(value)])
     .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+}
+
+/** The address that an answer is remembered under. */
+export function keyOf<P extends Path>(path: P, query: Query<P>): string {
+  const entries = given(query);
   return entries.length === 0 ? path : `${path}?${new URLSearchParams(entries)}`;
 }
 
@@ -69,7 +74,7 @@ export async function fetchJson<P extends Path>(
   let reply;
   try {
     reply = await client.GET(path as "/api/runs", {
-      params: { query: query as { limit?: number } },
+      params: { query: Object.fromEntries(given(query)) as { limit?: number } },
       signal,
     });
   } catch (cause) {
