@@ -10,6 +10,8 @@ use crate::error::ShopError;
 const CURRENT: &str = "CURRENT";
 const SNAPSHOTS: &str = "snapshots";
 const INCOMING: &str = "incoming-";
+/// The next content of [`CURRENT`], before it takes its place.
+const STAGED: &str = "CURRENT.tmp";
 
 /// A shop's store folder.
 #[derive(Debug, Clone)]
@@ -52,7 +54,8 @@ impl Store {
     /// Reads the manifest of a snapshot.
     ///
     /// # Errors
-    /// [`ShopError::DamagedStore`] if it is not there, no manifest, or of another version.
+    /// [`ShopError::DamagedStore`] if it is not there, no manifest, of another version, or names
+    /// files that are gone or of another size.
     pub fn manifest(&self, snapshot: &str) -> Result<Manifest, ShopError> {
         let path = self.snapshot_folder(snapshot).join("manifest.json");
         let damaged = |detail: String| ShopError::DamagedStore { path: path.clone(), detail };
@@ -63,6 +66,16 @@ impl Store {
                 "it is of store version {}, this program reads {STORE_VERSION}",
                 manifest.store_version
             )));
+        }
+        let parts = path.with_file_name("order_lines");
+        for part in manifest.parts.iter().chain(&manifest.unknown_parts) {
+            let path = parts.join(&part.name);
+            let detail = match fs::metadata(&path) {
+                Ok(found) if found.len() == part.bytes => continue,
+                Ok(found) => format!("it has {} bytes instead of {}", found.len(), part.bytes),
+                Err(error) => error.to_string(),
+            };
+            return Err(ShopError::DamagedStore { path, detail });
         }
         Ok(manifest)
     }
@@ -89,15 +102,37 @@ impl Store {
             }
             Err(fs::TryLockError::Error(error)) => return Err(ShopError::io("locking", &lock_path)(error)),
         }
-        for entry in fs::read_dir(&snapshots).map_err(ShopError::io("reading", &snapshots))?.flatten() {
-            if entry.file_name().to_string_lossy().starts_with(INCOMING) {
-                let path = entry.path();
-                fs::remove_dir_all(&path).map_err(ShopError::io("removing", &path))?;
-            }
-        }
+        self.remove_left_overs()?;
         let folder = snapshots.join(format!("{INCOMING}{}", std::process::id()));
         fs::create_dir(&folder).map_err(ShopError::io("creating", &folder))?;
         Ok(Incoming { store: self.clone(), folder, committed: false, _lock: lock })
+    }
+
+    /// Removes what an import that was killed has left: a snapshot half built, one that never
+    /// became current, and ones older than the one before the current.
+    fn remove_left_overs(&self) -> Result<(), ShopError> {
+        let staged = self.folder.join(STAGED);
+        match fs::remove_file(&staged) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(ShopError::io("removing", &staged)(error));
+            }
+            _ => {}
+        }
+        let snapshots = self.folder.join(SNAPSHOTS);
+        let current = self.current()?.and_then(|name| name.parse::<u64>().ok());
+        let mut found: Vec<(Option<u64>, PathBuf)> = fs::read_dir(&snapshots)
+            .map_err(ShopError::io("reading", &snapshots))?
+            .flatten()
+            .map(|entry| (entry.file_name().to_string_lossy().parse().ok(), entry.path()))
+            .collect();
+        found.retain(|(number, path)| number.is_some() || is_incoming(path));
+        let before = found.iter().filter_map(|(number, _)| *number).filter(|number| Some(*number) < current).max();
+        for (number, path) in found {
+            if number.is_none() || (number != current && number != before) {
+                fs::remove_dir_all(&path).map_err(ShopError::io("removing", &path))?;
+            }
+        }
+        Ok(())
     }
 
     fn next_name(&self) -> Result<String, ShopError> {
@@ -156,7 +191,7 @@ impl Incoming {
         self.committed = true;
         let snapshots = self.store.folder.join(SNAPSHOTS);
         sync_folder(&snapshots)?;
-        let staged = self.store.folder.join("CURRENT.tmp");
+        let staged = self.store.folder.join(STAGED);
         write_synced(&staged, name.as_bytes())?;
         let current = self.store.folder.join(CURRENT);
         fs::rename(&staged, &current).map_err(ShopError::io("renaming to", &current))?;
@@ -178,6 +213,10 @@ impl Drop for Incoming {
             let _ = fs::remove_dir_all(&self.folder);
         }
     }
+}
+
+fn is_incoming(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(INCOMING))
 }
 
 fn write_synced(path: &Path, bytes: &[u8]) -> Result<(), ShopError> {
