@@ -116,7 +116,7 @@ impl Buckets {
         let pending = std::mem::take(&mut bucket.pending);
         let mut batches = Vec::new();
         if let Some(mut writer) = bucket.writer.take() {
-            writer.finish()?;
+            writer.finish().map_err(spill_error(&bucket.path))?;
             drop(writer);
             let file = File::open(&bucket.path).map_err(ShopError::io("reading", &bucket.path))?;
             for batch in StreamReader::try_new(BufReader::new(file), None)? {
@@ -138,7 +138,8 @@ impl Bucket {
             Some(writer) => writer,
             None => {
                 let file = File::create(&self.path).map_err(ShopError::io("writing", &self.path))?;
-                self.writer.insert(StreamWriter::try_new(BufWriter::new(file), schema)?)
+                let writer = StreamWriter::try_new(BufWriter::new(file), schema).map_err(spill_error(&self.path))?;
+                self.writer.insert(writer)
             }
         };
         writer.write(&rows).map_err(spill_error(&self.path))
