@@ -51,8 +51,7 @@ pub(super) fn open(
         None => encoding::detect(&sample),
         Some(label) => told_encoding(path, label, &sample)?,
     };
-    let wide = encoding == UTF_16LE || encoding == UTF_16BE;
-    if !wide && is_binary(&sample) {
+    if is_binary(&sample, encoding) {
         return Err(not_a_table(path, LooksLike::Binary));
     }
     let layout = Layout {
@@ -158,8 +157,14 @@ fn terminator(sample: &[u8]) -> u8 {
 }
 
 /// Text has hardly any control characters; a stray NUL is damage, a twentieth is another format.
-fn is_binary(sample: &[u8]) -> bool {
+fn is_binary(sample: &[u8], encoding: &'static Encoding) -> bool {
     let head = &sample[..sample.len().min(1 << 16)];
+    if encoding == UTF_16LE || encoding == UTF_16BE {
+        let (text, _) = encoding.decode_without_bom_handling(head);
+        let strange = |c: char| c == '\u{fffd}' || c.is_control() && !c.is_whitespace();
+        let control = text.chars().filter(|c| strange(*c)).count();
+        return control * 20 > text.chars().count();
+    }
     let control = head
         .iter()
         .filter(|b| matches!(b, 0..=8 | 14..=26 | 28..=31))

@@ -111,10 +111,13 @@ impl Cutting {
     /// Whether the lines read like sentences: of several words, cut unevenly, without any column
     /// of numbers.
     pub(super) fn is_prose(&self) -> bool {
-        let cells = self.rows.iter().flat_map(|(_, row)| row);
-        let words: usize = cells.map(|cell| cell.split_whitespace().count()).sum();
+        let cells: usize = self.rows.iter().map(|(_, row)| row.len()).sum();
+        let fields = self.rows.iter().flat_map(|(_, row)| row);
+        let words: usize = fields.map(|field| field.split_whitespace().count()).sum();
         let uneven = !self.is_regular() || self.share < 0.9;
-        uneven && self.rows.len() > 1 && words >= 4 * self.rows.len() && !self.has_numbers()
+        // A wide row has many words, a sentence has many between two commas.
+        let wordy = words >= 4 * self.rows.len() && words >= 2 * cells;
+        uneven && self.rows.len() > 1 && wordy && !self.has_numbers()
     }
 
     /// Where the header is.
