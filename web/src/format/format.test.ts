@@ -21,7 +21,7 @@ describe("money", () => {
   it("is full in tables, whole where asked", () => {
     expect(en.money(8887208.89)).toBe("£8,887,208.89");
     expect(en.money(8887208.89, true)).toBe("£8,887,209");
-    expect(en.money(346.8, true)).toBe("£346.80");
+    expect(en.money(346.8, true)).toBe("£347");
     expect(ko.money(52000)).toBe("₩52,000");
   });
 });

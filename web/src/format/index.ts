@@ -6,12 +6,15 @@ export type Granularity = "day" | "week" | "month" | "quarter";
 export interface Formatter {
   /** 4,338 — at most `digits` decimals. */
   number(value: number | null | undefined, digits?: number): string;
+  /** 39.0 — always one decimal, so that the points of a column stand below each other. */
+  decimal(value: number | null | undefined): string;
   /** 39만, 393K: for pictures. */
   numberShort(value: number | null | undefined): string;
-  /** £8,887,208.89: for tables; whole amounts from 1,000 on when `whole`. */
+  /** £8,887,208.89: for tables; whole amounts from 100 on when `whole`. */
   money(value: number | null | undefined, whole?: boolean): string;
   /** ₩1.2억, £1.2M: for pictures and sentences. */
   moneyShort(value: number | null | undefined): string;
+  /** Always with `digits` decimals. */
   percent(value: number | null | undefined, digits?: number): string;
   /** +12 %, −3 %, with a true minus sign. */
   change(value: number): string;
@@ -31,6 +34,8 @@ export const NONE = "–";
 /** 8.9M, 12.3M, 580K: one decimal at most, and none from three digits on. */
 const COMPACT: Intl.NumberFormatOptions = {
   notation: "compact",
+  // Korean counts in ten thousands and would leave 5,390만 without its comma.
+  useGrouping: "always",
   minimumFractionDigits: 0,
   maximumFractionDigits: 1,
   maximumSignificantDigits: 3,
@@ -86,6 +91,10 @@ export function formatter(settings: Settings): Formatter {
   const self: Formatter = {
     number: (value, digits = 0) =>
       present(value) ? numberFormat({ maximumFractionDigits: digits }).format(value) : NONE,
+    decimal: (value) =>
+      present(value)
+        ? numberFormat({ minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(value)
+        : NONE,
     numberShort: (value) => {
       if (!present(value)) return NONE;
       return numberFormat(
@@ -98,7 +107,7 @@ export function formatter(settings: Settings): Formatter {
       present(value)
         ? numberFormat({
             ...money,
-            ...(whole && Math.abs(value) >= 1000
+            ...(whole && Math.abs(value) >= 100
               ? { maximumFractionDigits: 0, minimumFractionDigits: 0 }
               : {}),
           }).format(value)
@@ -117,7 +126,11 @@ export function formatter(settings: Settings): Formatter {
     },
     percent: (value, digits = 0) =>
       present(value)
-        ? numberFormat({ style: "percent", maximumFractionDigits: digits }).format(value)
+        ? numberFormat({
+            style: "percent",
+            minimumFractionDigits: digits,
+            maximumFractionDigits: digits,
+          }).format(value)
         : NONE,
     change: (value) =>
       numberFormat({

@@ -101,6 +101,7 @@ export const cohorts = {
   },
   "cohorts.open": { en: "Open cohort {name}", ko: "{name} 코호트 열기" },
   "cohorts.contrast": { en: "What sets the best apart", ko: "좋은 코호트는 무엇이 다른가요?" },
+  "cohorts.andMore": { en: "{names} and {n} more", ko: "{names} 외 {n}개" },
   "cohorts.contrastSentence": {
     en: "Best ({best}) against worst ({worst}) by {metric} up to period {age}.",
     ko: "{age}기까지 {metric} 기준으로 상위({best})와 하위({worst})를 비교했어요.",
@@ -109,7 +110,10 @@ export const cohorts = {
     en: "First orders of the best cohorts compared with those of the worst. Index 100 means no difference.",
     ko: "상위 코호트와 하위 코호트의 첫 주문을 비교했어요. 지수 100이면 차이가 없어요.",
   },
-  "cohorts.contrastMetric.arpu": { en: "revenue per customer", ko: "인당 매출" },
+  "cohorts.contrastMetric.cumulative_arpu": {
+    en: "revenue per customer",
+    ko: "누적 인당 매출",
+  },
   "cohorts.contrastMetric.rate": { en: "retention", ko: "재구매율" },
   "cohorts.difference": { en: "Difference", ko: "차이" },
   "cohorts.best": { en: "Best", ko: "상위" },

@@ -1,4 +1,8 @@
 export const overview = {
+  "overview.sentenceKnown": {
+    en: "{revenue} in revenue, {known} of it in {orders} {orders#order|orders} by {customers} known {customers#customer|customers}; the top 20% of them bring {share}.",
+    ko: "전체 매출 {revenue} 가운데 {known:을/를} 고객 {customers}명이 {orders}번 주문해 올렸고, 그중 {share}는 상위 20% 고객의 매출이에요.",
+  },
   "overview.sentence": {
     en: "{revenue} from {orders} {orders#order|orders} by {customers} {customers#customer|customers}; the top 20% of customers bring {share} of revenue.",
     ko: "고객 {customers}명이 {orders}번 주문해 매출 {revenue:을/를} 올렸어요. 상위 20% 고객이 매출의 {share}를 만들어요.",

@@ -61,14 +61,14 @@ function figureColumns<Row extends GroupFigures>({ t, fmt }: Words): Column<Row>
       label: t("segments.meanR"),
       numeric: true,
       value: (g) => g.recency_mean,
-      text: (g) => fmt.number(g.recency_mean, 1),
+      text: (g) => fmt.decimal(g.recency_mean),
     },
     {
       key: "frequency",
       label: t("segments.meanF"),
       numeric: true,
       value: (g) => g.frequency_mean,
-      text: (g) => fmt.number(g.frequency_mean, 1),
+      text: (g) => fmt.decimal(g.frequency_mean),
     },
     {
       key: "monetary",
@@ -160,7 +160,7 @@ export function gridTable(cells: RfmCell[], { t, fmt }: Words): ChartTable {
         label: t("segments.meanR"),
         numeric: true,
         value: (c) => c.recency_mean,
-        text: (c) => fmt.number(c.recency_mean, 1),
+        text: (c) => fmt.decimal(c.recency_mean),
       },
     ],
   });
