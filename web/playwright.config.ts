@@ -1,5 +1,7 @@
 import { defineConfig } from "@playwright/test";
 
+if (!process.env.DANGOL_URL) throw new Error("DANGOL_URL is not set: run scripts/browser-tests");
+
 /**
  * Runs against servers that are already there; `scripts/browser-tests` starts them. `DANGOL_URL` is
  * a shop with some dirt in its data, `DANGOL_URL_ONLINE_RETAIL` the shop that latency is measured on.

@@ -115,8 +115,7 @@ impl ShopError {
                 "run `dangol import` again: it writes a new store beside the damaged one".into()
             }
             Self::NothingUsable { .. } => {
-                "look at `store/rejected.parquet` or correct the mapping in shop.toml; \
-                 the store is as it was before"
+                "correct the file, or the mapping and cleaning in shop.toml; the store is as it was before"
                     .into()
             }
             Self::Runs { .. } => "delete the file if it is damaged; it holds the history only".into(),

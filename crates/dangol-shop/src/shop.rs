@@ -6,16 +6,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow::array::RecordBatch;
 use datafusion::execution::runtime_env::RuntimeEnv;
-use datafusion::prelude::{Expr, ParquetReadOptions, SessionContext, col, lit};
+use datafusion::prelude::{Expr, SessionContext, col, lit};
 
 use crate::config::Config;
 use crate::engine;
 use crate::error::ShopError;
-use crate::import::QUARANTINE_FILE;
+use crate::import::{QUARANTINE_FILE, quarantine_schema};
 use crate::order_lines::store_schema;
 use crate::profiles::Profiles;
 use crate::scope::{AsOf, Scope};
-use crate::store::{Manifest, PartsTable, Reflag, Store};
+use crate::store::{Manifest, PartFile, PartsTable, Reflag, Store};
 use crate::time::LocalClock;
 
 /// A shop whose data have been imported, opened at its current snapshot.
@@ -31,6 +31,7 @@ pub struct Shop {
     runtime: Arc<RuntimeEnv>,
     known: PartsTable,
     unknown: PartsTable,
+    quarantine: PartsTable,
     profiles: Mutex<VecDeque<(String, Arc<Profiles>)>>,
 }
 
@@ -55,7 +56,10 @@ impl Shop {
             .ok_or_else(|| ShopError::NothingImported { folder: config.folder.clone() })?;
         let manifest = store.manifest(&snapshot)?;
         let folder = store.snapshot_folder(&snapshot);
-        let folder = std::path::absolute(&folder).unwrap_or(folder).join("order_lines");
+        let folder = std::fs::canonicalize(&folder).map_err(ShopError::io("reading", &folder))?;
+        let quarantine = PartFile::of_file(&folder, QUARANTINE_FILE)?;
+        let quarantine = PartsTable::new(folder.clone(), quarantine_schema(), &[quarantine], 1).unsorted();
+        let folder = folder.join("order_lines");
         let threads = config.engine.threads();
         let known = PartsTable::new(folder.clone(), store_schema(), &manifest.parts, threads);
         let unknown = PartsTable::new(folder, store_schema(), &manifest.unknown_parts, threads).unsorted();
@@ -67,6 +71,7 @@ impl Shop {
             manifest,
             known,
             unknown,
+            quarantine,
             profiles: Mutex::default(),
         })
     }
@@ -127,7 +132,7 @@ impl Shop {
     /// # Errors
     /// [`ShopError::Query`] with the parser's or planner's word.
     pub async fn sql(&self, query: &str) -> Result<Vec<RecordBatch>, ShopError> {
-        let session = self.sql_session().await?;
+        let session = self.sql_session()?;
         let options = datafusion::execution::context::SQLOptions::new()
             .with_allow_ddl(false)
             .with_allow_dml(false)
@@ -145,20 +150,16 @@ impl Shop {
     ///
     /// # Errors
     /// [`ShopError::Query`].
-    pub async fn sql_session(&self) -> Result<SessionContext, ShopError> {
+    pub fn sql_session(&self) -> Result<SessionContext, ShopError> {
         let session = engine::session(&self.config.engine, &self.runtime);
-        session.register_table("known_order_lines", Arc::new(self.known.clone()))?;
-        session.register_table("unknown_order_lines", Arc::new(self.unknown.clone()))?;
-        let view = session
-            .sql("SELECT * FROM known_order_lines UNION ALL SELECT * FROM unknown_order_lines")
-            .await?;
-        session.register_table("order_lines", view.into_view())?;
-        session.deregister_table("known_order_lines")?;
-        session.deregister_table("unknown_order_lines")?;
-        let quarantine = self.store().snapshot_folder(&self.snapshot).join(QUARANTINE_FILE);
-        session
-            .register_parquet("quarantine", quarantine.to_string_lossy(), ParquetReadOptions::default())
-            .await?;
+        if self.manifest.unknown_parts.is_empty() {
+            session.register_table("order_lines", Arc::new(self.known.clone()))?;
+        } else {
+            let known = session.read_table(Arc::new(self.known.clone()))?;
+            let unknown = session.read_table(Arc::new(self.unknown.clone()))?;
+            session.register_table("order_lines", known.union(unknown)?.into_view())?;
+        }
+        session.register_table("quarantine", Arc::new(self.quarantine.clone()))?;
         Ok(session)
     }
 

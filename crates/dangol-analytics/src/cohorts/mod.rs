@@ -108,9 +108,10 @@ async fn sums(shop: &Shop, scope: &Scope, period: Period) -> Result<Sums, Analys
         None if lines.all_purchases => String::new(),
         None => "WHERE customer_first_on IS NOT NULL".into(),
     };
-    // Both numbers in one key: grouping by a single integer is much the faster.
+    // Both numbers in one key: grouping by a single integer is much the faster. A return that is
+    // dated before the first purchase belongs to its period.
     let query = format!(
-        "SELECT CAST({index}(customer_first_on) AS BIGINT) * 65536 + {index}(ordered_on) - {index}(customer_first_on) AS cell, \
+        "SELECT CAST({index}(customer_first_on) AS BIGINT) * 65536 + GREATEST({index}(ordered_on) - {index}(customer_first_on), 0) AS cell, \
          sum(CAST({flag} AS BIGINT)) AS active, sum(CAST(first_of_order AS BIGINT)) AS orders, sum(net_revenue) AS revenue \
          FROM lines {acquired} GROUP BY cell"
     );

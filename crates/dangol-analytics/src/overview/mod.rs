@@ -137,6 +137,12 @@ fn ratio(part: f64, whole: f64) -> Option<f64> {
     (whole > 0.0).then(|| part / whole)
 }
 
+/// What is left of a sum, without the dust of rounding (and so never −0).
+fn rest(whole: f64, part: f64) -> f64 {
+    let rest = whole - part;
+    if rest.abs() <= 1e-9 * whole.abs() { 0.0 } else { rest }
+}
+
 fn totals(scope: &Scope, days: &BTreeMap<i32, Day>, unknown: &BTreeMap<i32, (u64, f64)>, profiles: &Profiles) -> Totals {
     let sum = |of: fn(&Day) -> f64| days.values().map(of).sum::<f64>();
     let count = |of: fn(&Day) -> u64| days.values().map(of).sum::<u64>();
@@ -165,7 +171,7 @@ fn totals(scope: &Scope, days: &BTreeMap<i32, Day>, unknown: &BTreeMap<i32, (u64
         new_customers,
         returning_customers: customers - new_customers,
         new_revenue,
-        returning_revenue: known_revenue - new_revenue,
+        returning_revenue: rest(known_revenue, new_revenue),
         revenue_without_customer: unknown_revenue,
         order_lines_without_customer: unknown_lines,
         repeat_rate: ratio(repeaters as f64, customers as f64),
@@ -215,7 +221,7 @@ fn periods(
                 new_customers: day.new,
                 returning_customers: day.active - day.new,
                 new_revenue: day.new_revenue,
-                returning_revenue: day.revenue - day.new_revenue,
+                returning_revenue: rest(day.revenue, day.new_revenue),
                 revenue_without_customer: unknown_revenue,
                 incomplete: !scope.as_of.has_whole_day(end, shop.clock()) || (scope.from.is_some() && start < data_begin),
             }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use dangol_shop::import::{Outcome, Progress, import};
 use dangol_shop::runs::Run;
-use dangol_shop::store::Manifest;
+use dangol_shop::store::{Manifest, Store};
 use dangol_shop::{Config, Shop, ShopError};
 use indicatif::{HumanBytes, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
@@ -26,17 +26,18 @@ pub(crate) fn run(arguments: &ImportArguments) -> Result<(), Failure> {
     describe(&mut run, &imported);
     // A store that could not even be begun has no place for a record.
     let runtime = super::super::runtime()?;
-    if !matches!(imported, Err(ShopError::Config(_) | ShopError::Busy { .. })) {
+    let begun = Store::of_shop(folder).folder().is_dir();
+    if begun && !matches!(imported, Err(ShopError::Config(_) | ShopError::Busy { .. })) {
         runtime.block_on(super::record(folder, &run));
     }
     let outcome = imported?;
     print(outcome.manifest(), arguments.format)?;
     if arguments.format == ReportFormat::Table {
-        match outcome {
-            Outcome::Imported(_) => println!("Imported in {:.1} s.", started.elapsed().as_secs_f64()),
-            Outcome::Unchanged(_) => println!("Nothing has changed since the last import; the store is as it was."),
-        }
-        println!("Next: dangol serve --shop {}", folder.display());
+        let how = match outcome {
+            Outcome::Imported(_) => format!("Imported in {:.1} s.", started.elapsed().as_secs_f64()),
+            Outcome::Unchanged(_) => "Nothing has changed since the last import; the store is as it was.".into(),
+        };
+        output::write_text(&format!("{how}\nNext: dangol serve --shop {}\n", folder.display()), None)?;
     }
     Ok(())
 }

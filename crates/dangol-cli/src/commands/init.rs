@@ -32,9 +32,12 @@ pub(crate) fn run(arguments: &InitArguments) -> Result<(), Failure> {
     // What init writes, import must be able to read.
     Config::parse(&arguments.shop, text.clone(), &dangol_analytics::names())?;
     output::write_text(&text, Some(&target))?;
-    print!("{}", output::guess::explain(&found));
-    println!("\nWrote {}. Look it over, then: dangol import --shop {}", target.display(), arguments.shop.display());
-    Ok(())
+    let next = format!(
+        "\nWrote {}. Look it over, then: dangol import --shop {}\n",
+        target.display(),
+        arguments.shop.display()
+    );
+    output::write_text(&(output::guess::explain(&found) + &next), None)
 }
 
 fn shop_name(folder: &Path) -> String {

@@ -7,7 +7,11 @@ use crate::failure::Failure;
 
 pub(crate) async fn run(arguments: &ServeArguments) -> Result<(), Failure> {
     let address = std::net::SocketAddr::new(arguments.host, arguments.port);
-    let announce = |url: &str| println!("Dangol serves {} on {url}  (Ctrl-C ends it)", arguments.shop.shop.display());
+    let announce = |url: &str| {
+        let line = format!("Dangol serves {} on {url}  (Ctrl-C ends it)\n", arguments.shop.shop.display());
+        // Whoever started the server without a terminal can do without the line.
+        let _ = crate::output::write_text(&line, None);
+    };
     dangol_server::serve(&arguments.shop.shop, address, announce).await.map_err(|error| match error {
         ServeError::Shop(error) => error.into(),
         ServeError::PortTaken { port } => Failure::new(
@@ -20,6 +24,5 @@ pub(crate) async fn run(arguments: &ServeArguments) -> Result<(), Failure> {
 
 pub(crate) fn openapi() -> Result<(), Failure> {
     let text = dangol_server::openapi::json().map_err(|error| Failure::new(error.to_string(), ""))?;
-    println!("{text}");
-    Ok(())
+    crate::output::write_text(&(text + "\n"), None)
 }

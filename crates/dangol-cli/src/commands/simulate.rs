@@ -32,6 +32,6 @@ pub(crate) fn run(arguments: &SimulateArguments) -> Result<(), Failure> {
     });
     bar.finish_and_clear();
     let summary = summary.map_err(|error| Failure::new(error.to_string(), "check the folder and the disk"))?;
-    println!("Wrote {} order lines to {}", summary.counts.lines, arguments.out.display());
-    Ok(())
+    let done = format!("Wrote {} order lines to {}\n", summary.counts.lines, arguments.out.display());
+    crate::output::write_text(&done, None)
 }

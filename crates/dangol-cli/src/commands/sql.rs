@@ -10,7 +10,10 @@ pub(crate) async fn run(arguments: &SqlArguments) -> Result<(), Failure> {
     let shop = Shop::open(&arguments.shop.shop, &dangol_analytics::names())?;
     let batches = shop.sql(&arguments.query).await.map_err(|error| {
         let detail = error.to_string();
-        let detail = detail.lines().next().unwrap_or_default().to_owned();
+        // The cause comes last, after the steps on which it was met.
+        let (what, cause) = detail.rsplit_once("caused by\n").unwrap_or(("", &detail));
+        let cause = cause.lines().next().unwrap_or_default();
+        let detail = if what.is_empty() { cause.to_owned() } else { format!("the query failed: {cause}") };
         Failure::usage(detail, "the tables are order_lines and quarantine; try \"describe order_lines\"")
     })?;
     let out = arguments.output.out.as_deref();

@@ -51,9 +51,11 @@ fn is_for_reading(table: &Table) -> bool {
     !picture && !table.rows.is_empty()
 }
 
-/// The terminal's width, as the shell tells it; wide enough for a table elsewhere.
+/// The terminal's width; wide enough for any table where there is no terminal.
 pub(crate) fn width() -> u16 {
-    std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).unwrap_or(160).max(60)
+    let told = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let seen = || terminal_size::terminal_size().map(|(width, _)| width.0);
+    told.or_else(seen).unwrap_or(200).max(60)
 }
 
 fn grid() -> Grid {

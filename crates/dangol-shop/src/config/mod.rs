@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{ConfigError, ShopError};
 use crate::order_lines::Canonical;
+use crate::sources::SourceKind;
 
 /// The file name of a shop's configuration inside its folder.
 pub const FILE_NAME: &str = "shop.toml";
@@ -81,7 +82,7 @@ pub struct TableSource {
     pub path: OneOrMany,
     /// `csv`, `parquet` or `xlsx`; told from the content where absent.
     #[serde(default)]
-    pub format: Option<String>,
+    pub format: Option<SourceKind>,
     /// Text encoding of a CSV file, for example `CP949`; detected where absent.
     #[serde(default)]
     pub encoding: Option<String>,
@@ -96,7 +97,7 @@ pub struct TableSource {
     pub header_row: Option<u64>,
     /// Decimal mark, `.` or `,`. Default `.`.
     #[serde(default)]
-    pub decimal: Option<char>,
+    pub decimal: Option<DecimalMark>,
     /// Forms in which dates are written, in order of trial; detected where empty.
     #[serde(default)]
     pub date_forms: Vec<String>,
@@ -106,9 +107,20 @@ pub struct TableSource {
     /// Canonical column = SQL expression over the file's headers.
     #[serde(default)]
     pub expressions: BTreeMap<Canonical, String>,
-    /// Words in the file → canonical words, per column (`status`).
+    /// Words in the file → canonical words: `[sources.order_lines.values.status]`.
     #[serde(default)]
-    pub values: BTreeMap<Canonical, BTreeMap<String, String>>,
+    pub values: ValueMaps,
+}
+
+/// What separates the whole part of a number from its decimals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+pub enum DecimalMark {
+    /// 1,234.56
+    #[serde(rename = ".")]
+    Point,
+    /// 1.234,56
+    #[serde(rename = ",")]
+    Comma,
 }
 
 /// One string or a list of them.
@@ -136,6 +148,14 @@ impl OneOrMany {
             Self::Many(many) => many,
         }
     }
+}
+
+/// Words in the file → canonical words, by column.
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ValueMaps {
+    /// What the shop's own words for an order's status mean.
+    pub status: BTreeMap<String, String>,
 }
 
 /// `[cleaning]`: which rows leave the tables, each counted in the quality report.

@@ -79,9 +79,10 @@ const COUNTRIES: [(&[&str], &str, Option<&str>); 9] = [
 /// the preset, the country or the currency.
 pub(super) fn place(columns: &[Column], found: &Assignment, preset: Option<Preset>) -> Place {
     if preset == Some(Preset::OnlineRetail) {
+        // The export does not say in which zone its clock runs; published figures take its days as written.
         return Place {
             currency: Some("GBP".to_owned()),
-            time_zone: "Europe/London".to_owned(),
+            time_zone: "UTC".to_owned(),
             notes: Vec::new(),
         };
     }

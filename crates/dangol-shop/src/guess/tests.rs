@@ -58,7 +58,7 @@ fn trial_data_need_no_correction() {
                 ("country", "Country"),
             ],
             Some("GBP"),
-            "Europe/London",
+            "UTC",
         ),
         (
             "cdnow/CDNOW_master.txt",

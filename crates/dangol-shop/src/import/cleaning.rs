@@ -29,6 +29,7 @@ pub(super) struct Rules {
 const CANCELLATIONS: u8 = 1;
 const ZERO_PRICE: u8 = 2;
 const FIRST_CONDITION: u8 = 3;
+const MOST_CONDITIONS: usize = 200;
 
 impl Rules {
     /// `staged` is the schema of mapped rows; conditions may name its columns.
@@ -38,13 +39,16 @@ impl Rules {
         let mut keep = Vec::new();
         let session = crate::engine::expression_session();
         let schema = DFSchema::try_from(condition_schema(staged))?;
-        for text in &cleaning.keep {
+        for (number, text) in cleaning.keep.iter().enumerate() {
             let bad = |detail: String| MappingError::BadExpression {
                 config: config.path(),
                 line: config.line_of("keep"),
                 text: text.clone(),
                 detail: first_line(&detail),
             };
+            if number >= MOST_CONDITIONS {
+                return Err(bad(format!("at most {MOST_CONDITIONS} conditions are possible")).into());
+            }
             let expr = session
                 .parse_sql_expr(text, &schema)
                 .and_then(|parsed| session.create_physical_expr(parsed, &schema))

@@ -15,7 +15,7 @@ use datafusion::physical_expr::PhysicalExpr;
 
 use super::cleaning::Rules;
 use super::quarantine::{Reason, Rejected, row_as_json};
-use crate::config::{Config, TableSource, nearest};
+use crate::config::{Config, DecimalMark, TableSource, nearest};
 use crate::error::{MappingError, ShopError};
 use crate::order_lines::{CARRIED, Canonical, Kind, Status, arrow_type, moment_type};
 use crate::sources::{SourceBatch, SourceTable};
@@ -125,8 +125,8 @@ impl Mapper {
             }
         }
         let number_style = match source.decimal {
-            Some(',') => NumberStyle::Comma,
-            _ => NumberStyle::Point,
+            Some(DecimalMark::Comma) => NumberStyle::Comma,
+            Some(DecimalMark::Point) | None => NumberStyle::Point,
         };
         let date_forms = date_forms(config, source, table, &feeds)?;
         let carried = carried_columns(source);
@@ -642,7 +642,7 @@ pub(super) fn first_line(text: &str) -> String {
 
 fn status_words(config: &Config, source: &TableSource) -> Result<HashMap<String, Status>, ShopError> {
     let mut words = HashMap::new();
-    for (word, canonical) in source.values.get(&Canonical::Status).into_iter().flatten() {
+    for (word, canonical) in &source.values.status {
         let status = [Status::Completed, Status::Pending, Status::Cancelled, Status::Returned]
             .into_iter()
             .find(|status| status.word() == canonical)
@@ -713,7 +713,9 @@ pub(super) fn has_clock(source: &TableSource, table: &SourceTable) -> Result<boo
     let Some(index) = table.headers().iter().position(|found| found == header) else {
         return Ok(true);
     };
+    let told: Vec<DateForm> = source.date_forms.iter().filter_map(|form| form.parse().ok()).collect();
     Ok(match table.columns.field(index).data_type() {
+        _ if !told.is_empty() => told.iter().any(DateForm::has_clock),
         DataType::Date32 | DataType::Date64 => false,
         DataType::Timestamp(..) => true,
         _ => {

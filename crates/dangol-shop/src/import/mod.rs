@@ -23,7 +23,7 @@ mod spill;
 mod tests;
 
 pub use profile::{Bin, ColumnProfile, TopValue};
-pub use quarantine::{QUARANTINE_FILE, Reason};
+pub use quarantine::{QUARANTINE_FILE, Reason, quarantine_schema};
 pub use report::{
     Coverage, Fate, FateKind, FileReport, Flag, Gap, MonthCount, QualityReport, QuarantineCount, Sample, SourceReport,
 };

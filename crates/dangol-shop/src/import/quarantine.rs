@@ -137,6 +137,21 @@ pub(super) fn row_as_json(rows: &RecordBatch, headers: &[String], row: usize) ->
     serde_json::Value::Object(object).to_string()
 }
 
+/// The columns of the quarantine.
+#[must_use]
+pub fn quarantine_schema() -> SchemaRef {
+    let text = |name| Field::new(name, DataType::Utf8, false);
+    Arc::new(Schema::new(vec![
+        text("source"),
+        text("file"),
+        Field::new("line", DataType::Int64, false),
+        text("column"),
+        text("value"),
+        text("reason"),
+        text("row"),
+    ]))
+}
+
 /// Writes the quarantine of an import as it goes.
 pub(super) struct QuarantineWriter {
     writer: ArrowWriter<File>,
@@ -151,16 +166,7 @@ pub(super) struct QuarantineWriter {
 impl QuarantineWriter {
     pub(super) fn create(folder: &Path, source: &'static str, files: Vec<String>) -> Result<Self, ShopError> {
         let path = folder.join(QUARANTINE_FILE);
-        let text = |name| Field::new(name, DataType::Utf8, false);
-        let schema = Arc::new(Schema::new(vec![
-            text("source"),
-            text("file"),
-            Field::new("line", DataType::Int64, false),
-            text("column"),
-            text("value"),
-            text("reason"),
-            text("row"),
-        ]));
+        let schema = quarantine_schema();
         let file = File::create(&path).map_err(ShopError::io("writing", &path))?;
         let writer = ArrowWriter::try_new(file, schema.clone(), Some(crate::store::writer_properties()))
             .map_err(parquet_error(&path))?;

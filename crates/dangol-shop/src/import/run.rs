@@ -113,9 +113,7 @@ pub(crate) fn source_files(config: &Config, source: &TableSource) -> Result<Vec<
 
 fn read_hints(source: &TableSource) -> ReadHints {
     ReadHints {
-        format: source.format.as_deref().and_then(|format| {
-            serde_json::from_value(serde_json::Value::String(format.to_lowercase())).ok()
-        }),
+        format: source.format,
         encoding: source.encoding.clone(),
         delimiter: source.delimiter.as_deref().and_then(|text| match text {
             "tab" | "\\t" => Some('\t'),
@@ -384,7 +382,10 @@ impl<'a> Run<'a> {
         });
         let what = tables.iter().map(|table| file_name(&table.path)).collect::<Vec<_>>().join(", ");
         if sum.kept == 0 {
-            let reason = top_reason.unwrap_or_else(|| "the rules of [cleaning] drop every row".into());
+            let reason = top_reason.unwrap_or_else(|| match read {
+                0 => "there are no rows below the header".into(),
+                _ => "the rules of [cleaning] drop every row".into(),
+            });
             return Err(ShopError::NothingUsable { rows_read: read, what, reason });
         }
         if sum.customers == 0 {

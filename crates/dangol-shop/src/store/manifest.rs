@@ -1,7 +1,10 @@
 //! What a snapshot holds and how it came to be.
 
+use std::path::Path;
+
 use serde::{Deserialize, Serialize};
 
+use crate::error::ShopError;
 use crate::import::QualityReport;
 
 /// The content of a snapshot's `manifest.json`.
@@ -54,6 +57,19 @@ pub struct PartFile {
     pub first_key: i32,
     /// Largest customer key in it; 0 in parts without customers.
     pub last_key: i32,
+}
+
+impl PartFile {
+    /// A file that is there, whose rows nobody has counted.
+    ///
+    /// # Errors
+    /// [`ShopError::DamagedStore`] if it is not there.
+    pub fn of_file(folder: &Path, name: &str) -> Result<Self, ShopError> {
+        let path = folder.join(name);
+        let metadata = std::fs::metadata(&path)
+            .map_err(|error| ShopError::DamagedStore { path, detail: error.to_string() })?;
+        Ok(Self { name: name.to_owned(), rows: 0, bytes: metadata.len(), first_key: 0, last_key: 0 })
+    }
 }
 
 /// Sums over the kept order lines.

@@ -1,6 +1,6 @@
 //! The parts of `order_lines` as a `DataFusion` table: sorted, already split, scoped.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow::datatypes::SchemaRef;
@@ -15,11 +15,14 @@ use datafusion::datasource::source::DataSourceExec;
 use datafusion::error::Result;
 use datafusion::execution::object_store::ObjectStoreUrl;
 use datafusion::logical_expr::utils::conjunction;
+use datafusion::object_store::ObjectMeta;
+use datafusion::object_store::path::Path as ObjectPath;
 use datafusion::logical_expr::{Expr, TableProviderFilterPushDown, TableType};
 use datafusion::physical_expr::expressions::Column;
 use datafusion::physical_expr::utils::collect_columns;
 use datafusion::physical_expr::{LexOrdering, PhysicalExpr, PhysicalSortExpr};
 use datafusion::physical_plan::ExecutionPlan;
+use datafusion::physical_plan::empty::EmptyExec;
 use datafusion::physical_plan::filter::FilterExec;
 use datafusion::physical_plan::projection::ProjectionExec;
 
@@ -100,20 +103,23 @@ impl PartsTable {
         Self { groups: vec![self.groups[index].clone()], ..self.clone() }
     }
 
-    fn files(&self) -> Vec<FileGroup> {
+    fn files(&self) -> Result<Vec<FileGroup>> {
         let key = self.schema.index_of("customer_key").ok();
         self.groups
             .iter()
             .map(|group| {
-                FileGroup::new(
-                    group
+                let files = group
                         .iter()
                         .map(|part| {
                             let path = self.folder.join(&part.name);
-                            let file = PartitionedFile::new(
-                                path.to_string_lossy().trim_start_matches('/').to_owned(),
-                                part.bytes,
-                            );
+                            let file = PartitionedFile::from(ObjectMeta {
+                                // Parsed, not encoded: the folder may have any name.
+                                location: object_path(&path)?,
+                                last_modified: std::fs::metadata(&path)?.modified()?.into(),
+                                size: part.bytes,
+                                e_tag: None,
+                                version: None,
+                            });
                             // The range of customers shows that files in this order are sorted.
                             let columns = (0..self.schema.fields().len()).map(|column| {
                                 if Some(column) == key && self.sorted {
@@ -125,14 +131,14 @@ impl PartsTable {
                                     ColumnStatistics::new_unknown()
                                 }
                             });
-                            file.with_statistics(Arc::new(Statistics {
-                                num_rows: Precision::Exact(part.rows as usize),
+                            Ok(file.with_statistics(Arc::new(Statistics {
+                                num_rows: if self.sorted { Precision::Exact(part.rows as usize) } else { Precision::Absent },
                                 total_byte_size: Precision::Absent,
                                 column_statistics: columns.collect(),
-                            }))
+                            })))
                         })
-                        .collect(),
-                )
+                        .collect::<Result<Vec<_>>>()?;
+                Ok(FileGroup::new(files))
             })
             .collect()
     }
@@ -141,6 +147,11 @@ impl PartsTable {
         let schema = DFSchema::try_from(schema.as_ref().clone())?;
         state.create_physical_expr(expr, &schema)
     }
+}
+
+/// Where a file of the file system lies, for the object store.
+fn object_path(path: &Path) -> Result<ObjectPath> {
+    Ok(ObjectPath::from_absolute_path(path).map_err(datafusion::object_store::Error::from)?)
 }
 
 #[async_trait]
@@ -171,6 +182,10 @@ impl TableProvider for PartsTable {
         limit: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
         let wanted = projection.cloned().unwrap_or_else(|| (0..self.schema.fields().len()).collect());
+        if self.groups.is_empty() {
+            // A scan of no files has no partition, and plans that sort want at least one.
+            return Ok(Arc::new(EmptyExec::new(Arc::new(self.schema.project(&wanted)?))));
+        }
         let condition = self.conditions.clone().map(|expr| self.physical(state, &self.schema, expr)).transpose()?;
 
         let mut read = wanted.clone();
@@ -200,7 +215,7 @@ impl TableProvider for PartsTable {
             source = source.with_predicate(self.physical(state, &self.schema, prune)?);
         }
         let mut config = FileScanConfigBuilder::new(url, Arc::new(source))
-            .with_file_groups(self.files())
+            .with_file_groups(self.files()?)
             .with_limit(limit.filter(|_| condition.is_none() && self.reflag.is_none()))
             .with_projection_indices(Some(read.clone()))?;
         if self.sorted {
