@@ -17,7 +17,8 @@ fn no_customer_column() {
     answer.refuses(&["baskets.csv", "which customer bought", "basket, day, item"], &["customer_id = "]);
     let unmapped = COLUMNS.replace("customer_id = \"customer\"\n", "");
     shop.configure("path = \"../good.csv\"", &unmapped);
-    shop.import().refuses(&["shop.toml", "needs a column for customer_id"], &["[sources.order_lines.columns]"]);
+    shop.import()
+        .refuses(&["shop.toml", "needs a column for customer_id"], &["[sources.order_lines.columns]"]);
     shop.is_whole(&before);
 }
 
@@ -42,7 +43,10 @@ fn dates_in_two_forms() {
     }
     shop.write("orders.csv", &text);
     let told = shop.init("orders.csv").succeeds().out;
-    assert!(told.contains("mixes dates") && told.contains("YYYY-MM-DD") && told.contains("DD.MM.YYYY"), "{told}");
+    assert!(
+        told.contains("mixes dates") && told.contains("YYYY-MM-DD") && told.contains("DD.MM.YYYY"),
+        "{told}"
+    );
     let report = shop.import().json();
     assert_eq!((rows_read(&report), rows_of(&report, "kept")), (56, 56), "{report:#}");
     let months = shop.sql(
@@ -51,17 +55,25 @@ fn dates_in_two_forms() {
     );
     let months: Vec<(f64, u64, u64)> = months
         .iter()
-        .map(|row| (row["month"].as_f64().unwrap(), row["lines"].as_u64().unwrap(), row["days"].as_u64().unwrap()))
+        .map(|row| {
+            (row["month"].as_f64().unwrap(), row["lines"].as_u64().unwrap(), row["days"].as_u64().unwrap())
+        })
         .collect();
     assert_eq!(months, [(3.0, 28, 28), (4.0, 28, 28)]);
 
     // With one form told, the rows in the other are in quarantine, each with its place.
     shop.configure("path = \"../orders.csv\"\ndate_forms = [\"YYYY-MM-DD\"]", COLUMNS);
     let report = shop.import().json();
-    assert_eq!((rows_read(&report), rows_of(&report, "kept"), quarantined(&report, "not_a_date")), (56, 28, 28));
+    assert_eq!(
+        (rows_read(&report), rows_of(&report, "kept"), quarantined(&report, "not_a_date")),
+        (56, 28, 28)
+    );
     let sample = &source(&report)["quarantine"][0];
     assert_eq!(sample["column"], "ordered_at");
-    assert_eq!(sample["sample"], serde_json::json!({ "file": "orders.csv", "line": 3, "value": "01.04.2024" }));
+    assert_eq!(
+        sample["sample"],
+        serde_json::json!({ "file": "orders.csv", "line": 3, "value": "01.04.2024" })
+    );
     let table = shop.dangol(&["quality"]).succeeds().out;
     assert!(table.contains("orders.csv:3") && table.contains("date_forms"), "{table}");
     let first = &shop.sql("select file, line, value, reason, row from quarantine order by line limit 1")[0];
@@ -94,7 +106,8 @@ fn customers_all_blank() {
         .collect();
     shop.write("orders.csv", blank);
     shop.configure("path = \"../orders.csv\"", COLUMNS);
-    shop.import().refuses(&["none of the 72 rows", "orders.csv", "customer"], &["the store is as it was before"]);
+    shop.import()
+        .refuses(&["none of the 72 rows", "orders.csv", "customer"], &["the store is as it was before"]);
     shop.is_whole(&before);
 }
 
@@ -111,13 +124,21 @@ fn prices_all_blank() {
     shop.write("orders.csv", blank);
     shop.configure("path = \"../orders.csv\"", COLUMNS);
     let report = shop.import().json();
-    assert_eq!((rows_read(&report), rows_of(&report, "kept"), flagged(&report, "missing_amount")), (72, 72, 72));
-    let price = source(&report)["columns"].as_array().expect("columns").iter().find(|one| one["column"] == "unit_price");
+    assert_eq!(
+        (rows_read(&report), rows_of(&report, "kept"), flagged(&report, "missing_amount")),
+        (72, 72, 72)
+    );
+    let price = source(&report)["columns"]
+        .as_array()
+        .expect("columns")
+        .iter()
+        .find(|one| one["column"] == "unit_price");
     assert_eq!(price.expect("the column")["missing"].as_u64(), Some(72));
     // Frequency can be analysed all the same; no amount is made up.
     let reports = shop.dangol(&["analyze", "overview", "rfm", "cohorts", "--format", "json"]).json();
     assert_eq!(reports[0]["result"]["totals"]["customers"].as_u64(), Some(12), "{reports:#}");
-    let findings = reports.as_array().expect("reports").iter().flat_map(|report| report["findings"].as_array().unwrap());
+    let findings =
+        reports.as_array().expect("reports").iter().flat_map(|report| report["findings"].as_array().unwrap());
     let about_amounts = findings.filter(|one| one["text"].to_string().contains("amount")).count();
     assert!(about_amounts > 0, "a finding says that amounts are missing: {reports:#}");
     assert_eq!(shop.value("select sum(net_revenue) from order_lines"), Value::Null);
@@ -160,7 +181,8 @@ fn amounts_as_people_write_them() {
     let report = shop.import().json();
     assert_eq!((rows_read(&report), quarantined(&report, "not_a_number")), (13, 2), "{report:#}");
     assert_eq!((flagged(&report, "missing_amount"), flagged(&report, "cancelled")), (1, 4));
-    let found = shop.sql("select order_id, net_revenue from order_lines where net_revenue is not null order by order_id");
+    let found = shop
+        .sql("select order_id, net_revenue from order_lines where net_revenue is not null order by order_id");
     assert_eq!(found.len(), cells.len());
     for (row, (cell, wanted)) in found.iter().zip(cells) {
         assert_eq!(row["net_revenue"].as_f64(), Some(wanted), "{cell}: {row}");
@@ -184,24 +206,30 @@ fn customer_ids_as_floats() {
     // CSV, where a spreadsheet has appended `.0`.
     let shop = Shop::new();
     let mut text = format!("{HEADER}\n");
-    for (row, id) in ["17850.0", "17850", "00042.0", "00042", "9007199254740991.0", "17850.00"].iter().enumerate() {
+    for (row, id) in
+        ["17850.0", "17850", "00042.0", "00042", "9007199254740991.0", "17850.00"].iter().enumerate()
+    {
         text += &format!("O{row},{id},2024-01-0{} 10:00,P,1,5\n", row + 1);
     }
     shop.write("orders.csv", text);
     shop.init("orders.csv").succeeds();
     assert_eq!(rows_read(&shop.import().json()), 6);
     let ids = |shop: &Shop| -> Vec<String> {
-        let rows = shop.sql("select distinct customer_id from order_lines where customer_id is not null order by 1");
+        let rows =
+            shop.sql("select distinct customer_id from order_lines where customer_id is not null order by 1");
         rows.iter().map(|row| row["customer_id"].as_str().expect("text").to_owned()).collect()
     };
     assert_eq!(ids(&shop), wanted);
 
     // Parquet, where a column with a gap has become floats.
-    let customers: Float64Array = [Some(17850.0), Some(42.0), None, Some(9_007_199_254_740_991.0), Some(f64::NAN)]
-        .into_iter()
-        .collect();
+    let customers: Float64Array =
+        [Some(17850.0), Some(42.0), None, Some(9_007_199_254_740_991.0), Some(f64::NAN)]
+            .into_iter()
+            .collect();
     let rows = 5;
-    let text = |of: &str| -> ArrayRef { Arc::new((0..rows).map(|row| Some(format!("{of}{row}"))).collect::<StringArray>()) };
+    let text = |of: &str| -> ArrayRef {
+        Arc::new((0..rows).map(|row| Some(format!("{of}{row}"))).collect::<StringArray>())
+    };
     let dates: StringArray = (1..=rows).map(|day| Some(format!("2024-01-{day:02} 12:00"))).collect();
     let batch = RecordBatch::try_from_iter([
         ("order", text("O")),

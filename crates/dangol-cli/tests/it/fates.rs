@@ -74,7 +74,8 @@ fn export() -> impl Strategy<Value = Export> {
     let cancellations = prop_oneof![Just(""), Just("cancellations = \"drop\"\n")];
     let zero_price = prop_oneof![Just(""), Just("zero_price = \"drop\"\n")];
     let keep = prop_oneof![Just(""), Just("keep = [\"quantity < 4\", \"unit_price < 40\"]\n")];
-    let rules = (duplicates, cancellations, zero_price, keep).prop_map(|(a, b, c, d)| format!("{a}{b}{c}{d}"));
+    let rules =
+        (duplicates, cancellations, zero_price, keep).prop_map(|(a, b, c, d)| format!("{a}{b}{c}{d}"));
     (vec(vec(line(), 0..50), 1..4), any::<bool>(), any::<bool>(), rules, 1..4_usize)
         .prop_map(|(files, told, clock, rules, threads)| Export { files, told, clock, rules, threads })
 }
@@ -98,7 +99,8 @@ fn written(number: usize, lines: &[Line], clock: bool) -> (Vec<u8>, Option<u64>)
         let bytes: Vec<u8> = match line {
             Line::Good(order, customer, day, product, quantity, price) => {
                 let price = f64::from(*price) / 100.0;
-                write!(cells, "O{order},C{customer},{},P{product},{quantity},{price:.2}", moment(*day)).expect("text");
+                write!(cells, "O{order},C{customer},{},P{product},{quantity},{price:.2}", moment(*day))
+                    .expect("text");
                 cells.into()
             }
             Line::NoCustomer(day) => format!("O77,,{},P1,1,2", moment(*day)).into(),
@@ -170,8 +172,10 @@ fn holds(export: &Export) -> Result<Option<u64>, TestCaseError> {
     let first = shop.count("select count(*) from order_lines where order_id like 'F%' and quantity = 1");
     prop_assert_eq!(first, 15 * export.files.len() as u64);
     let missing = source(&report)["flags"].as_array().expect("flags").iter();
-    let missing: u64 =
-        missing.filter(|flag| flag["flag"] == "missing_customer").map(|flag| flag["rows"].as_u64().expect("rows")).sum();
+    let missing: u64 = missing
+        .filter(|flag| flag["flag"] == "missing_customer")
+        .map(|flag| flag["rows"].as_u64().expect("rows"))
+        .sum();
     prop_assert_eq!(counts[0]["unknown"].as_u64(), Some(missing));
     Ok(wanted)
 }

@@ -43,7 +43,9 @@ fn no_file() {
 
     let fresh = Shop::new();
     fresh.write("orders.csv", good_orders());
-    fresh.dangol(&["init", "order.csv"]).refuses(&["no such file", "order.csv"], &["did you mean", "orders.csv"]);
+    fresh
+        .dangol(&["init", "order.csv"])
+        .refuses(&["no such file", "order.csv"], &["did you mean", "orders.csv"]);
     assert!(!fresh.toml().exists());
 }
 
@@ -85,7 +87,8 @@ fn a_header_without_rows() {
     let before = shop.answers();
     shop.write("orders.csv", "order,customer,date,product,quantity,price\n");
     shop.configure("path = \"../orders.csv\"", COLUMNS);
-    shop.import().refuses(&["none of the 0 rows", "orders.csv", "no rows"], &["the store is as it was before"]);
+    shop.import()
+        .refuses(&["none of the 0 rows", "orders.csv", "no rows"], &["the store is as it was before"]);
     shop.is_whole(&before);
 }
 
@@ -96,7 +99,12 @@ fn files_that_are_no_tables() {
         ("orders.csv", b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\n", "PDF", "export the orders"),
         ("orders.png", png, "picture", "export the orders"),
         ("orders.zip", b"PK\x03\x04\x14\0\0\0\x08\0orders.csv\x01\x02\x03", "ZIP", "unpack it"),
-        ("orders.csv", b"\x01\x02\xff\xfe\x04\0\x06\x07\x80\x81\x0e\x0f\x10\x11\0\0", "binary", "CSV, Excel or Parquet"),
+        (
+            "orders.csv",
+            b"\x01\x02\xff\xfe\x04\0\x06\x07\x80\x81\x0e\x0f\x10\x11\0\0",
+            "binary",
+            "CSV, Excel or Parquet",
+        ),
         ("orders.xls", b"<html><table><tr><td>order</td></tr></table></html>", "web page", "save the table"),
     ];
     for (file, bytes, looks_like, hint) in cases {
@@ -120,7 +128,13 @@ fn a_wrong_delimiter() {
     let orders = good_orders();
     meets("orders.csv", orders.as_bytes(), "delimiter = \";\"", &["a single column"], &["delimiter = \",\""]);
     let tabbed = orders.replace(',', "\t");
-    meets("orders.tsv", tabbed.as_bytes(), "delimiter = \",\"", &["a single column"], &["delimiter = \"\\t\""]);
+    meets(
+        "orders.tsv",
+        tabbed.as_bytes(),
+        "delimiter = \",\"",
+        &["a single column"],
+        &["delimiter = \"\\t\""],
+    );
     // What the hint says helps.
     let shop = Shop::new();
     shop.write("orders.tsv", tabbed);
@@ -131,17 +145,25 @@ fn a_wrong_delimiter() {
 #[test]
 fn a_wrong_format_or_encoding() {
     let orders = good_orders();
-    meets("orders.csv", orders.as_bytes(), "encoding = \"klingon\"", &["unknown encoding", "klingon"], &["CP949"]);
+    meets(
+        "orders.csv",
+        orders.as_bytes(),
+        "encoding = \"klingon\"",
+        &["unknown encoding", "klingon"],
+        &["CP949"],
+    );
     meets("orders.csv", orders.as_bytes(), "format = \"parquet\"", &["Parquet"], &["again"]);
 }
 
 /// The good orders as Parquet.
 fn parquet_orders() -> Vec<u8> {
     let rows = 5_000;
-    let text = |of: &dyn Fn(usize) -> String| Arc::new((0..rows).map(|row| Some(of(row))).collect::<StringArray>());
+    let text =
+        |of: &dyn Fn(usize) -> String| Arc::new((0..rows).map(|row| Some(of(row))).collect::<StringArray>());
     let moments: TimestampMicrosecondArray =
         (0..rows).map(|row| Some(1_704_067_200_000_000 + row as i64 * 3_600_000_000)).collect();
-    let numbers = |of: &dyn Fn(usize) -> f64| Arc::new((0..rows).map(|row| Some(of(row))).collect::<Float64Array>());
+    let numbers =
+        |of: &dyn Fn(usize) -> f64| Arc::new((0..rows).map(|row| Some(of(row))).collect::<Float64Array>());
     let batch = RecordBatch::try_from_iter([
         ("order", text(&|row| format!("O{row}")) as _),
         ("customer", text(&|row| format!("C{}", row * 7 % 400)) as _),
@@ -167,7 +189,13 @@ fn a_parquet_file_cut_short() {
     assert_eq!(rows_of(&shop.import().json(), "kept"), 5_000, "the whole file is good");
     for length in [whole.len() / 2, whole.len() - 1, whole.len() - 9, 4, 11] {
         let cut = &whole[..length];
-        meets("orders.parquet", cut, "", &["cut short", &length.to_string()], &["the end of the file is missing"]);
+        meets(
+            "orders.parquet",
+            cut,
+            "",
+            &["cut short", &length.to_string()],
+            &["the end of the file is missing"],
+        );
         init_refuses("orders.parquet", cut, &["cut short"], &["again"]);
     }
 }
@@ -214,7 +242,8 @@ fn an_excel_sheet_without_header() {
     workbook(&path, false);
     shop.import().refuses(&["orders.xlsx", "Sheet1", "has no header", "row 1", "O000-0"], &["header_row"]);
     shop.is_whole(&before);
-    shop.dangol(&["init", "orders.xlsx", "--force"]).refuses(&["orders.xlsx", "has no header"], &["header_row"]);
+    shop.dangol(&["init", "orders.xlsx", "--force"])
+        .refuses(&["orders.xlsx", "has no header"], &["header_row"]);
 
     // What the hint says helps.
     let names = ["order", "customer", "date", "product", "quantity", "price"];

@@ -34,7 +34,11 @@ fn keys_in_the_configuration() {
     for (columns, needle, nearest) in [
         (COLUMNS.replace("customer_id =", "custmer_id ="), "custmer_id", "customer_id"),
         (COLUMNS.replace("order_lines.columns]", "order_lines.colums]"), "colums]", "columns"),
-        (COLUMNS.replace("sources.order_lines.columns]", "sources.orderlines.columns]"), "orderlines", "order_lines"),
+        (
+            COLUMNS.replace("sources.order_lines.columns]", "sources.orderlines.columns]"),
+            "orderlines",
+            "order_lines",
+        ),
     ] {
         shop.configure(PATH, &columns);
         shop.import().refuses(&[&line_of(needle)], &[&format!("did you mean `{nearest}`?")]);
@@ -87,7 +91,8 @@ fn headers_that_are_not_in_the_file() {
 fn expressions_over_headers_that_are_not_in_the_file() {
     let shop = Shop::with_orders();
     let before = shop.answers();
-    let expressions = format!("{COLUMNS}\n[sources.order_lines.expressions]\namount = \"prize * quantity\"\n");
+    let expressions =
+        format!("{COLUMNS}\n[sources.order_lines.expressions]\namount = \"prize * quantity\"\n");
     shop.configure(PATH, &expressions);
     shop.import().refuses(&["shop.toml:16", "prize * quantity"], &["the file's headers"]);
     shop.configure(PATH, COLUMNS);
@@ -100,7 +105,11 @@ fn analyses_and_their_parameters() {
     shop.dangol(&["analyze", "rfn"]).refuses_with(2, &["no analysis `rfn`"], &["did you mean `rfm`?"]);
     shop.dangol(&["analyze", "xyzzyplugh"]).refuses_with(2, &["xyzzyplugh"], &["overview", "rfm", "cohorts"]);
     let set = |set: &str| shop.dangol(&["analyze", "rfm", "--set", set]);
-    set("frequncy=lines").refuses_with(2, &["rfm", "no parameter `frequncy`"], &["did you mean `frequency`?"]);
+    set("frequncy=lines").refuses_with(
+        2,
+        &["rfm", "no parameter `frequncy`"],
+        &["did you mean `frequency`?"],
+    );
     set("frequency").refuses_with(2, &["--set frequency", "`=`"], &["NAME=VALUE"]);
     let answer = set("frequency=linse");
     assert_eq!(answer.code, 2, "{answer}");
@@ -139,7 +148,11 @@ fn queries_that_are_none() {
     let sql = |query: &str| shop.dangol(&["sql", query]);
     sql("select count(*) from order_line").refuses_with(2, &["order_line"], &["order_lines and quarantine"]);
     sql("select custmer_id from order_lines").refuses_with(2, &["custmer_id"], &["describe order_lines"]);
-    for query in ["drop table order_lines", "delete from order_lines", "insert into order_lines select * from order_lines"] {
+    for query in [
+        "drop table order_lines",
+        "delete from order_lines",
+        "insert into order_lines select * from order_lines",
+    ] {
         let answer = sql(query);
         assert_ne!(answer.code, 0, "the store is read only: {answer}");
     }

@@ -20,7 +20,8 @@ fn bound(arguments: &[&str], folder: &Path) -> Option<Command> {
     };
     if let [setpriv, rights, _] = prefix {
         let probe = Command::new(setpriv).arg(rights).arg("cat").arg(closed.path()).output();
-        let binds = probe.is_ok_and(|probe| String::from_utf8_lossy(&probe.stderr).contains("Permission denied"));
+        let binds =
+            probe.is_ok_and(|probe| String::from_utf8_lossy(&probe.stderr).contains("Permission denied"));
         if !binds {
             println!("skipped: permissions do not bind this user, and setpriv can't give that up");
             return None;

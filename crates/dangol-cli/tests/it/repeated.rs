@@ -85,14 +85,20 @@ fn overlapping_files_bring_each_line_once() {
     shop.write("exports/2024-02.csv", month(10, 25, 10));
     let report = shop.import().json();
     assert_eq!(rows_read(&report), 70);
-    assert_eq!((rows_of(&report, "kept"), rows_of(&report, "already_present"), rows_of(&report, "replaced")), (50, 20, 0));
+    assert_eq!(
+        (rows_of(&report, "kept"), rows_of(&report, "already_present"), rows_of(&report, "replaced")),
+        (50, 20, 0)
+    );
     assert_eq!(shop.count("select count(*) from order_lines"), 50);
 
     // The last one knows better what five of them cost.
     shop.write("exports/2024-03.csv", month(20, 25, 99));
     let report = shop.import().json();
     assert_eq!(rows_read(&report), 80);
-    assert_eq!((rows_of(&report, "kept"), rows_of(&report, "already_present"), rows_of(&report, "replaced")), (50, 20, 10));
+    assert_eq!(
+        (rows_of(&report, "kept"), rows_of(&report, "already_present"), rows_of(&report, "replaced")),
+        (50, 20, 10)
+    );
     assert_eq!(shop.count("select count(*) from order_lines where unit_price = 99"), 10);
     assert_eq!(shop.value("select sum(net_revenue) from order_lines").as_f64(), Some(400.0 + 990.0));
 

@@ -38,7 +38,12 @@ fn totals(results: &[Value]) -> (u64, u64, f64) {
     let number = |name: &str| totals[name].as_u64().unwrap_or_else(|| panic!("no {name}: {totals:#}"));
     let (customers, orders) = (number("customers"), number("orders"));
     let sum = |key: &str| -> u64 {
-        results[1]["segments"].as_array().expect("segments").iter().map(|one| one[key].as_u64().expect("a count")).sum()
+        results[1]["segments"]
+            .as_array()
+            .expect("segments")
+            .iter()
+            .map(|one| one[key].as_u64().expect("a count"))
+            .sum()
     };
     assert_eq!(sum("customers"), customers, "every customer is in one segment: {:#}", results[1]["segments"]);
     let sizes: u64 = results[2]["cohorts"]
@@ -55,12 +60,18 @@ fn totals(results: &[Value]) -> (u64, u64, f64) {
 fn every_row_a_duplicate() {
     // One purchase, exported fifty times, with a clock time: written fifty times.
     let (shop, report) = imported(&"O1,C1,2024-01-05 10:00:00,P1,1,20\n".repeat(50));
-    assert_eq!((rows_read(&report), rows_of(&report, "kept"), dropped_by(&report, "duplicates")), (50, 1, 49));
+    assert_eq!(
+        (rows_read(&report), rows_of(&report, "kept"), dropped_by(&report, "duplicates")),
+        (50, 1, 49)
+    );
     assert_eq!(totals(&analysed(&shop)), (1, 1, 20.0));
     // The whole export twice over.
     let orders = good_orders().replace(&format!("{HEADER}\n"), "");
     let (shop, report) = imported(&orders.repeat(2));
-    assert_eq!((rows_read(&report), rows_of(&report, "kept"), dropped_by(&report, "duplicates")), (144, 72, 72));
+    assert_eq!(
+        (rows_read(&report), rows_of(&report, "kept"), dropped_by(&report, "duplicates")),
+        (144, 72, 72)
+    );
     assert_eq!(shop.answers(), Shop::with_orders().answers());
     // Without a clock time two equal purchases on one day are real: flagged, kept.
     let (shop, report) = imported(&"O1,C1,2024-01-05,P1,1,20\n".repeat(50));
@@ -88,8 +99,9 @@ fn one_order() {
 
 #[test]
 fn all_on_one_day() {
-    let lines: String =
-        (0..40).map(|row| format!("O{row},C{},2024-01-05 {:02}:00,P{},1,10\n", row % 15, row % 24, row % 4)).collect();
+    let lines: String = (0..40)
+        .map(|row| format!("O{row},C{},2024-01-05 {:02}:00,P{},1,10\n", row % 15, row % 24, row % 4))
+        .collect();
     let (shop, report) = imported(&lines);
     assert_eq!(rows_of(&report, "kept"), 40);
     let results = analysed(&shop);
@@ -111,7 +123,10 @@ fn only_cancellations() {
     let lines: String = (1..=9).map(|day| format!("O{day},C{day},2024-01-0{day} 10:00,P1,-1,10\n")).collect();
     shop.write("orders.csv", format!("{HEADER}\n{lines}"));
     shop.configure("path = \"../orders.csv\"", COLUMNS);
-    shop.import().refuses(&["none of the 9 rows", "orders.csv", "bought something"], &["the store is as it was before"]);
+    shop.import().refuses(
+        &["none of the 9 rows", "orders.csv", "bought something"],
+        &["the store is as it was before"],
+    );
     shop.configure("path = \"../orders.csv\"", &format!("{COLUMNS}\n[cleaning]\ncancellations = \"drop\"\n"));
     shop.import().refuses(&["none of the 9 rows", "[cleaning]"], &["the store is as it was before"]);
     shop.is_whole(&before);

@@ -30,9 +30,9 @@ fn tried(file: &str, rows: u64) -> Option<(Shop, Value)> {
     assert!(text.contains("[sources.order_lines"), "{text}");
     let report = shop.import().json();
     assert_eq!(rows_read(&report), rows, "{file}");
-    let counts = &shop.sql(
-        "select (select count(*) from order_lines) as kept, (select count(*) from quarantine) as bad",
-    )[0];
+    let counts = &shop
+        .sql("select (select count(*) from order_lines) as kept, (select count(*) from quarantine) as bad")
+        [0];
     assert_eq!(counts["kept"].as_u64(), Some(rows_of(&report, "kept")), "{file}");
     assert_eq!(counts["bad"].as_u64(), Some(rows_of(&report, "quarantined")), "{file}");
     assert!(rows_of(&report, "kept") * 10 > rows * 7, "most rows are of use: {report:#}");
@@ -106,7 +106,8 @@ fn ga_merch() {
 fn thelook_like() {
     let Some(path) = test_data("thelook-like/order_items.parquet") else { return };
     let file = fs::File::open(path).expect("the file");
-    let metadata = parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder::try_new(file).expect("Parquet");
+    let metadata =
+        parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder::try_new(file).expect("Parquet");
     let rows = metadata.metadata().file_metadata().num_rows() as u64;
     assert!(rows > 20_000);
     tried("thelook-like/order_items.parquet", rows).expect("the file is there");

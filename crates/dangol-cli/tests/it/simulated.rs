@@ -10,7 +10,9 @@ use crate::support::{Answer, DANGOL, Shop, dropped_by, flagged, quarantined, row
 fn simulated(shop: &Shop, lines: u32, dirt: &str, format: &str) -> Value {
     let out = shop.root().join("simulated");
     let mut command = Command::new(DANGOL);
-    command.args(["simulate", "--lines", &lines.to_string(), "--dirt", dirt, "--format", format, "--out"]).arg(&out);
+    command
+        .args(["simulate", "--lines", &lines.to_string(), "--dirt", dirt, "--format", format, "--out"])
+        .arg(&out);
     Answer::of(command).succeeds();
     let truth = fs::read(out.join("truth.json")).expect("the truth");
     let truth: Value = serde_json::from_slice(&truth).expect("JSON");
@@ -32,7 +34,9 @@ fn the_counts_are_those_of_the_truth() {
     assert_eq!(rows_read(&report), number("lines"));
     assert_eq!(quarantined(&report, "not_a_number"), dirt("unparsable_amount"), "{report:#}");
     assert_eq!(
-        quarantined(&report, "not_a_date") + quarantined(&report, "impossible_date") + quarantined(&report, "missing"),
+        quarantined(&report, "not_a_date")
+            + quarantined(&report, "impossible_date")
+            + quarantined(&report, "missing"),
         dirt("unparsable_date")
     );
     assert_eq!(quarantined(&report, "negative_price"), dirt("negative_price"));

@@ -136,7 +136,8 @@ impl Shop {
     /// What the store says: the results of the analyses, and the lines by SQL.
     pub(crate) fn answers(&self) -> Answers {
         let reports = self.dangol(&["analyze", "overview", "rfm", "cohorts", "--format", "json"]).json();
-        let results = reports.as_array().expect("three reports").iter().map(|report| report["result"].clone());
+        let results =
+            reports.as_array().expect("three reports").iter().map(|report| report["result"].clone());
         let results: Vec<Value> = results.collect();
         assert!(results.len() == 3 && results.iter().all(Value::is_object), "{reports}");
         Answers { results, lines: self.count("select count(*) from order_lines") }
@@ -170,7 +171,8 @@ fn names_in(folder: &Path) -> BTreeSet<String> {
 
 /// Asserts that a store's folder holds what it should and nothing else.
 pub(crate) fn tidy(store: &Path) {
-    const KNOWN: [&str; 6] = ["CURRENT", "dangol.sqlite", "dangol.sqlite-shm", "dangol.sqlite-wal", "lock", "snapshots"];
+    const KNOWN: [&str; 6] =
+        ["CURRENT", "dangol.sqlite", "dangol.sqlite-shm", "dangol.sqlite-wal", "lock", "snapshots"];
     let found = names_in(store);
     let strange: Vec<_> = found.iter().filter(|name| !KNOWN.contains(&name.as_str())).collect();
     assert!(strange.is_empty(), "left-overs in the store: {strange:?}");
@@ -184,8 +186,10 @@ pub(crate) fn tidy(store: &Path) {
     assert_eq!(names_in(&snapshot), wanted, "the current snapshot");
     let manifest = fs::read(snapshot.join("manifest.json")).expect("a manifest");
     let manifest: Value = serde_json::from_slice(&manifest).expect("JSON");
-    let parts = ["parts", "unknown_parts"].map(|key| manifest[key].as_array().expect("parts").clone()).concat();
-    let parts: BTreeSet<String> = parts.iter().map(|part| part["name"].as_str().expect("a name").to_owned()).collect();
+    let parts =
+        ["parts", "unknown_parts"].map(|key| manifest[key].as_array().expect("parts").clone()).concat();
+    let parts: BTreeSet<String> =
+        parts.iter().map(|part| part["name"].as_str().expect("a name").to_owned()).collect();
     assert_eq!(names_in(&snapshot.join("order_lines")), parts, "the parts that the manifest names");
 }
 
