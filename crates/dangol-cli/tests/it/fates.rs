@@ -112,8 +112,7 @@ fn written(number: usize, lines: &[Line], clock: bool) -> (Vec<u8>, Option<u64>)
             Line::ZeroPrice(day) => format!("O83,C1,{},P1,1,0", moment(*day)).into(),
             Line::Copy => last.clone(),
             Line::Blank => Vec::new(),
-            Line::TooFew(fields) => vec!["x"; usize::from(*fields)].join(",").into(),
-            Line::TooMany(fields) => vec!["x"; usize::from(*fields)].join(",").into(),
+            Line::TooFew(fields) | Line::TooMany(fields) => vec!["x"; usize::from(*fields)].join(",").into(),
             Line::Quoted => {
                 plain = false;
                 format!("O84,\"C1\",{},\"P,1 \"\"x\"\"\n2\",1,\"1,000.5\"", moment(3)).into()

@@ -35,7 +35,7 @@ fn spawn_import(shop: &Shop) -> Child {
 /// Waits until `condition` holds; `false` if the child ends before, or after a minute.
 fn wait_until(child: &mut Child, condition: impl Fn() -> bool) -> bool {
     let began = Instant::now();
-    while began.elapsed() < Duration::from_secs(60) {
+    while began.elapsed() < Duration::from_mins(1) {
         if condition() {
             return true;
         }

@@ -1,6 +1,12 @@
 //! The `dangol` command from outside: what it does with files as shops have them, and with
 //! files as shops should not have them.
 
+#![expect(
+    clippy::format_push_string,
+    clippy::format_collect,
+    reason = "short texts, read more often than built"
+)]
+
 mod columns;
 mod fates;
 mod files;

@@ -138,7 +138,8 @@ fn files_in_one_list_twice_are_read_once() {
 #[test]
 fn a_damaged_store_is_told_and_mended_by_an_import() {
     let parts = |shop: &Shop| shop.folder().join("store/snapshots").join(current(shop).trim());
-    let damages: [(&str, fn(&std::path::Path)); 4] = [
+    type Damage = fn(&std::path::Path);
+    let damages: [(&str, Damage); 4] = [
         ("manifest.json", |file| fs::write(file, "{").expect("written")),
         ("manifest.json", |file| fs::remove_file(file).expect("removed")),
         ("order_lines/part-0000.parquet", |file| fs::remove_file(file).expect("removed")),
