@@ -135,10 +135,12 @@ fn files_in_one_list_twice_are_read_once() {
     shop.is_whole(&before);
 }
 
+/// What happens to a file of the store.
+type Damage = fn(&std::path::Path);
+
 #[test]
 fn a_damaged_store_is_told_and_mended_by_an_import() {
     let parts = |shop: &Shop| shop.folder().join("store/snapshots").join(current(shop).trim());
-    type Damage = fn(&std::path::Path);
     let damages: [(&str, Damage); 4] = [
         ("manifest.json", |file| fs::write(file, "{").expect("written")),
         ("manifest.json", |file| fs::remove_file(file).expect("removed")),
