@@ -28,6 +28,9 @@ pub trait Analysis: Send + Sync + 'static {
     /// The name in commands and routes.
     const NAME: &'static str;
 
+    /// Parameters that only a section of `shop.toml` can hold.
+    const FILE_ONLY: &'static [&'static str] = &[];
+
     /// Title, definition, source, parameters.
     fn about() -> About;
 
@@ -221,6 +224,7 @@ fn parameters<A: Analysis>(shop: &Shop, given: Map<String, Value>) -> Result<A::
         Some(Value::Object(section)) => section.clone(),
         _ => A::inherited(shop),
     };
+    check_section::<A>(shop, &merged, &defaults)?;
     for (name, value) in given {
         let known = about::<A>().parameters;
         if !known.iter().any(|parameter| parameter.name == name) {
@@ -237,6 +241,26 @@ fn parameters<A: Analysis>(shop: &Shop, given: Map<String, Value>) -> Result<A::
         merged.insert(name, value);
     }
     serde_json::from_value(Value::Object(merged)).map_err(|error| bad(error.to_string()))
+}
+
+/// A section of `shop.toml` may set the parameters, and what only a file can hold.
+fn check_section<A: Analysis>(shop: &Shop, section: &Map<String, Value>, defaults: &Value) -> Result<(), AnalysisError> {
+    let mut known: Vec<String> = about::<A>().parameters.into_iter().map(|parameter| parameter.name).collect();
+    known.extend(defaults.as_object().into_iter().flat_map(Map::keys).cloned());
+    known.extend(A::FILE_ONLY.iter().map(|&name| name.to_owned()));
+    known.sort();
+    known.dedup();
+    match section.keys().find(|key| !known.contains(key)) {
+        None => Ok(()),
+        Some(key) => Err(AnalysisError::UnknownKey {
+            config: shop.config.path(),
+            line: shop.config.line_of(key),
+            analysis: A::NAME,
+            nearest: nearest(key, known.iter().map(String::as_str)),
+            key: key.clone(),
+            known,
+        }),
+    }
 }
 
 /// A value from a URL or a command line is text; its parameter's default tells what it stands for.

@@ -1,5 +1,7 @@
 //! What can go wrong with an analysis.
 
+use std::path::PathBuf;
+
 use dangol_shop::ShopError;
 
 use crate::rfm::RfmError;
@@ -22,6 +24,22 @@ pub enum AnalysisError {
         analysis: &'static str,
         /// The parameter given.
         parameter: String,
+        /// The nearest of its parameters.
+        nearest: Option<String>,
+        /// All of them.
+        known: Vec<String>,
+    },
+    /// A section of `shop.toml` has a key that is no parameter.
+    #[error("{}:{line}: [{analysis}] has no parameter `{key}`", config.display())]
+    UnknownKey {
+        /// `shop.toml`
+        config: PathBuf,
+        /// Line of the key, from 1.
+        line: usize,
+        /// The analysis.
+        analysis: &'static str,
+        /// The key.
+        key: String,
         /// The nearest of its parameters.
         nearest: Option<String>,
         /// All of them.
@@ -72,8 +90,10 @@ impl AnalysisError {
             Self::UnknownAnalysis { .. } => {
                 format!("the analyses are: {}", crate::catalogue::names().join(", "))
             }
-            Self::UnknownParameter { nearest: Some(word), .. } => format!("did you mean `{word}`?"),
-            Self::UnknownParameter { known, .. } => format!("its parameters are: {}", known.join(", ")),
+            Self::UnknownParameter { nearest: Some(word), .. } | Self::UnknownKey { nearest: Some(word), .. } => {
+                format!("did you mean `{word}`?")
+            }
+            Self::UnknownParameter { known, .. } | Self::UnknownKey { known, .. } => format!("its parameters are: {}", known.join(", ")),
             Self::Shop(error) => error.hint(),
             Self::UnknownCustomer { .. } => "check the id, or widen the filters".into(),
             Self::UnknownSegment { known, .. } => format!("write one of: {}", known.join(", ")),
@@ -86,7 +106,7 @@ impl AnalysisError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::UnknownAnalysis { .. } => "unknown_analysis",
-            Self::UnknownParameter { .. } => "unknown_parameter",
+            Self::UnknownParameter { .. } | Self::UnknownKey { .. } => "unknown_parameter",
             Self::BadParameter { .. } | Self::Rfm(_) => "bad_parameter",
             Self::Shop(error) => error.code(),
             Self::UnknownCustomer { .. } => "unknown_customer",

@@ -3,7 +3,7 @@
 use dangol_shop::import::{FateKind, QualityReport, SourceReport};
 
 use crate::finding::{Finding, Severity};
-use crate::words::Words;
+use crate::words::{Words, grouped, share as share_in_words};
 
 /// The findings of a report, the gravest first.
 #[must_use]
@@ -11,10 +11,6 @@ pub fn findings(report: &QualityReport) -> Vec<Finding> {
     let mut findings: Vec<Finding> = report.sources.iter().flat_map(of_source).collect();
     findings.sort_by(|a, b| b.severity.cmp(&a.severity));
     findings
-}
-
-fn percent(share: f64) -> String {
-    if share < 0.01 { format!("{:.2}%", share * 100.0) } else { format!("{:.1}%", share * 100.0) }
 }
 
 fn of_source(source: &SourceReport) -> Vec<Finding> {
@@ -35,8 +31,8 @@ fn of_source(source: &SourceReport) -> Vec<Finding> {
                 "quarantine",
                 severity,
                 Words::new(
-                    format!("{quarantined} rows ({}) could not be used and lie in quarantine.", percent(share)),
-                    format!("{quarantined}개 행({})을 쓸 수 없어 격리했어요.", percent(share)),
+                    format!("{} rows ({}) could not be used and lie in quarantine.", grouped(quarantined), share_in_words(share).en),
+                    format!("{}개 행({})을 쓸 수 없어 격리했어요.", grouped(quarantined), share_in_words(share).ko),
                 ),
             )
             .value("rows", quarantined)
@@ -52,8 +48,8 @@ fn of_source(source: &SourceReport) -> Vec<Finding> {
                 "missing_customer",
                 if share > 0.1 { Severity::Warning } else { Severity::Info },
                 Words::new(
-                    format!("{unknown} order lines ({}) have no customer: they count in revenue, not in customer analyses.", percent(share)),
-                    format!("주문 상품 {unknown}건({})에 고객 정보가 없어요. 매출에는 들어가지만 고객 분석에서는 빠져요.", percent(share)),
+                    format!("{} order lines ({}) have no customer: they count in revenue, not in customer analyses.", grouped(unknown), share_in_words(share).en),
+                    format!("주문 상품 {}건({})에 고객 정보가 없어요. 매출에는 들어가지만 고객 분석에서는 빠져요.", grouped(unknown), share_in_words(share).ko),
                 ),
             )
             .value("rows", unknown)

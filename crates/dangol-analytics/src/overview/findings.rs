@@ -4,7 +4,7 @@ use dangol_shop::Shop;
 
 use super::result::{OverviewResult, PeriodRow};
 use crate::finding::{Finding, Severity};
-use crate::words::Words;
+use crate::words::{Words, grouped, share as share_in_words};
 
 pub(super) fn find(shop: &Shop, result: &OverviewResult) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -102,19 +102,19 @@ fn unknown_customers(result: &OverviewResult) -> Option<Finding> {
         return None;
     }
     let share = totals.revenue_without_customer / totals.revenue;
-    let percent = percent(share);
+    let (lines, of_revenue) = (grouped(totals.order_lines_without_customer), share_in_words(share));
     Some(
         Finding::new(
             "revenue_without_customer",
             if share > 0.1 { Severity::Warning } else { Severity::Info },
             Words::new(
                 format!(
-                    "{percent} of revenue ({} order lines) has no customer: it counts in revenue, but not in anything said of customers.",
-                    totals.order_lines_without_customer
+                    "{} of revenue ({lines} order lines) has no customer: it counts in revenue, but not in anything said of customers.",
+                    of_revenue.en
                 ),
                 format!(
-                    "매출의 {percent}(주문 상품 {}건)에 고객 정보가 없어요. 매출에는 들어가지만 고객 분석에서는 빠져요.",
-                    totals.order_lines_without_customer
+                    "매출의 {}(주문 상품 {lines}건)에 고객 정보가 없어요. 매출에는 들어가지만 고객 분석에서는 빠져요.",
+                    of_revenue.ko
                 ),
             ),
         )

@@ -339,8 +339,9 @@ impl Config {
 
 fn line_of_section(text: &str, name: &str) -> usize {
     find_line(text, |line| {
-        line.trim_start_matches('[').starts_with(name) && line.starts_with('[')
-            || line.starts_with(name)
+        let named = line.trim_start_matches('[').trim_start().strip_prefix(name);
+        // The whole word, not the beginning of a longer one.
+        named.is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_' || c == '-'))
     })
 }
 
