@@ -128,7 +128,7 @@ impl Analysis for Customer {
     type Output = CustomerProfile;
 
     const NAME: &'static str = "customer";
-    const FILE_ONLY: &'static [&'static str] = &[\"rules\", \"thresholds\"];
+    const FILE_ONLY: &'static [&'static str] = &["rules", "thresholds"];
 
     fn about() -> About {
         let mut parameters = vec![Parameter::new("id", "The customer's id.", "고객 ID예요.")];

@@ -81,7 +81,7 @@ impl Analysis for Customers {
     type Output = CustomersPage;
 
     const NAME: &'static str = "customers";
-    const FILE_ONLY: &'static [&'static str] = &[\"rules\", \"thresholds\"];
+    const FILE_ONLY: &'static [&'static str] = &["rules", "thresholds"];
 
     fn about() -> About {
         let mut parameters = vec![

@@ -144,7 +144,7 @@ impl Analysis for RfmAnalysis {
     type Output = RfmResult;
 
     const NAME: &'static str = "rfm";
-    const FILE_ONLY: &'static [&'static str] = &[\"rules\", \"thresholds\"];
+    const FILE_ONLY: &'static [&'static str] = &["rules", "thresholds"];
 
     fn about() -> About {
         About {

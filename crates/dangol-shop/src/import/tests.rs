@@ -111,7 +111,7 @@ fn conditions_keep_lines_whose_value_is_unknown() {
 fn a_condition_that_does_not_parse_names_its_line() {
     let (_folder, outcome) = import_files(&[("a.csv", ROWS)], "[cleaning]\nkeep = [\"quantty < 80000\"]\n");
     let error = outcome.unwrap_err();
-    assert!(error.to_string().contains("shop.toml:15: the expression `quantty < 80000` cannot be used"), "{error}");
+    assert!(error.to_string().contains("shop.toml:14: the expression `quantty < 80000` cannot be used"), "{error}");
 }
 
 #[tokio::test]
