@@ -6,8 +6,8 @@ use std::pin::Pin;
 
 use dangol_shop::config::nearest;
 use dangol_shop::{Filters, Scope, Shop};
-use serde::de::DeserializeOwned;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
@@ -93,10 +93,7 @@ impl Parameter {
     /// A parameter that takes one of some words.
     #[must_use]
     pub fn choice(name: &str, choices: &[&str], en: &str, ko: &str) -> Self {
-        Self {
-            choices: choices.iter().map(|&choice| choice.to_owned()).collect(),
-            ..Self::new(name, en, ko)
-        }
+        Self { choices: choices.iter().map(|&choice| choice.to_owned()).collect(), ..Self::new(name, en, ko) }
     }
 }
 
@@ -160,7 +157,12 @@ pub fn find(name: &str) -> Result<&'static Entry, AnalysisError> {
 ///
 /// # Errors
 /// [`AnalysisError`].
-pub async fn run(shop: &Shop, name: &str, filters: &Filters, params: Map<String, Value>) -> Result<Report, AnalysisError> {
+pub async fn run(
+    shop: &Shop,
+    name: &str,
+    filters: &Filters,
+    params: Map<String, Value>,
+) -> Result<Report, AnalysisError> {
     (find(name)?.run)(shop, filters, params).await
 }
 
@@ -244,8 +246,13 @@ fn parameters<A: Analysis>(shop: &Shop, given: Map<String, Value>) -> Result<A::
 }
 
 /// A section of `shop.toml` may set the parameters, and what only a file can hold.
-fn check_section<A: Analysis>(shop: &Shop, section: &Map<String, Value>, defaults: &Value) -> Result<(), AnalysisError> {
-    let mut known: Vec<String> = about::<A>().parameters.into_iter().map(|parameter| parameter.name).collect();
+fn check_section<A: Analysis>(
+    shop: &Shop,
+    section: &Map<String, Value>,
+    defaults: &Value,
+) -> Result<(), AnalysisError> {
+    let mut known: Vec<String> =
+        about::<A>().parameters.into_iter().map(|parameter| parameter.name).collect();
     known.extend(defaults.as_object().into_iter().flat_map(Map::keys).cloned());
     known.extend(A::FILE_ONLY.iter().map(|&name| name.to_owned()));
     known.sort();

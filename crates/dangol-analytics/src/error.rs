@@ -90,10 +90,13 @@ impl AnalysisError {
             Self::UnknownAnalysis { .. } => {
                 format!("the analyses are: {}", crate::catalogue::names().join(", "))
             }
-            Self::UnknownParameter { nearest: Some(word), .. } | Self::UnknownKey { nearest: Some(word), .. } => {
+            Self::UnknownParameter { nearest: Some(word), .. }
+            | Self::UnknownKey { nearest: Some(word), .. } => {
                 format!("did you mean `{word}`?")
             }
-            Self::UnknownParameter { known, .. } | Self::UnknownKey { known, .. } => format!("its parameters are: {}", known.join(", ")),
+            Self::UnknownParameter { known, .. } | Self::UnknownKey { known, .. } => {
+                format!("its parameters are: {}", known.join(", "))
+            }
             Self::Shop(error) => error.hint(),
             Self::UnknownCustomer { .. } => "check the id, or widen the filters".into(),
             Self::UnknownSegment { known, .. } => format!("write one of: {}", known.join(", ")),

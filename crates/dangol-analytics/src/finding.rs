@@ -41,13 +41,7 @@ impl Finding {
     /// A finding without numbers that speaks of the whole result.
     #[must_use]
     pub fn new(code: &'static str, severity: Severity, text: Words) -> Self {
-        Self {
-            code: Cow::Borrowed(code),
-            severity,
-            text,
-            values: Map::new(),
-            about: None,
-        }
+        Self { code: Cow::Borrowed(code), severity, text, values: Map::new(), about: None }
     }
 
     /// Adds a number (or another value) of the text.

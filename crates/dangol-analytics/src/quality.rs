@@ -31,8 +31,16 @@ fn of_source(source: &SourceReport) -> Vec<Finding> {
                 "quarantine",
                 severity,
                 Words::new(
-                    format!("{} rows ({}) could not be used and lie in quarantine.", grouped(quarantined), share_in_words(share).en),
-                    format!("{}개 행({})을 쓸 수 없어 격리했어요.", grouped(quarantined), share_in_words(share).ko),
+                    format!(
+                        "{} rows ({}) could not be used and lie in quarantine.",
+                        grouped(quarantined),
+                        share_in_words(share).en
+                    ),
+                    format!(
+                        "{}개 행({})을 쓸 수 없어 격리했어요.",
+                        grouped(quarantined),
+                        share_in_words(share).ko
+                    ),
                 ),
             )
             .value("rows", quarantined)
@@ -86,14 +94,22 @@ fn of_source(source: &SourceReport) -> Vec<Finding> {
             .about("ordered_at"),
         );
     }
-    if let Some(gap) = source.coverage.as_ref().and_then(|coverage| coverage.gaps.first()).filter(|gap| gap.days >= 7) {
+    if let Some(gap) =
+        source.coverage.as_ref().and_then(|coverage| coverage.gaps.first()).filter(|gap| gap.days >= 7)
+    {
         findings.push(
             Finding::new(
                 "gap",
                 Severity::Warning,
                 Words::new(
-                    format!("There is no order for {} days from {} to {}: is a file missing?", gap.days, gap.from, gap.to),
-                    format!("{}부터 {}까지 {}일 동안 주문이 없어요. 빠진 파일이 없는지 확인해 주세요.", gap.from, gap.to, gap.days),
+                    format!(
+                        "There is no order for {} days from {} to {}: is a file missing?",
+                        gap.days, gap.from, gap.to
+                    ),
+                    format!(
+                        "{}부터 {}까지 {}일 동안 주문이 없어요. 빠진 파일이 없는지 확인해 주세요.",
+                        gap.from, gap.to, gap.days
+                    ),
                 ),
             )
             .value("days", gap.days)

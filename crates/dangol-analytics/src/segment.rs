@@ -67,7 +67,12 @@ pub fn schemes(shop: &Shop) -> Result<Vec<Scheme>, AnalysisError> {
         segments: class_names(params.classes, params.classes)
             .into_iter()
             .rev()
-            .map(|key| SegmentName { name: class_name(&key), about: class_about(&key), rule: String::new(), key })
+            .map(|key| SegmentName {
+                name: class_name(&key),
+                about: class_about(&key),
+                rule: String::new(),
+                key,
+            })
             .collect(),
     });
     Ok(schemes)
@@ -105,7 +110,9 @@ pub async fn members(shop: &Shop, scope: &Scope, filter: &str) -> Result<Arc<Vec
         return Err(unknown(all.into_iter().map(|found| format!("{}:…", found.scheme)).collect()));
     };
     if keys.iter().any(|key| !found.segments.iter().any(|segment| segment.key == *key)) {
-        return Err(unknown(found.segments.iter().map(|segment| format!("{scheme}:{}", segment.key)).collect()));
+        return Err(unknown(
+            found.segments.iter().map(|segment| format!("{scheme}:{}", segment.key)).collect(),
+        ));
     }
     if scheme != "class" {
         params.scheme.clone_from(&scheme);
@@ -113,8 +120,11 @@ pub async fn members(shop: &Shop, scope: &Scope, filter: &str) -> Result<Arc<Vec
     let everybody = Scope { members: None, ..scope.clone() };
     let scored = Scored::of(shop, &everybody, &params.check()?).await?;
     let is_in = |at: usize| {
-        let key = if scheme == "class" { scored.rfm.classes.name_of(at) } else { scored.rfm.segments.key_of(at) };
+        let key =
+            if scheme == "class" { scored.rfm.classes.name_of(at) } else { scored.rfm.segments.key_of(at) };
         keys.iter().any(|wanted| wanted == key)
     };
-    Ok(Arc::new((0..scored.totals.len()).filter(|at| is_in(*at)).map(|at| scored.profiles.customer_key[at]).collect()))
+    Ok(Arc::new(
+        (0..scored.totals.len()).filter(|at| is_in(*at)).map(|at| scored.profiles.customer_key[at]).collect(),
+    ))
 }

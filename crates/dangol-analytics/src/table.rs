@@ -75,9 +75,12 @@ pub fn tables_of(result: &Json) -> Vec<Table> {
 }
 
 fn table_of_list(name: &str, items: &[Json]) -> Option<Table> {
-    let objects: Vec<&[(String, Json)]> = items.iter().map(Json::fields).filter(|fields| !fields.is_empty()).collect();
+    let objects: Vec<&[(String, Json)]> =
+        items.iter().map(Json::fields).filter(|fields| !fields.is_empty()).collect();
     let first = objects.first()?;
-    let nested = first.iter().find(|(_, value)| matches!(value, Json::List(list) if list.iter().any(|item| !item.is_scalar())));
+    let nested = first
+        .iter()
+        .find(|(_, value)| matches!(value, Json::List(list) if list.iter().any(|item| !item.is_scalar())));
     let rows: Vec<Row> = match nested {
         None => objects.into_iter().map(<[_]>::to_vec).collect(),
         Some((inner, _)) => objects

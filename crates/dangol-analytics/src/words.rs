@@ -15,10 +15,7 @@ pub struct Words {
 impl Words {
     /// Both texts.
     pub fn new(en: impl Into<String>, ko: impl Into<String>) -> Self {
-        Self {
-            en: en.into(),
-            ko: ko.into(),
-        }
+        Self { en: en.into(), ko: ko.into() }
     }
 
     /// One text for both languages, for names that people gave themselves.

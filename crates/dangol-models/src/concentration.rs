@@ -64,10 +64,7 @@ pub fn concentrate(totals: &[f64], steps: usize) -> Result<Option<Concentration>
     check_count("steps", steps, 1, 10_000)?;
     check_finite(totals)?;
     // Descending: the complement of a key turns the order round.
-    let mut keys: Vec<u64> = totals
-        .iter()
-        .map(|&total| !to_key(total.max(0.0)))
-        .collect();
+    let mut keys: Vec<u64> = totals.iter().map(|&total| !to_key(total.max(0.0))).collect();
     keys.sort_unstable();
 
     let mut cumulative = Vec::with_capacity(keys.len() + 1);
@@ -85,14 +82,8 @@ pub fn concentrate(totals: &[f64], steps: usize) -> Result<Option<Concentration>
         return Ok(None);
     }
     if !total.is_finite() {
-        let index = totals
-            .iter()
-            .position(|&t| t == from_key(!keys[0]))
-            .unwrap_or(0);
-        return Err(Error::NotFinite {
-            index,
-            value: total,
-        });
+        let index = totals.iter().position(|&t| t == from_key(!keys[0])).unwrap_or(0);
+        return Err(Error::NotFinite { index, value: total });
     }
 
     let customers = totals.len() as f64;
@@ -105,10 +96,7 @@ pub fn concentrate(totals: &[f64], steps: usize) -> Result<Option<Concentration>
     let points = (0..=steps)
         .map(|step| {
             let customer_share = step as f64 / steps as f64;
-            Point {
-                customer_share,
-                revenue_share: share_at(customer_share),
-            }
+            Point { customer_share, revenue_share: share_at(customer_share) }
         })
         .collect();
     let gini = (customers + 1.0 - 2.0 * ranked.value() / total) / customers;
@@ -133,29 +121,14 @@ mod tests {
         let found = concentrate(&[1.0, 2.0, 7.0], 10).unwrap().unwrap();
         assert!((found.top20_share - 0.42).abs() < 1e-15);
         assert_eq!(found.points.len(), 11);
-        assert_eq!(
-            found.points[0],
-            Point {
-                customer_share: 0.0,
-                revenue_share: 0.0
-            }
-        );
-        assert_eq!(
-            found.points[10],
-            Point {
-                customer_share: 1.0,
-                revenue_share: 1.0
-            }
-        );
+        assert_eq!(found.points[0], Point { customer_share: 0.0, revenue_share: 0.0 });
+        assert_eq!(found.points[10], Point { customer_share: 1.0, revenue_share: 1.0 });
     }
 
     /// Mean absolute difference over twice the mean, from the definition.
     fn gini_by_definition(totals: &[f64]) -> f64 {
         let n = totals.len() as f64;
-        let differences: f64 = totals
-            .iter()
-            .flat_map(|x| totals.iter().map(move |y| (x - y).abs()))
-            .sum();
+        let differences: f64 = totals.iter().flat_map(|x| totals.iter().map(move |y| (x - y).abs())).sum();
         differences / (2.0 * n * totals.iter().sum::<f64>())
     }
 
@@ -163,12 +136,7 @@ mod tests {
     fn negative_totals_count_as_zero() {
         let found = concentrate(&[-5.0, 5.0, 5.0, 0.0], 4).unwrap().unwrap();
         assert_eq!((found.negative, found.total, found.gini), (1, 10.0, 0.5));
-        assert!(
-            found
-                .points
-                .windows(2)
-                .all(|pair| pair[0].revenue_share <= pair[1].revenue_share)
-        );
+        assert!(found.points.windows(2).all(|pair| pair[0].revenue_share <= pair[1].revenue_share));
     }
 
     #[test]

@@ -79,28 +79,15 @@ pub enum Error {
 pub(crate) fn check_finite(values: &[f64]) -> Result<()> {
     match values.iter().position(|value| !value.is_finite()) {
         None => Ok(()),
-        Some(index) => Err(Error::NotFinite {
-            index,
-            value: values[index],
-        }),
+        Some(index) => Err(Error::NotFinite { index, value: values[index] }),
     }
 }
 
 /// Fails unless `least <= given <= most`.
-pub(crate) fn check_count(
-    what: &'static str,
-    given: usize,
-    least: usize,
-    most: usize,
-) -> Result<()> {
+pub(crate) fn check_count(what: &'static str, given: usize, least: usize, most: usize) -> Result<()> {
     if (least..=most).contains(&given) {
         Ok(())
     } else {
-        Err(Error::CountOutOfRange {
-            what,
-            given,
-            least,
-            most,
-        })
+        Err(Error::CountOutOfRange { what, given, least, most })
     }
 }

@@ -47,9 +47,7 @@ pub fn histogram(values: &[f64], most_bins: usize) -> Result<Vec<Bin>> {
         median: found[2],
         high: found[3],
         // Above 2⁵³ every float is a whole number, which says nothing.
-        whole: values
-            .iter()
-            .all(|value| value.fract() == 0.0 && value.abs() < 9e15),
+        whole: values.iter().all(|value| value.fract() == 0.0 && value.abs() < 9e15),
     };
     let edges = edges(&shape, most_bins);
     let mut counts = vec![0_u64; edges.len() - 1];
@@ -57,15 +55,7 @@ pub fn histogram(values: &[f64], most_bins: usize) -> Result<Vec<Bin>> {
         let above = edges.partition_point(|&edge| edge <= value);
         counts[above.clamp(1, edges.len() - 1) - 1] += 1;
     }
-    Ok(edges
-        .windows(2)
-        .zip(counts)
-        .map(|(edge, count)| Bin {
-            from: edge[0],
-            to: edge[1],
-            count,
-        })
-        .collect())
+    Ok(edges.windows(2).zip(counts).map(|(edge, count)| Bin { from: edge[0], to: edge[1], count }).collect())
 }
 
 struct Shape {
@@ -114,18 +104,12 @@ fn even_edges(shape: &Shape, most_bins: usize) -> Vec<f64> {
     // One bin fewer, as rounding the ends outwards may add one.
     let spread = shape.high / (most_bins - 1) as f64 - shape.low / (most_bins - 1) as f64;
     let exact_fit = shape.whole && shape.high - shape.low < most_bins as f64;
-    let width = if exact_fit {
-        1.0
-    } else {
-        nice_at_least(spread)
-    };
+    let width = if exact_fit { 1.0 } else { nice_at_least(spread) };
     let width = if shape.whole { width.max(1.0) } else { width };
     let first = (shape.low / width).floor();
     let last = (shape.high / width).floor() + 1.0;
     let bins = (last - first).min(most_bins as f64) as usize;
-    (0..=bins)
-        .map(|step| (first + step as f64) * width)
-        .collect()
+    (0..=bins).map(|step| (first + step as f64) * width).collect()
 }
 
 /// The least of 1, 2, 5, 10, … times a power of ten that is at least `least`.
@@ -145,17 +129,9 @@ fn nice_at_least(least: f64) -> f64 {
 /// negative values another.
 fn ratio_edges(shape: &Shape, most_bins: usize) -> Vec<f64> {
     // A start far below the median would fill the picture with empty bins.
-    let start = shape
-        .first_percentile
-        .max(shape.median / 1e4)
-        .max(shape.high / 1e9);
+    let start = shape.first_percentile.max(shape.median / 1e4).max(shape.high / 1e9);
     let start = if shape.whole { start.max(1.0) } else { start };
-    let steps: [&[f64]; 4] = [
-        &[1.0, 1.5, 2.0, 3.0, 5.0, 7.0],
-        &[1.0, 2.0, 5.0],
-        &[1.0, 3.0],
-        &[1.0],
-    ];
+    let steps: [&[f64]; 4] = [&[1.0, 1.5, 2.0, 3.0, 5.0, 7.0], &[1.0, 2.0, 5.0], &[1.0, 3.0], &[1.0]];
     for steps in steps {
         let edges = ratio_edges_with(shape, start, steps);
         // A picture of about 20 bins reads better than one of 40.
@@ -186,9 +162,7 @@ fn ratio_edges_with(shape: &Shape, start: f64, steps: &[f64]) -> Vec<f64> {
         exponent += 1;
     }
     // The last edge at or below the start opens the first of the growing bins.
-    let keep = edges
-        .partition_point(|&edge| edge <= start)
-        .saturating_sub(1);
+    let keep = edges.partition_point(|&edge| edge <= start).saturating_sub(1);
     edges.drain(..keep);
     if edges.first().is_none_or(|&first| shape.low < first) {
         edges.insert(0, 0.0);
@@ -241,17 +215,7 @@ mod tests {
 
     #[test]
     fn one_value_many_times() {
-        for value in [
-            0.0,
-            5.0,
-            -3.0,
-            0.3,
-            1e300,
-            -1e300,
-            f64::MAX,
-            f64::MIN,
-            f64::MIN_POSITIVE,
-        ] {
+        for value in [0.0, 5.0, -3.0, 0.3, 1e300, -1e300, f64::MAX, f64::MIN, f64::MIN_POSITIVE] {
             let bins = histogram(&[value; 7], 20).unwrap();
             assert_eq!(bins.iter().map(|bin| bin.count).sum::<u64>(), 7, "{value}");
         }
@@ -267,17 +231,11 @@ mod tests {
     fn check(values: &[f64], most_bins: usize) -> std::result::Result<(), TestCaseError> {
         let bins = histogram(values, most_bins).unwrap();
         prop_assert!(bins.len() <= most_bins, "{} bins", bins.len());
-        prop_assert_eq!(
-            bins.iter().map(|bin| bin.count).sum::<u64>(),
-            values.len() as u64
-        );
+        prop_assert_eq!(bins.iter().map(|bin| bin.count).sum::<u64>(), values.len() as u64);
         prop_assert!(bins.iter().all(|bin| bin.from < bin.to));
         prop_assert!(bins.windows(2).all(|pair| pair[0].to == pair[1].from));
         for bin in &bins {
-            let inside = values
-                .iter()
-                .filter(|&&value| bin.from <= value && value < bin.to)
-                .count() as u64;
+            let inside = values.iter().filter(|&&value| bin.from <= value && value < bin.to).count() as u64;
             prop_assert_eq!(inside, bin.count);
         }
         Ok(())

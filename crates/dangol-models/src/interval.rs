@@ -62,9 +62,7 @@ pub fn trimmed_edges(values: &[f64], groups: usize, share: f64) -> Result<Vec<f6
 pub(crate) fn range(values: &[f64]) -> Option<(f64, f64)> {
     let mut values = values.iter().copied();
     let first = values.next()?;
-    Some(values.fold((first, first), |(low, high), value| {
-        (low.min(value), high.max(value))
-    }))
+    Some(values.fold((first, first), |(low, high), value| (low.min(value), high.max(value))))
 }
 
 fn inner_edges(low: f64, high: f64, groups: usize) -> Vec<f64> {
@@ -72,11 +70,7 @@ fn inner_edges(low: f64, high: f64, groups: usize) -> Vec<f64> {
         .map(|i| {
             let share = i as f64 / groups as f64;
             let distance = high - low;
-            if distance.is_finite() {
-                low + distance * share
-            } else {
-                low * (1.0 - share) + high * share
-            }
+            if distance.is_finite() { low + distance * share } else { low * (1.0 - share) + high * share }
         })
         .collect()
 }
@@ -97,10 +91,7 @@ mod tests {
     fn equal_widths_over_the_range() {
         let edges = interval_edges(&[0.0, 100.0, 50.0], 5).unwrap();
         assert_eq!(edges, [20.0, 40.0, 60.0, 80.0]);
-        assert_eq!(
-            [0.0, 20.0, 20.1, 100.0].map(|x| assign(x, &edges)),
-            [1, 1, 2, 5]
-        );
+        assert_eq!([0.0, 20.0, 20.1, 100.0].map(|x| assign(x, &edges)), [1, 1, 2, 5]);
     }
 
     #[test]
@@ -113,12 +104,7 @@ mod tests {
     fn a_huge_range_does_not_overflow() {
         let edges = interval_edges(&[f64::MIN, f64::MAX], 2).unwrap();
         assert_eq!(edges, [0.0]);
-        assert!(
-            interval_edges(&[f64::MIN, f64::MAX], 5)
-                .unwrap()
-                .iter()
-                .all(|edge| edge.is_finite())
-        );
+        assert!(interval_edges(&[f64::MIN, f64::MAX], 5).unwrap().iter().all(|edge| edge.is_finite()));
     }
 
     #[test]
@@ -153,25 +139,10 @@ mod tests {
 
     #[test]
     fn bad_input_is_refused() {
-        assert_eq!(
-            interval_edges(&[], 5),
-            Err(Error::Empty { what: "intervals" })
-        );
-        assert!(matches!(
-            interval_edges(&[1.0, f64::NAN], 5),
-            Err(Error::NotFinite { index: 1, .. })
-        ));
-        assert!(matches!(
-            interval_edges(&[1.0], 0),
-            Err(Error::CountOutOfRange { .. })
-        ));
-        assert!(matches!(
-            trimmed_edges(&[1.0], 2, 0.2),
-            Err(Error::CountOutOfRange { .. })
-        ));
-        assert!(matches!(
-            trimmed_edges(&[1.0], 5, f64::NAN),
-            Err(Error::NotAProbability { .. })
-        ));
+        assert_eq!(interval_edges(&[], 5), Err(Error::Empty { what: "intervals" }));
+        assert!(matches!(interval_edges(&[1.0, f64::NAN], 5), Err(Error::NotFinite { index: 1, .. })));
+        assert!(matches!(interval_edges(&[1.0], 0), Err(Error::CountOutOfRange { .. })));
+        assert!(matches!(trimmed_edges(&[1.0], 2, 0.2), Err(Error::CountOutOfRange { .. })));
+        assert!(matches!(trimmed_edges(&[1.0], 5, f64::NAN), Err(Error::NotAProbability { .. })));
     }
 }

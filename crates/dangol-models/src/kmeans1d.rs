@@ -93,9 +93,7 @@ impl Points {
         let middle = from_key(keys[keys.len() / 2]);
         // Halves, so that the distance of two huge values of different sign is finite.
         let distance = |key: u64| from_key(key) / 2.0 - middle / 2.0;
-        let largest = distance(keys[0])
-            .abs()
-            .max(distance(keys[keys.len() - 1]).abs());
+        let largest = distance(keys[0]).abs().max(distance(keys[keys.len() - 1]).abs());
         let scale = if largest > 0.0 { largest } else { 1.0 };
 
         let mut distinct = Vec::new();
@@ -108,16 +106,9 @@ impl Points {
             first.add(count * value);
             second.add(count * value * value);
             distinct.push(from_key(run[0]));
-            prefix.push(Prefix {
-                weight,
-                first: first.value(),
-                second: second.value(),
-            });
+            prefix.push(Prefix { weight, first: first.value(), second: second.value() });
         }
-        Self {
-            values: distinct,
-            prefix,
-        }
+        Self { values: distinct, prefix }
     }
 
     /// Scaled sum of squares of the values `from..to` about their mean.
@@ -133,9 +124,7 @@ impl Points {
     fn cuts(&self, clusters: usize) -> Vec<usize> {
         let n = self.values.len();
         // best[i]: least cost of the first i values in the clusters so far.
-        let mut best: Vec<f64> = (0..=n)
-            .map(|i| if i == 0 { 0.0 } else { self.cost(0, i) })
-            .collect();
+        let mut best: Vec<f64> = (0..=n).map(|i| if i == 0 { 0.0 } else { self.cost(0, i) }).collect();
         let mut starts: Vec<Vec<u32>> = Vec::with_capacity(clusters);
         for layer in 2..clusters {
             let mut next = vec![f64::INFINITY; n + 1];
@@ -191,35 +180,24 @@ impl Points {
     }
 
     fn describe(&self, cuts: &[usize]) -> KMeans1d {
-        let mut found = KMeans1d {
-            centers: Vec::new(),
-            sizes: Vec::new(),
-            edges: Vec::new(),
-            within: Vec::new(),
-        };
+        let mut found =
+            KMeans1d { centers: Vec::new(), sizes: Vec::new(), edges: Vec::new(), within: Vec::new() };
         for (place, &from) in cuts.iter().enumerate() {
             let to = cuts.get(place + 1).copied().unwrap_or(self.values.len());
             let counts = (from..to).map(|i| self.prefix[i + 1].weight - self.prefix[i].weight);
             let size = self.prefix[to].weight - self.prefix[from].weight;
             // Afresh from the values: more exact than from the prefix sums, and in their unit.
             let anchor = self.values[from];
-            let shift: Sum = counts
-                .clone()
-                .zip(&self.values[from..to])
-                .map(|(c, v)| c * ((v - anchor) / size))
-                .collect();
+            let shift: Sum =
+                counts.clone().zip(&self.values[from..to]).map(|(c, v)| c * ((v - anchor) / size)).collect();
             let center = anchor + shift.value();
-            let within: Sum = counts
-                .zip(&self.values[from..to])
-                .map(|(c, v)| c * (v - center) * (v - center))
-                .collect();
+            let within: Sum =
+                counts.zip(&self.values[from..to]).map(|(c, v)| c * (v - center) * (v - center)).collect();
             found.centers.push(center);
             found.sizes.push(size as u64);
             found.within.push(within.value());
             if from > 0 {
-                found
-                    .edges
-                    .push(between(self.values[from - 1], self.values[from]));
+                found.edges.push(between(self.values[from - 1], self.values[from]));
             }
         }
         found

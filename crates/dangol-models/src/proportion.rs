@@ -71,16 +71,8 @@ pub fn wilson(successes: u64, trials: u64, level: f64) -> Result<Option<Rate>> {
     let half = z * (rate * (1.0 - rate) / n + z * z / (4.0 * n * n)).sqrt();
     let scale = 1.0 + z * z / n;
     // At the ends the interval ends exactly there, which rounding would miss.
-    let low = if successes == 0 {
-        0.0
-    } else {
-        ((center - half) / scale).clamp(0.0, rate)
-    };
-    let high = if successes == trials {
-        1.0
-    } else {
-        ((center + half) / scale).clamp(rate, 1.0)
-    };
+    let low = if successes == 0 { 0.0 } else { ((center - half) / scale).clamp(0.0, rate) };
+    let high = if successes == trials { 1.0 } else { ((center + half) / scale).clamp(rate, 1.0) };
     Ok(Some(Rate { rate, low, high }))
 }
 
@@ -99,10 +91,7 @@ pub fn pooled(groups: impl IntoIterator<Item = (u64, u64)>, level: f64) -> Resul
     let (mut successes, mut trials) = (0, 0);
     for (group_successes, group_trials) in groups {
         if group_successes > group_trials {
-            return Err(Error::MoreSuccessesThanTrials {
-                successes: group_successes,
-                trials: group_trials,
-            });
+            return Err(Error::MoreSuccessesThanTrials { successes: group_successes, trials: group_trials });
         }
         successes += group_successes;
         trials += group_trials;
@@ -137,15 +126,9 @@ pub fn mean_of_rates(rates: &[f64], level: f64) -> Result<Option<MeanRate>> {
     let interval = summary.std.and_then(|std| {
         let t = StudentsT::new(0.0, 1.0, degrees).ok()?.inverse_cdf(point);
         let half = t * std / (rates.len() as f64).sqrt();
-        Some((
-            (summary.mean - half).max(0.0),
-            (summary.mean + half).min(1.0),
-        ))
+        Some(((summary.mean - half).max(0.0), (summary.mean + half).min(1.0)))
     });
-    Ok(Some(MeanRate {
-        mean: summary.mean,
-        interval,
-    }))
+    Ok(Some(MeanRate { mean: summary.mean, interval }))
 }
 
 /// The probability below the upper end of a two-sided interval.
@@ -181,40 +164,23 @@ mod tests {
     #[test]
     fn t_quantiles_match_the_tables() {
         // Two-sided 95 %: 12.706, 2.776, 2.228, 1.984 for 1, 4, 10, 100 degrees of freedom.
-        for (degrees, t) in [
-            (1.0, 12.706_204_736),
-            (4.0, 2.776_445_105),
-            (10.0, 2.228_138_852),
-            (100.0, 1.983_971_519),
-        ] {
-            let found = StudentsT::new(0.0, 1.0, degrees)
-                .unwrap()
-                .inverse_cdf(0.975);
+        for (degrees, t) in
+            [(1.0, 12.706_204_736), (4.0, 2.776_445_105), (10.0, 2.228_138_852), (100.0, 1.983_971_519)]
+        {
+            let found = StudentsT::new(0.0, 1.0, degrees).unwrap().inverse_cdf(0.975);
             assert!((found - t).abs() < 1e-6 * t, "{degrees}: {found}");
         }
     }
 
     #[test]
     fn one_cohort_has_no_interval() {
-        assert_eq!(
-            mean_of_rates(&[0.4], LEVEL).unwrap(),
-            Some(MeanRate {
-                mean: 0.4,
-                interval: None
-            })
-        );
+        assert_eq!(mean_of_rates(&[0.4], LEVEL).unwrap(), Some(MeanRate { mean: 0.4, interval: None }));
         assert_eq!(mean_of_rates(&[], LEVEL).unwrap(), None);
     }
 
     #[test]
     fn bad_input_is_refused() {
-        assert_eq!(
-            wilson(3, 2, LEVEL),
-            Err(Error::MoreSuccessesThanTrials {
-                successes: 3,
-                trials: 2
-            })
-        );
+        assert_eq!(wilson(3, 2, LEVEL), Err(Error::MoreSuccessesThanTrials { successes: 3, trials: 2 }));
         assert_eq!(wilson(1, 2, 1.0), Err(Error::NotALevel { level: 1.0 }));
         assert!(mean_of_rates(&[f64::NAN], LEVEL).is_err());
         assert!(mean_of_rates(&[1.5], LEVEL).is_err());

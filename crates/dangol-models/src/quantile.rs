@@ -24,20 +24,11 @@ pub const MOST_GROUPS: usize = 1000;
 /// # Ok::<(), dangol_models::Error>(())
 /// ```
 pub fn quantiles(values: &[f64], probabilities: &[f64]) -> Result<Vec<f64>> {
-    if let Some(&value) = probabilities
-        .iter()
-        .find(|p| !(p.is_finite() && (0.0..=1.0).contains(*p)))
-    {
+    if let Some(&value) = probabilities.iter().find(|p| !(p.is_finite() && (0.0..=1.0).contains(*p))) {
         return Err(Error::NotAProbability { value });
     }
-    let last = values
-        .len()
-        .checked_sub(1)
-        .ok_or(Error::Empty { what: "quantiles" })?;
-    let positions: Vec<Position> = probabilities
-        .iter()
-        .map(|&p| Position::at(last, p))
-        .collect();
+    let last = values.len().checked_sub(1).ok_or(Error::Empty { what: "quantiles" })?;
+    let positions: Vec<Position> = probabilities.iter().map(|&p| Position::at(last, p)).collect();
     at_positions(values, &positions)
 }
 
@@ -69,13 +60,8 @@ pub fn quantiles(values: &[f64], probabilities: &[f64]) -> Result<Vec<f64>> {
 /// ```
 pub fn equal_count_edges(values: &[f64], groups: usize) -> Result<Vec<f64>> {
     check_count("groups", groups, 1, MOST_GROUPS)?;
-    let last = values
-        .len()
-        .checked_sub(1)
-        .ok_or(Error::Empty { what: "groups" })?;
-    let positions: Vec<Position> = (0..=groups)
-        .map(|i| Position::at_share(last, i, groups))
-        .collect();
+    let last = values.len().checked_sub(1).ok_or(Error::Empty { what: "groups" })?;
+    let positions: Vec<Position> = (0..=groups).map(|i| Position::at_share(last, i, groups)).collect();
     let mut edges = at_positions(values, &positions)?;
     edges.dedup();
     // The outer edges only say where the data ends.
@@ -95,10 +81,7 @@ pub fn equal_count_edges(values: &[f64], groups: usize) -> Result<Vec<f64>> {
 #[must_use]
 pub fn assign(value: f64, edges: &[f64]) -> usize {
     // Few edges: counting all of them is faster than a search, as it does not branch.
-    1 + edges
-        .iter()
-        .map(|&edge| usize::from(edge < value))
-        .sum::<usize>()
+    1 + edges.iter().map(|&edge| usize::from(edge < value)).sum::<usize>()
 }
 
 /// Where a value stands among others, from 0 to 100: the percentage of values below it plus
@@ -129,10 +112,7 @@ impl Position {
     fn at(last: usize, probability: f64) -> Self {
         let place = last as f64 * probability;
         let index = (place.floor() as usize).min(last);
-        Self {
-            index,
-            fraction: place - index as f64,
-        }
+        Self { index, fraction: place - index as f64 }
     }
 
     /// Exact for the ratio `part / parts`, whose floating-point form may fall just short of an
@@ -140,10 +120,7 @@ impl Position {
     fn at_share(last: usize, part: usize, parts: usize) -> Self {
         let place = last as u128 * part as u128;
         let parts = parts as u128;
-        Self {
-            index: (place / parts) as usize,
-            fraction: (place % parts) as f64 / parts as f64,
-        }
+        Self { index: (place / parts) as usize, fraction: (place % parts) as f64 / parts as f64 }
     }
 }
 
@@ -151,12 +128,7 @@ fn at_positions(values: &[f64], positions: &[Position]) -> Result<Vec<f64>> {
     check_finite(values)?;
     let mut wanted: Vec<usize> = positions
         .iter()
-        .flat_map(|position| {
-            [
-                position.index,
-                position.index + usize::from(position.fraction > 0.0),
-            ]
-        })
+        .flat_map(|position| [position.index, position.index + usize::from(position.fraction > 0.0)])
         .collect();
     wanted.sort_unstable();
     wanted.dedup();
@@ -188,11 +160,7 @@ fn interpolate(low: f64, high: f64, fraction: f64) -> f64 {
     if !distance.is_finite() {
         return low * (1.0 - fraction) + high * fraction;
     }
-    if fraction >= 0.5 {
-        high - distance * (1.0 - fraction)
-    } else {
-        low + distance * fraction
-    }
+    if fraction >= 0.5 { high - distance * (1.0 - fraction) } else { low + distance * fraction }
 }
 
 /// Appends the order statistics `wanted` (ascending, counted from `offset`) of `keys`: picks the

@@ -62,10 +62,7 @@ pub fn summarize(values: &[f64]) -> Result<Option<Summary>> {
     };
     let mean = mean.clamp(found[0], found[6]);
     let std = (values.len() > 1).then(|| {
-        let squares: Sum = values
-            .iter()
-            .map(|value| (value - mean) * (value - mean))
-            .collect();
+        let squares: Sum = values.iter().map(|value| (value - mean) * (value - mean)).collect();
         (squares.value() / (count - 1.0)).sqrt()
     });
     Ok(Some(Summary {
@@ -102,10 +99,7 @@ mod tests {
     #[test]
     fn one_value_has_no_deviation() {
         let summary = summarize(&[3.5]).unwrap().unwrap();
-        assert_eq!(
-            (summary.mean, summary.std, summary.min, summary.max),
-            (3.5, None, 3.5, 3.5)
-        );
+        assert_eq!((summary.mean, summary.std, summary.min, summary.max), (3.5, None, 3.5, 3.5));
     }
 
     #[test]
@@ -117,10 +111,7 @@ mod tests {
 
     #[test]
     fn nan_is_refused() {
-        assert!(matches!(
-            summarize(&[1.0, f64::NAN]),
-            Err(Error::NotFinite { index: 1, .. })
-        ));
+        assert!(matches!(summarize(&[1.0, f64::NAN]), Err(Error::NotFinite { index: 1, .. })));
     }
 
     #[test]

@@ -19,7 +19,8 @@ pub(crate) async fn serve(uri: Uri) -> Response {
     let path = uri.path().trim_start_matches('/');
     if let Some(file) = Bundle::get(path).filter(|_| !path.is_empty()) {
         // Bundled names carry a hash of their content.
-        let cache = if path.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
+        let cache =
+            if path.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
         return respond(path, file.data.into_owned(), cache);
     }
     if path.starts_with("assets/") {

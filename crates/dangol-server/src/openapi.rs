@@ -42,7 +42,13 @@ pub fn document() -> OpenApi {
     let in_query = || Some(ParameterIn::Query);
     let none = Vec::new;
     add("/api/shop", "shop", "The shop, its filters and segments", none(), refer::<ShopInfo>());
-    add("/api/catalogue", "catalogue", "Every analysis with its definition and parameters", none(), refer::<Catalogue>());
+    add(
+        "/api/catalogue",
+        "catalogue",
+        "Every analysis with its definition and parameters",
+        none(),
+        refer::<Catalogue>(),
+    );
     add("/api/quality", "quality", "The quality report of the last import", none(), refer::<Quality>());
     add(
         "/api/quarantine",
@@ -52,7 +58,13 @@ pub fn document() -> OpenApi {
         refer::<QuarantinePage>(),
     );
     add("/api/mapping", "mapping", "shop.toml as written", none(), refer::<Mapping>());
-    add("/api/runs", "runs", "What was run, newest first", RunsQuery::into_params(in_query), refer::<RunList>());
+    add(
+        "/api/runs",
+        "runs",
+        "What was run, newest first",
+        RunsQuery::into_params(in_query),
+        refer::<RunList>(),
+    );
     for entry in catalogue::CATALOGUE {
         let about = (entry.about)();
         let (result, referred) = (entry.schemas)();
@@ -72,7 +84,13 @@ pub fn document() -> OpenApi {
             .required("findings")
             .build();
         let path = format!("/api/analyses/{}", entry.name);
-        add(&path, &format!("analysis_{}", entry.name), &about.title.en, parameters, Schema::Object(report).into());
+        add(
+            &path,
+            &format!("analysis_{}", entry.name),
+            &about.title.en,
+            parameters,
+            Schema::Object(report).into(),
+        );
     }
     collect::<ShopInfo>(&mut schemas);
     collect::<Catalogue>(&mut schemas);
@@ -83,10 +101,9 @@ pub fn document() -> OpenApi {
     collect::<Problem>(&mut schemas);
     collect::<Finding>(&mut schemas);
     let components = ComponentsBuilder::new().schemas_from_iter(schemas);
-    let info = InfoBuilder::new()
-        .title("Dangol")
-        .version(env!("CARGO_PKG_VERSION"))
-        .description(Some("Customer-value analytics for one shop. Texts for people come in English and Korean."));
+    let info = InfoBuilder::new().title("Dangol").version(env!("CARGO_PKG_VERSION")).description(Some(
+        "Customer-value analytics for one shop. Texts for people come in English and Korean.",
+    ));
     OpenApiBuilder::new().info(info.build()).paths(paths.build()).components(Some(components.build())).build()
 }
 

@@ -28,16 +28,27 @@ impl Problem {
     pub fn new(status: StatusCode, code: &str, detail: impl Into<String>, hint: impl Into<String>) -> Self {
         let title = code.replace('_', " ");
         let mut characters = title.chars();
-        let title = characters.next().map_or_else(String::new, |first| {
-            first.to_uppercase().chain(characters).collect()
-        });
-        Self { code: code.to_owned(), title, status: status.as_u16(), detail: detail.into(), hint: hint.into() }
+        let title = characters
+            .next()
+            .map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect());
+        Self {
+            code: code.to_owned(),
+            title,
+            status: status.as_u16(),
+            detail: detail.into(),
+            hint: hint.into(),
+        }
     }
 
     /// A route that is not there.
     #[must_use]
     pub fn no_route(path: &str) -> Self {
-        Self::new(StatusCode::NOT_FOUND, "no_such_route", format!("there is nothing at {path}"), "see /api/openapi.json")
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "no_such_route",
+            format!("there is nothing at {path}"),
+            "see /api/openapi.json",
+        )
     }
 }
 
@@ -66,7 +77,9 @@ impl From<AnalysisError> for Problem {
     fn from(error: AnalysisError) -> Self {
         let status = match error {
             AnalysisError::Shop(error) => return error.into(),
-            AnalysisError::UnknownAnalysis { .. } | AnalysisError::UnknownCustomer { .. } => StatusCode::NOT_FOUND,
+            AnalysisError::UnknownAnalysis { .. } | AnalysisError::UnknownCustomer { .. } => {
+                StatusCode::NOT_FOUND
+            }
             AnalysisError::Statistics(_) | AnalysisError::Json(_) => StatusCode::INTERNAL_SERVER_ERROR,
             _ => StatusCode::BAD_REQUEST,
         };

@@ -127,7 +127,10 @@ async fn what_lies_behind_the_numbers_can_be_seen() {
     let page = body(get(&server, "/api/quarantine?reason=not_a_number", &[]).await).await;
     assert_eq!(page["total"], 1);
     assert_eq!(page["rows"][0]["row"]["amount"], "many");
-    assert_eq!((&page["rows"][0]["line"], &page["rows"][0]["file"]), (&Value::from(5), &Value::from("orders.csv")));
+    assert_eq!(
+        (&page["rows"][0]["line"], &page["rows"][0]["file"]),
+        (&Value::from(5), &Value::from("orders.csv"))
+    );
     let csv = get(&server, "/api/quarantine.csv", &[]).await;
     assert!(csv.headers()[header::CONTENT_TYPE].to_str().unwrap().starts_with("text/csv"));
     let mapping = body(get(&server, "/api/mapping", &[]).await).await;

@@ -7,7 +7,9 @@ use arrow::datatypes::{DataType, Date32Type};
 use datafusion::error::{DataFusionError, Result};
 use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
-use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility};
+use datafusion::logical_expr::{
+    ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
+};
 use datafusion::prelude::{SessionConfig, SessionContext};
 
 use crate::config::Engine;
@@ -79,10 +81,7 @@ pub fn period_function(period: Period) -> &'static str {
 
 impl PeriodIndex {
     fn new(period: Period) -> Self {
-        Self {
-            period,
-            signature: Signature::exact(vec![DataType::Date32], Volatility::Immutable),
-        }
+        Self { period, signature: Signature::exact(vec![DataType::Date32], Volatility::Immutable) }
     }
 }
 

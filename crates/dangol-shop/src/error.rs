@@ -86,11 +86,7 @@ pub enum ShopError {
 impl ShopError {
     pub(crate) fn io(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.to_path_buf();
-        move |source| Self::Io {
-            action,
-            path,
-            source,
-        }
+        move |source| Self::Io { action, path, source }
     }
 
     /// What to do about it, in one sentence; empty where nothing general can be said.
@@ -221,15 +217,15 @@ impl ConfigError {
         match self {
             Self::Unreadable { path, source } if source.kind() == std::io::ErrorKind::NotFound => {
                 let folder = path.parent().unwrap_or(path).display();
-                format!("name a folder that holds a shop.toml, or write one with `dangol init FILES --shop {folder}`")
+                format!(
+                    "name a folder that holds a shop.toml, or write one with `dangol init FILES --shop {folder}`"
+                )
             }
             Self::Unreadable { .. } => "check who may read the file".into(),
-            Self::Invalid { nearest, .. } | Self::UnknownSection { nearest, .. } => nearest
-                .as_ref()
-                .map_or_else(String::new, |word| format!("did you mean `{word}`?")),
-            Self::UnknownTimeZone { .. } => {
-                "use a name such as `Asia/Seoul` or `Europe/London`".into()
+            Self::Invalid { nearest, .. } | Self::UnknownSection { nearest, .. } => {
+                nearest.as_ref().map_or_else(String::new, |word| format!("did you mean `{word}`?"))
             }
+            Self::UnknownTimeZone { .. } => "use a name such as `Asia/Seoul` or `Europe/London`".into(),
             Self::MissingVariable { name, .. } => {
                 format!("set it, or write a default: ${{{name}:-path}}")
             }
@@ -334,7 +330,9 @@ impl MappingError {
     #[must_use]
     pub fn hint(&self) -> String {
         match self {
-            Self::NoSource { .. } => "write [sources.order_lines] with a path, or run `dangol init FILES`".into(),
+            Self::NoSource { .. } => {
+                "write [sources.order_lines] with a path, or run `dangol init FILES`".into()
+            }
             Self::MissingHeader { nearest: Some(word), .. } => format!("did you mean `{word}`?"),
             Self::MissingHeader { headers, .. } => format!("its columns are: {}", headers.join(", ")),
             Self::TooManyFiles { .. } => "join the files first, or import part of them".into(),

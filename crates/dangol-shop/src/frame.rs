@@ -9,7 +9,11 @@ use crate::error::ShopError;
 ///
 /// # Errors
 /// [`ShopError::Arrow`] if there is no such column or it cannot be cast.
-pub fn column<T: ArrowPrimitiveType>(batches: &[RecordBatch], name: &str, null: T::Native) -> Result<Vec<T::Native>, ShopError> {
+pub fn column<T: ArrowPrimitiveType>(
+    batches: &[RecordBatch],
+    name: &str,
+    null: T::Native,
+) -> Result<Vec<T::Native>, ShopError> {
     let mut values = Vec::with_capacity(batches.iter().map(RecordBatch::num_rows).sum());
     for batch in batches {
         let column = cast(batch.column(batch.schema().index_of(name)?), &T::DATA_TYPE)?;

@@ -144,12 +144,9 @@ impl Canonical {
             | Self::Status
             | Self::SalesPlatform
             | Self::Country => Kind::Text,
-            Self::Quantity
-            | Self::UnitPrice
-            | Self::Amount
-            | Self::Discount
-            | Self::Shipping
-            | Self::Tax => Kind::Number,
+            Self::Quantity | Self::UnitPrice | Self::Amount | Self::Discount | Self::Shipping | Self::Tax => {
+                Kind::Number
+            }
             Self::OrderedAt | Self::CancelledAt | Self::ReturnedAt => Kind::Time,
         }
     }
@@ -162,13 +159,8 @@ pub fn moment_type() -> DataType {
 }
 
 /// The flags that mark the first purchase line of a customer within something.
-pub const FIRST_FLAGS: [&str; 5] = [
-    "first_of_order",
-    "first_of_day",
-    "first_of_week",
-    "first_of_month",
-    "first_of_quarter",
-];
+pub const FIRST_FLAGS: [&str; 5] =
+    ["first_of_order", "first_of_day", "first_of_week", "first_of_month", "first_of_quarter"];
 
 /// The schema of the stored table.
 #[must_use]
@@ -256,7 +248,9 @@ impl Status {
             "completed" | "complete" | "delivered" | "fulfilled" | "paid" | "success" | "done"
             | "배송완료" | "구매확정" | "결제완료" | "완료" | "주문완료" => Self::Completed,
             "pending" | "processing" | "shipped" | "on-hold" | "open" | "partial" | "authorized"
-            | "배송중" | "배송준비" | "배송준비중" | "상품준비중" | "입금대기" | "처리중" => Self::Pending,
+            | "배송중" | "배송준비" | "배송준비중" | "상품준비중" | "입금대기" | "처리중" => {
+                Self::Pending
+            }
             "cancelled" | "canceled" | "voided" | "failed" | "취소" | "취소완료" | "주문취소" => {
                 Self::Cancelled
             }

@@ -119,7 +119,10 @@ impl Shop {
             datafusion::functions::expr_fn::lower(col("customer_id")),
             lit(text.to_lowercase()),
         );
-        let batches = lines.only(found).per_customer("customer_key, first_value(customer_id) AS customer_id", "").await?;
+        let batches = lines
+            .only(found)
+            .per_customer("customer_key, first_value(customer_id) AS customer_id", "")
+            .await?;
         let ids = texts(&batches, "customer_id")?.into_iter().map(Option::unwrap_or_default);
         Ok(column::<Int32Type>(&batches, "customer_key", 0)?.into_iter().zip(ids).collect())
     }

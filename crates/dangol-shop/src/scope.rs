@@ -67,8 +67,9 @@ impl AsOf {
     fn condition(self) -> Expr {
         match self {
             Self::Day(day) => col("ordered_on").lt_eq(lit(ScalarValue::Date32(Some(day)))),
-            Self::Moment(at) => col("ordered_at")
-                .lt_eq(lit(ScalarValue::TimestampMicrosecond(Some(at), Some("UTC".into())))),
+            Self::Moment(at) => {
+                col("ordered_at").lt_eq(lit(ScalarValue::TimestampMicrosecond(Some(at), Some("UTC".into()))))
+            }
         }
     }
 
@@ -103,7 +104,9 @@ fn parse_day(what: &'static str, text: &str) -> Result<i32, ShopError> {
 }
 
 /// What a person asks to see, as written in a URL or on a command line.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema, utoipa::IntoParams)]
+#[derive(
+    Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema, utoipa::IntoParams,
+)]
 #[serde(default)]
 pub struct Filters {
     /// Date (that whole day) or moment; default: the last order plus 24 hours.
@@ -237,7 +240,8 @@ impl Scope {
             conditions.push(self.as_of.condition());
         }
         for (column, values) in &self.dimensions {
-            conditions.push(col(*column).in_list(values.iter().map(|value| lit(value.as_str())).collect(), false));
+            conditions
+                .push(col(*column).in_list(values.iter().map(|value| lit(value.as_str())).collect(), false));
         }
         conditions.into_iter().reduce(Expr::and)
     }
@@ -274,7 +278,11 @@ mod tests {
         assert_eq!(error.to_string(), "as_of `yesterday` is not understood");
         assert!(error.hint().contains("2011-12-09"));
         let clock = LocalClock::new(&jiff::tz::TimeZone::UTC);
-        let filters = Filters { from: Some("2024-02-01".into()), as_of: Some("2024-01-01".into()), ..Filters::default() };
+        let filters = Filters {
+            from: Some("2024-02-01".into()),
+            as_of: Some("2024-01-01".into()),
+            ..Filters::default()
+        };
         assert!(Scope::parse(&filters, AsOf::Day(0), &clock).is_err());
     }
 }

@@ -1,7 +1,7 @@
 //! An open shop: its current snapshot and the queries that analyses are made of.
 
-use std::path::Path;
 use std::collections::VecDeque;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow::array::RecordBatch;
@@ -51,9 +51,8 @@ impl Shop {
     /// As [`Shop::open`].
     pub fn with_config(config: Config) -> Result<Self, ShopError> {
         let store = Store::of_shop(&config.folder);
-        let snapshot = store
-            .current()?
-            .ok_or_else(|| ShopError::NothingImported { folder: config.folder.clone() })?;
+        let snapshot =
+            store.current()?.ok_or_else(|| ShopError::NothingImported { folder: config.folder.clone() })?;
         let manifest = store.manifest(&snapshot)?;
         let folder = store.snapshot_folder(&snapshot);
         let folder = std::fs::canonicalize(&folder).map_err(ShopError::io("reading", &folder))?;

@@ -49,11 +49,7 @@ impl LocalClock {
         let candidate = local_micros.saturating_sub(early);
         let offset = self.offset_at(candidate);
         let shifted = local_micros.saturating_sub(offset);
-        if offset == early || self.offset_at(shifted) != offset {
-            candidate
-        } else {
-            shifted
-        }
+        if offset == early || self.offset_at(shifted) != offset { candidate } else { shifted }
     }
 
     /// The local time, in microseconds since the local 1970-01-01T00:00, of a moment.
@@ -83,16 +79,17 @@ fn moment_of(date: Date) -> i64 {
 #[must_use]
 pub fn days_since_epoch(date: Date) -> i32 {
     // The span between two dates of jiff's range (years ±9999) fits i32 days.
-    date.since(Date::constant(1970, 1, 1))
-        .map_or(0, |span| span.get_days())
+    date.since(Date::constant(1970, 1, 1)).map_or(0, |span| span.get_days())
 }
 
 /// The date that lies `days` after 1970-01-01.
 #[must_use]
 pub fn date_of(days: i32) -> Date {
-    Date::constant(1970, 1, 1)
-        .checked_add(days.days())
-        .unwrap_or(if days < 0 { Date::MIN } else { Date::MAX })
+    Date::constant(1970, 1, 1).checked_add(days.days()).unwrap_or(if days < 0 {
+        Date::MIN
+    } else {
+        Date::MAX
+    })
 }
 
 /// A civil time as microseconds since the local 1970-01-01T00:00.
@@ -152,8 +149,7 @@ fn month_of(day: i32) -> i32 {
     let z = i64::from(day) + 719_468;
     let era = z.div_euclid(146_097);
     let day_of_era = z.rem_euclid(146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let shifted_month = (5 * day_of_year + 2) / 153;
     // March is month 0 of the shifted year.

@@ -12,8 +12,8 @@ const HOUR: f64 = 3_600.0;
 
 /// Sales by hour of day, relative: a low at five, peaks at eleven and twenty-two.
 const HOURS: [f64; 24] = [
-    0.9, 0.5, 0.3, 0.2, 0.15, 0.15, 0.25, 0.45, 0.8, 1.15, 1.35, 1.4, 1.2, 1.2, 1.25, 1.2, 1.15,
-    1.05, 1.0, 1.15, 1.4, 1.65, 1.75, 1.4,
+    0.9, 0.5, 0.3, 0.2, 0.15, 0.15, 0.25, 0.45, 0.8, 1.15, 1.35, 1.4, 1.2, 1.2, 1.25, 1.2, 1.15, 1.05, 1.0,
+    1.15, 1.4, 1.65, 1.75, 1.4,
 ];
 /// Sales by weekday from Monday, relative.
 const WEEKDAYS: [f64; 7] = [1.2, 1.12, 1.08, 1.05, 0.95, 0.75, 0.85];
@@ -40,15 +40,8 @@ impl Calendar {
                 cumulative.push(total);
             }
         }
-        let mut calendar = Self {
-            starts_on,
-            days,
-            cumulative,
-            months: Vec::new(),
-        };
-        calendar.months = (0..days)
-            .map(|day| calendar.date(day).month() as u8 - 1)
-            .collect();
+        let mut calendar = Self { starts_on, days, cumulative, months: Vec::new() };
+        calendar.months = (0..days).map(|day| calendar.date(day).month() as u8 - 1).collect();
         calendar
     }
 
@@ -92,10 +85,7 @@ impl Calendar {
 
     /// Microseconds from 1970 to a second of the span, both without zone.
     pub(crate) fn microseconds(&self, second: u32) -> i64 {
-        let start = self
-            .starts_on
-            .duration_since(Date::constant(1970, 1, 1))
-            .as_secs();
+        let start = self.starts_on.duration_since(Date::constant(1970, 1, 1)).as_secs();
         (start + i64::from(second)) * 1_000_000
     }
 }

@@ -123,11 +123,7 @@ pub(crate) fn customer(shop: &Shop, number: u32, text_dirt: bool, lines: &mut Ve
         first_purchase: 0,
         last_purchase: 0,
     };
-    let seconds: Vec<u32> = history
-        .purchases
-        .iter()
-        .map(|&moment| shop.calendar.clock(moment))
-        .collect();
+    let seconds: Vec<u32> = history.purchases.iter().map(|&moment| shop.calendar.clock(moment)).collect();
     let seconds = wait_for_events(shop, &traits, seconds, &mut random);
 
     let first_line = lines.len();
@@ -159,12 +155,7 @@ fn affinities(random: &mut impl Rng) -> [f64; CATEGORIES.len()] {
 
 /// Coupon-driven customers put purchases off until an event that begins soon. The number of purchases stays;
 /// so does the first one, and nobody buys after death.
-fn wait_for_events(
-    shop: &Shop,
-    traits: &Traits,
-    mut seconds: Vec<u32>,
-    random: &mut impl Rng,
-) -> Vec<u32> {
+fn wait_for_events(shop: &Shop, traits: &Traits, mut seconds: Vec<u32>, random: &mut impl Rng) -> Vec<u32> {
     if !traits.coupon_driven {
         return seconds;
     }
@@ -231,12 +222,7 @@ impl Orders<'_> {
         let order = self.next_order;
         self.next_order += 1;
         for index in basket {
-            let line = Line {
-                second,
-                order,
-                status: Status::Cancelled,
-                ..self.lines[index]
-            };
+            let line = Line { second, order, status: Status::Cancelled, ..self.lines[index] };
             self.lines.push(line);
         }
     }
@@ -257,10 +243,7 @@ impl Orders<'_> {
     }
 
     fn add_dirty_line(&mut self, kind: Dirt, original: Line, next_line: &mut u8) {
-        let mut line = Line {
-            dirt: kind,
-            ..original
-        };
+        let mut line = Line { dirt: kind, ..original };
         match kind {
             Dirt::ExactDuplicate => {
                 self.lines.push(line);
@@ -284,18 +267,13 @@ impl Orders<'_> {
         let start = self.lines.len();
         let weights = self.category_weights(second);
         let promotion = self.promotion(second, first);
-        let mut left = self.spend.map_or(self.traits.mean_spend, |spend| {
-            spend.sample(&mut self.random)
-        });
+        let mut left = self.spend.map_or(self.traits.mean_spend, |spend| spend.sample(&mut self.random));
         let count = self.line_count(left);
         let platform = self.platform();
         for number in 0..count {
             let lines_left = count - number;
-            let share = if lines_left == 1 {
-                1.0
-            } else {
-                self.random.random_range(0.5..1.5) / lines_left as f64
-            };
+            let share =
+                if lines_left == 1 { 1.0 } else { self.random.random_range(0.5..1.5) / lines_left as f64 };
             let budget = (left * share).max(1_000.0);
             let category = pick(&weights, self.random.random());
             let percent = promotion
@@ -317,9 +295,7 @@ impl Orders<'_> {
                 platform,
                 country: self.traits.country,
                 // An index is below 256: 20 years have at most 140 events.
-                promotion: promotion
-                    .filter(|_| discount > 0)
-                    .map_or(0, |index| index as u8 + 1),
+                promotion: promotion.filter(|_| discount > 0).map_or(0, |index| index as u8 + 1),
                 product: product as u16,
                 quantity,
                 shipping: 0,
@@ -357,9 +333,7 @@ impl Orders<'_> {
         let affordable = 1 + (spend / SPEND_PER_LINE) as usize;
         // The mean is a positive constant.
         let extra = Poisson::new(EXTRA_LINES).expect("positive constant");
-        (1 + extra.sample(&mut self.random) as usize)
-            .min(MAX_LINES_PER_ORDER)
-            .min(affordable)
+        (1 + extra.sample(&mut self.random) as usize).min(MAX_LINES_PER_ORDER).min(affordable)
     }
 
     fn platform(&mut self) -> u8 {
@@ -380,10 +354,7 @@ impl Orders<'_> {
         let nearest = products.partition_point(|product| f64::from(product.price) < target);
         let offset: usize = self.random.random_range(0..9);
         let mut index = (nearest + offset).saturating_sub(4).min(products.len() - 1);
-        while self.lines[start..]
-            .iter()
-            .any(|line| usize::from(line.product) == range.start + index)
-        {
+        while self.lines[start..].iter().any(|line| usize::from(line.product) == range.start + index) {
             index = (index + 1) % products.len();
         }
         range.start + index

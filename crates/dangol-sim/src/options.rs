@@ -117,34 +117,20 @@ impl Options {
     /// [`SimError::Option`] names the first option outside its range, and the range.
     pub fn check(self) -> Result<Checked, SimError> {
         if !(1..=MAX_LINES).contains(&self.lines) {
-            return Err(refused(
-                "lines",
-                self.lines,
-                "a number from 1 to 4,000,000,000",
-            ));
+            return Err(refused("lines", self.lines, "a number from 1 to 4,000,000,000"));
         }
         if !(1..=MAX_DAYS).contains(&self.days) {
             return Err(refused("days", self.days, "a number from 1 to 7,305"));
         }
         if !(1900..=2200).contains(&self.starts_on.year()) {
-            return Err(refused(
-                "starts_on",
-                self.starts_on,
-                "a date from 1900 to 2200",
-            ));
+            return Err(refused("starts_on", self.starts_on, "a date from 1900 to 2200"));
         }
         if !(0.0..=3.0).contains(&self.channel_effect) {
-            return Err(refused(
-                "channel_effect",
-                self.channel_effect,
-                "a number from 0 to 3",
-            ));
+            return Err(refused("channel_effect", self.channel_effect, "a number from 0 to 3"));
         }
-        for (option, share) in [
-            ("dirt", self.dirt),
-            ("cancelled", self.cancelled),
-            ("returned", self.returned),
-        ] {
+        for (option, share) in
+            [("dirt", self.dirt), ("cancelled", self.cancelled), ("returned", self.returned)]
+        {
             if !(0.0..=0.5).contains(&share) {
                 return Err(refused(option, share, "a share from 0 to 0.5"));
             }
@@ -159,9 +145,5 @@ pub(crate) fn refused(
     value: impl std::fmt::Display,
     expected: &'static str,
 ) -> SimError {
-    SimError::Option {
-        option,
-        value: value.to_string(),
-        expected,
-    }
+    SimError::Option { option, value: value.to_string(), expected }
 }

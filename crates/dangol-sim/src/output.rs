@@ -8,8 +8,7 @@ use std::{
 
 use arrow::{array::RecordBatch, csv, datatypes::SchemaRef};
 use parquet::{
-    arrow::ArrowWriter, basic::Compression, file::properties::WriterProperties,
-    schema::types::ColumnPath,
+    arrow::ArrowWriter, basic::Compression, file::properties::WriterProperties, schema::types::ColumnPath,
 };
 
 use crate::{Format, SimError};
@@ -41,18 +40,12 @@ impl TableFile {
     ) -> Result<Self, SimError> {
         let path = folder.join(format!("{table}.{}", format.extension()));
         let unfinished = folder.join(format!("{table}.{}.tmp", format.extension()));
-        let failed = |source| SimError::Io {
-            path: path.clone(),
-            source,
-        };
+        let failed = |source| SimError::Io { path: path.clone(), source };
         let file = File::create(&unfinished).map_err(failed)?;
         let writer = match format {
             Format::Parquet => {
                 let writer = ArrowWriter::try_new(file, schema.clone(), Some(properties()))
-                    .map_err(|source| SimError::Parquet {
-                        path: path.clone(),
-                        source,
-                    })?;
+                    .map_err(|source| SimError::Parquet { path: path.clone(), source })?;
                 Writer::Parquet(Box::new(writer))
             }
             Format::Csv => {
@@ -63,25 +56,19 @@ impl TableFile {
                 Writer::Csv(Box::new(writer))
             }
         };
-        Ok(Self {
-            path,
-            unfinished,
-            writer,
-        })
+        Ok(Self { path, unfinished, writer })
     }
 
     /// # Errors
     /// [`SimError::Encode`] or [`SimError::Parquet`] if the disk refuses.
     pub(crate) fn append(&mut self, batch: &RecordBatch) -> Result<(), SimError> {
         match &mut self.writer {
-            Writer::Parquet(writer) => writer.write(batch).map_err(|source| SimError::Parquet {
-                path: self.path.clone(),
-                source,
-            }),
-            Writer::Csv(writer) => writer.write(batch).map_err(|source| SimError::Encode {
-                path: self.path.clone(),
-                source,
-            }),
+            Writer::Parquet(writer) => {
+                writer.write(batch).map_err(|source| SimError::Parquet { path: self.path.clone(), source })
+            }
+            Writer::Csv(writer) => {
+                writer.write(batch).map_err(|source| SimError::Encode { path: self.path.clone(), source })
+            }
         }
     }
 
@@ -91,16 +78,10 @@ impl TableFile {
     /// [`SimError::Io`] or [`SimError::Parquet`] if the disk refuses.
     pub(crate) fn finish(self) -> Result<PathBuf, SimError> {
         let path = self.path;
-        let failed = |source| SimError::Io {
-            path: path.clone(),
-            source,
-        };
+        let failed = |source| SimError::Io { path: path.clone(), source };
         match self.writer {
             Writer::Parquet(writer) => {
-                writer.close().map_err(|source| SimError::Parquet {
-                    path: path.clone(),
-                    source,
-                })?;
+                writer.close().map_err(|source| SimError::Parquet { path: path.clone(), source })?;
             }
             Writer::Csv(writer) => writer.into_inner().flush().map_err(failed)?,
         }

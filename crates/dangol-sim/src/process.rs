@@ -15,12 +15,7 @@ use crate::{SimError, options::refused};
 
 /// The purchase process and its parameters over all customers, in days.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(
-    tag = "model",
-    rename_all = "snake_case",
-    rename_all_fields = "snake_case",
-    deny_unknown_fields
-)]
+#[serde(tag = "model", rename_all = "snake_case", rename_all_fields = "snake_case", deny_unknown_fields)]
 pub enum Process {
     /// Death at any moment.
     ParetoNbd {
@@ -49,12 +44,7 @@ pub enum Process {
 impl Default for Process {
     /// A shop of consumables: some seven orders per customer within three years of growth.
     fn default() -> Self {
-        Self::ParetoNbd {
-            r: 0.9,
-            alpha_days: 32.0,
-            s: 0.8,
-            beta_days: 160.0,
-        }
+        Self::ParetoNbd { r: 0.9, alpha_days: 32.0, s: 0.8, beta_days: 160.0 }
     }
 }
 
@@ -66,37 +56,18 @@ impl Process {
     /// [`SimError::Option`] for a parameter that is not a positive number, or too high a mean rate.
     pub(crate) fn check(&self) -> Result<(), SimError> {
         let (r, alpha, dropout) = match *self {
-            Self::ParetoNbd {
-                r,
-                alpha_days,
-                s,
-                beta_days,
-            } => (
-                r,
-                alpha_days,
-                [("process.s", s), ("process.beta_days", beta_days)],
-            ),
-            Self::BgNbd {
-                r,
-                alpha_days,
-                a,
-                b,
-            } => (r, alpha_days, [("process.a", a), ("process.b", b)]),
+            Self::ParetoNbd { r, alpha_days, s, beta_days } => {
+                (r, alpha_days, [("process.s", s), ("process.beta_days", beta_days)])
+            }
+            Self::BgNbd { r, alpha_days, a, b } => (r, alpha_days, [("process.a", a), ("process.b", b)]),
         };
-        for (option, value) in [("process.r", r), ("process.alpha_days", alpha)]
-            .into_iter()
-            .chain(dropout)
-        {
+        for (option, value) in [("process.r", r), ("process.alpha_days", alpha)].into_iter().chain(dropout) {
             if !(1e-3..=1e6).contains(&value) {
                 return Err(refused(option, value, "a number from 0.001 to 1,000,000"));
             }
         }
         if r / alpha > MAX_MEAN_RATE {
-            return Err(refused(
-                "process.r",
-                r,
-                "at most 5 purchases a day on average (r / alpha_days)",
-            ));
+            return Err(refused("process.r", r, "at most 5 purchases a day on average (r / alpha_days)"));
         }
         Ok(())
     }
@@ -105,11 +76,7 @@ impl Process {
     pub(crate) fn of_channel(&self, rate_factor: f64, lifetime_factor: f64) -> Self {
         let mut process = *self;
         match &mut process {
-            Self::ParetoNbd {
-                alpha_days,
-                beta_days,
-                ..
-            } => {
+            Self::ParetoNbd { alpha_days, beta_days, .. } => {
                 *alpha_days /= rate_factor;
                 *beta_days *= lifetime_factor;
             }
@@ -125,21 +92,10 @@ impl Process {
         // `check` admits only finite positive parameters, which is all that Gamma and Beta ask for.
         let gamma = |shape: f64, rate: f64| Gamma::new(shape, 1.0 / rate).expect("checked");
         match *self {
-            Self::ParetoNbd {
-                r,
-                alpha_days,
-                s,
-                beta_days,
-            } => Sampler {
-                rates: gamma(r, alpha_days),
-                dropouts: Dropouts::Rate(gamma(s, beta_days)),
-            },
-            Self::BgNbd {
-                r,
-                alpha_days,
-                a,
-                b,
-            } => Sampler {
+            Self::ParetoNbd { r, alpha_days, s, beta_days } => {
+                Sampler { rates: gamma(r, alpha_days), dropouts: Dropouts::Rate(gamma(s, beta_days)) }
+            }
+            Self::BgNbd { r, alpha_days, a, b } => Sampler {
                 rates: gamma(r, alpha_days),
                 dropouts: Dropouts::Chance(Beta::new(a, b).expect("checked")),
             },
@@ -208,16 +164,8 @@ impl Sampler {
             }
             now += exponential(lambda, rng);
         }
-        let dies_at = lifetime
-            .map(|days| joins_at + days)
-            .filter(|&moment| moment < end);
-        History {
-            lambda,
-            dropout,
-            purchases,
-            dies_at,
-            lifetime,
-        }
+        let dies_at = lifetime.map(|days| joins_at + days).filter(|&moment| moment < end);
+        History { lambda, dropout, purchases, dies_at, lifetime }
     }
 }
 
@@ -263,34 +211,21 @@ mod tests {
     #[test]
     fn pareto_nbd_has_its_mean() {
         let (r, alpha, s, beta) = (0.5532, 74.0, 0.6063, 81.7);
-        let process = Process::ParetoNbd {
-            r,
-            alpha_days: alpha,
-            s,
-            beta_days: beta,
-        };
+        let process = Process::ParetoNbd { r, alpha_days: alpha, s, beta_days: beta };
         for days in [30.0, 273.0, 2_000.0] {
             let histories = repeats(process, days);
             // Schmittlein, Morrison and Colombo 1987, equation 17.
-            let expected =
-                r * beta / (alpha * (s - 1.0)) * (1.0 - (beta / (beta + days)).powf(s - 1.0));
+            let expected = r * beta / (alpha * (s - 1.0)) * (1.0 - (beta / (beta + days)).powf(s - 1.0));
             assert_mean(histories.iter().map(|(_, count)| *count), expected);
             // The chance to be alive at the end is the Laplace transform of the dropout rates.
-            let alive = histories
-                .iter()
-                .map(|(history, _)| f64::from(history.dies_at.is_none()));
+            let alive = histories.iter().map(|(history, _)| f64::from(history.dies_at.is_none()));
             assert_mean(alive, (beta / (beta + days)).powf(s));
         }
     }
 
     #[test]
     fn bg_nbd_has_its_mean() {
-        let process = Process::BgNbd {
-            r: 0.2426,
-            alpha_days: 30.9,
-            a: 0.7929,
-            b: 2.4259,
-        };
+        let process = Process::BgNbd { r: 0.2426, alpha_days: 30.9, a: 0.7929, b: 2.4259 };
         let days = 365.0;
         let histories = repeats(process, days);
         // Given λ and p: E[X(t)] = (1 − exp(−λ p t)) / p (Fader, Hardie and Lee 2005, equation 4).
@@ -302,20 +237,12 @@ mod tests {
             count + exponent.exp_m1() / p
         });
         assert_mean(differences, 0.0);
-        assert_mean(
-            histories.iter().map(|(history, _)| history.lambda),
-            0.2426 / 30.9,
-        );
+        assert_mean(histories.iter().map(|(history, _)| history.lambda), 0.2426 / 30.9);
     }
 
     #[test]
     fn channels_multiply_rates_and_lifetimes() {
-        let Process::ParetoNbd {
-            alpha_days,
-            beta_days,
-            ..
-        } = Process::default().of_channel(2.0, 3.0)
-        else {
+        let Process::ParetoNbd { alpha_days, beta_days, .. } = Process::default().of_channel(2.0, 3.0) else {
             panic!("the default is Pareto/NBD");
         };
         assert_eq!((alpha_days, beta_days), (16.0, 480.0));
@@ -323,12 +250,7 @@ mod tests {
 
     #[test]
     fn a_customer_who_never_buys_again_has_an_end() {
-        let process = Process::ParetoNbd {
-            r: 0.001,
-            alpha_days: 1e6,
-            s: 0.001,
-            beta_days: 1e6,
-        };
+        let process = Process::ParetoNbd { r: 0.001, alpha_days: 1e6, s: 0.001, beta_days: 1e6 };
         for (history, _) in repeats(process, 1e4).iter().take(1_000) {
             assert!(!history.purchases.is_empty());
         }

@@ -9,8 +9,8 @@ use crate::{
     calendar::Calendar,
     process::{Process, Sampler},
     words::{
-        ADJECTIVES, CATEGORIES, CHANNELS, COUNTRIES, EVENTS, PLATFORMS, REGIONS, WELCOME,
-        WELCOME_CODE, WELCOME_PERCENT,
+        ADJECTIVES, CATEGORIES, CHANNELS, COUNTRIES, EVENTS, PLATFORMS, REGIONS, WELCOME, WELCOME_CODE,
+        WELCOME_PERCENT,
     },
 };
 
@@ -113,9 +113,7 @@ impl Shop {
 
     /// The next event that begins after `day` and within `patience` days.
     pub(crate) fn next_event(&self, day: u32, patience: u32) -> Option<&Promotion> {
-        self.promotions[1..]
-            .iter()
-            .find(|event| event.first_day > day && event.first_day <= day + patience)
+        self.promotions[1..].iter().find(|event| event.first_day > day && event.first_day <= day + patience)
     }
 
     /// When a customer joins, in days: density growing linearly, for a uniform draw.
@@ -135,9 +133,7 @@ fn channels(options: &Options) -> Vec<ChannelModel> {
         .iter()
         .map(|channel| {
             let factor = |factor: f64| factor.powf(options.channel_effect);
-            let process = options
-                .process
-                .of_channel(factor(channel.rate), factor(channel.lifetime));
+            let process = options.process.of_channel(factor(channel.rate), factor(channel.lifetime));
             let spend_gamma = MEAN_SPEND * factor(channel.spend) * (SPEND_Q - 1.0) / SPEND_P;
             ChannelModel {
                 process,
@@ -162,9 +158,7 @@ fn promotions(calendar: &Calendar, language: Language) -> Vec<Promotion> {
     }];
     for day in 0..=last_day {
         let date = calendar.date(day);
-        let starting = EVENTS
-            .iter()
-            .find(|event| (event.month, event.day) == (date.month(), date.day()));
+        let starting = EVENTS.iter().find(|event| (event.month, event.day) == (date.month(), date.day()));
         if let Some(event) = starting {
             promotions.push(Promotion {
                 code: format!("{}{:02}", event.code, date.year() % 100),
@@ -186,16 +180,15 @@ fn products(language: Language, random: &mut ChaCha8Rng) -> Vec<Product> {
             .iter()
             .flat_map(|adjective| {
                 category.nouns.iter().map(|noun| {
-                    let (adjective, noun) =
-                        (adjective.in_language(language), noun.in_language(language));
+                    let (adjective, noun) = (adjective.in_language(language), noun.in_language(language));
                     format!("{adjective} {noun}")
                 })
             })
             .collect();
         names.shuffle(random);
         // The medians and spreads of the table are finite and positive.
-        let prices = LogNormal::new(category.median_price.ln(), category.price_spread)
-            .expect("table of constants");
+        let prices =
+            LogNormal::new(category.median_price.ln(), category.price_spread).expect("table of constants");
         let mut prices: Vec<i32> = (0..PRODUCTS_PER_CATEGORY)
             .map(|_| {
                 let price: f64 = prices.sample(random);

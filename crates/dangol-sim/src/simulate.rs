@@ -52,19 +52,10 @@ pub fn simulate(
     format: Format,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Summary, SimError> {
-    let failed = |source| SimError::Io {
-        path: out_dir.to_owned(),
-        source,
-    };
+    let failed = |source| SimError::Io { path: out_dir.to_owned(), source };
     fs::create_dir_all(out_dir).map_err(failed)?;
     let shop = Shop::new(options.options());
-    let mut run = Run {
-        shop: &shop,
-        out_dir,
-        format,
-        threads: threads(&shop),
-        progress,
-    };
+    let mut run = Run { shop: &shop, out_dir, format, threads: threads(&shop), progress };
     let (counts, slices, customer_files) = run.customers()?;
     let order_lines = run.order_lines(&slices)?;
     let mut files = vec![order_lines];
@@ -76,10 +67,7 @@ pub fn simulate(
 }
 
 fn threads(shop: &Shop) -> NonZeroUsize {
-    shop.options
-        .threads
-        .or_else(|| thread::available_parallelism().ok())
-        .unwrap_or(NonZeroUsize::MIN)
+    shop.options.threads.or_else(|| thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN)
 }
 
 /// One simulation on its way.
@@ -118,11 +106,7 @@ impl Run<'_> {
                 customers.append(&tables::customers(shop, &chunk.traits))?;
                 truth.append(&tables::truth(shop, &chunk.traits))?;
                 (self.progress)(counts.lines / 2, wanted);
-                Ok(if counts.lines == wanted {
-                    ControlFlow::Break(())
-                } else {
-                    ControlFlow::Continue(())
-                })
+                Ok(if counts.lines == wanted { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
             },
         )?;
 
@@ -164,11 +148,7 @@ impl Run<'_> {
         table.finish()
     }
 
-    fn small_table(
-        &self,
-        table: &str,
-        rows: &arrow::array::RecordBatch,
-    ) -> Result<PathBuf, SimError> {
+    fn small_table(&self, table: &str, rows: &arrow::array::RecordBatch) -> Result<PathBuf, SimError> {
         let mut file = TableFile::create(self.out_dir, table, self.format, &rows.schema())?;
         file.append(rows)?;
         file.finish()
@@ -176,10 +156,7 @@ impl Run<'_> {
 
     fn truth_file(&self, counts: &Counts) -> Result<PathBuf, SimError> {
         let path = self.out_dir.join("truth.json");
-        let failed = |source| SimError::Io {
-            path: path.clone(),
-            source,
-        };
+        let failed = |source| SimError::Io { path: path.clone(), source };
         let text = serde_json::to_vec_pretty(&Truth::new(self.shop, counts))
             .map_err(io::Error::from)
             .map_err(failed)?;
@@ -188,10 +165,7 @@ impl Run<'_> {
     }
 
     fn failed(&self, source: io::Error) -> SimError {
-        SimError::Io {
-            path: self.out_dir.to_owned(),
-            source,
-        }
+        SimError::Io { path: self.out_dir.to_owned(), source }
     }
 }
 
@@ -205,11 +179,7 @@ struct Chunk {
 
 impl Chunk {
     fn generate(shop: &Shop, task: u64, text_dirt: bool) -> Self {
-        let mut chunk = Self {
-            traits: Vec::new(),
-            ends: Vec::new(),
-            lines: Vec::new(),
-        };
+        let mut chunk = Self { traits: Vec::new(), ends: Vec::new(), lines: Vec::new() };
         // Each customer has at least one line, so that numbers stay below the largest number of lines, 4 billion.
         let first = task as u32 * CUSTOMERS_PER_TASK;
         for number in first..first + CUSTOMERS_PER_TASK {
@@ -229,9 +199,7 @@ impl Chunk {
         let customers = self.ends.partition_point(|&end| end < wanted) + 1;
         self.lines.truncate(wanted);
         self.traits.truncate(customers);
-        let start = customers
-            .checked_sub(2)
-            .map_or(0, |before| self.ends[before]);
+        let start = customers.checked_sub(2).map_or(0, |before| self.ends[before]);
         if let Some(last) = self.traits.last_mut() {
             last.tally(&self.lines[start..]);
         }

@@ -43,10 +43,7 @@ impl Filling {
                 Ok((BufWriter::with_capacity(BUFFER_BYTES, file), 0))
             })
             .collect::<io::Result<_>>()?;
-        Ok(Self {
-            slices,
-            seconds: u64::from(seconds),
-        })
+        Ok(Self { slices, seconds: u64::from(seconds) })
     }
 
     pub(crate) fn push(&mut self, line: &Line) -> io::Result<()> {
@@ -62,13 +59,8 @@ impl Filling {
             .slices
             .into_iter()
             .map(|(buffer, orders)| {
-                let file = buffer
-                    .into_inner()
-                    .map_err(io::IntoInnerError::into_error)?;
-                let slice = Slice {
-                    file,
-                    orders_before,
-                };
+                let file = buffer.into_inner().map_err(io::IntoInnerError::into_error)?;
+                let slice = Slice { file, orders_before };
                 orders_before += orders;
                 Ok(slice)
             })

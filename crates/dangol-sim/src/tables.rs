@@ -4,8 +4,8 @@ use std::{fmt::Write as _, sync::Arc};
 
 use arrow::{
     array::{
-        ArrayRef, BooleanArray, Date32Array, FixedSizeListArray, Float64Array, Int32Array,
-        RecordBatch, StringArray, StringBuilder, TimestampMicrosecondArray, UInt32Array,
+        ArrayRef, BooleanArray, Date32Array, FixedSizeListArray, Float64Array, Int32Array, RecordBatch,
+        StringArray, StringBuilder, TimestampMicrosecondArray, UInt32Array,
     },
     datatypes::{DataType, Field, Schema, SchemaRef},
 };
@@ -27,23 +27,18 @@ struct Columns {
 
 impl Columns {
     fn new() -> Self {
-        Self {
-            fields: Vec::new(),
-            arrays: Vec::new(),
-        }
+        Self { fields: Vec::new(), arrays: Vec::new() }
     }
 
     fn with(mut self, name: &str, array: impl arrow::array::Array + 'static) -> Self {
-        self.fields
-            .push(Field::new(name, array.data_type().clone(), true));
+        self.fields.push(Field::new(name, array.data_type().clone(), true));
         self.arrays.push(Arc::new(array));
         self
     }
 
     fn batch(self) -> RecordBatch {
         // Each table makes its columns from one slice of rows, so that their lengths agree.
-        RecordBatch::try_new(Arc::new(Schema::new(self.fields)), self.arrays)
-            .expect("equal lengths")
+        RecordBatch::try_new(Arc::new(Schema::new(self.fields)), self.arrays).expect("equal lengths")
     }
 }
 
@@ -60,10 +55,7 @@ pub(crate) struct OrderNumbers {
 
 impl OrderNumbers {
     pub(crate) fn after(orders_before: u64) -> Self {
-        Self {
-            number: orders_before,
-            current: None,
-        }
+        Self { number: orders_before, current: None }
     }
 
     fn number(&mut self, line: &Line) -> u64 {
@@ -84,12 +76,7 @@ pub(crate) fn order_lines(
 ) -> RecordBatch {
     let product = |line: &Line| &shop.products[usize::from(line.product)];
     let columns = Columns::new()
-        .with(
-            "order_id",
-            written(lines, |line, text| {
-                write!(text, "O{:09}", numbers.number(line))
-            }),
-        )
+        .with("order_id", written(lines, |line, text| write!(text, "O{:09}", numbers.number(line))))
         .with("customer_id", customer_ids(lines));
     let columns = match format {
         Format::Parquet => columns.with("ordered_at", ordered_at(shop, lines)),
@@ -99,10 +86,7 @@ pub(crate) fn order_lines(
         .with("product_id", text(lines, |line| &product(line).id))
         .with("product_name", text(lines, |line| &product(line).name))
         .with("category", text(lines, |line| product(line).category))
-        .with(
-            "quantity",
-            Int32Array::from_iter_values(lines.iter().map(|line| i32::from(line.quantity))),
-        );
+        .with("quantity", Int32Array::from_iter_values(lines.iter().map(|line| i32::from(line.quantity))));
     let shipping = |line: &Line| i32::from(line.shipping);
     let columns = match format {
         Format::Parquet => columns
@@ -119,14 +103,8 @@ pub(crate) fn order_lines(
     };
     columns
         .with("status", text(lines, |line| line.status.code()))
-        .with(
-            "sales_platform",
-            text(lines, |line| PLATFORMS[usize::from(line.platform)].0),
-        )
-        .with(
-            "country",
-            text(lines, |line| COUNTRIES[usize::from(line.country)].0),
-        )
+        .with("sales_platform", text(lines, |line| PLATFORMS[usize::from(line.platform)].0))
+        .with("country", text(lines, |line| COUNTRIES[usize::from(line.country)].0))
         .batch()
 }
 
@@ -161,9 +139,7 @@ fn coupon_codes(shop: &Shop, lines: &[Line]) -> StringArray {
 
 fn ordered_at(shop: &Shop, lines: &[Line]) -> TimestampMicrosecondArray {
     let seconds = lines.iter().map(|line| line.second);
-    seconds
-        .map(|second| Some(shop.calendar.microseconds(second)))
-        .collect()
+    seconds.map(|second| Some(shop.calendar.microseconds(second))).collect()
 }
 
 fn ordered_at_text(shop: &Shop, lines: &[Line]) -> StringArray {
@@ -203,10 +179,7 @@ fn text<'a, T>(rows: &'a [T], value: impl Fn(&'a T) -> &'a str) -> StringArray {
     StringArray::from_iter_values(rows.iter().map(value))
 }
 
-fn written<T>(
-    rows: &[T],
-    mut write: impl FnMut(&T, &mut StringBuilder) -> std::fmt::Result,
-) -> StringArray {
+fn written<T>(rows: &[T], mut write: impl FnMut(&T, &mut StringBuilder) -> std::fmt::Result) -> StringArray {
     let mut builder = StringBuilder::with_capacity(rows.len(), rows.len() * 12);
     for row in rows {
         let _ = write(row, &mut builder);
@@ -233,18 +206,9 @@ pub(crate) fn customers(shop: &Shop, rows: &[Traits]) -> RecordBatch {
     Columns::new()
         .with("customer_id", traits_ids(rows))
         .with("joined_at", joined_at)
-        .with(
-            "gender",
-            text(rows, |row| if row.female { "F" } else { "M" }),
-        )
-        .with(
-            "birth_year",
-            Int32Array::from_iter_values(rows.iter().map(|row| i32::from(row.birth_year))),
-        )
-        .with(
-            "country",
-            text(rows, |row| COUNTRIES[usize::from(row.country)].0),
-        )
+        .with("gender", text(rows, |row| if row.female { "F" } else { "M" }))
+        .with("birth_year", Int32Array::from_iter_values(rows.iter().map(|row| i32::from(row.birth_year))))
+        .with("country", text(rows, |row| COUNTRIES[usize::from(row.country)].0))
         .with(
             "region",
             rows.iter()
@@ -254,16 +218,8 @@ pub(crate) fn customers(shop: &Shop, rows: &[Traits]) -> RecordBatch {
                 })
                 .collect::<StringArray>(),
         )
-        .with(
-            "acquisition_channel",
-            text(rows, |row| CHANNELS[usize::from(row.channel)].code),
-        )
-        .with(
-            "email_consent",
-            rows.iter()
-                .map(|row| Some(row.email_consent))
-                .collect::<BooleanArray>(),
-        )
+        .with("acquisition_channel", text(rows, |row| CHANNELS[usize::from(row.channel)].code))
+        .with("email_consent", rows.iter().map(|row| Some(row.email_consent)).collect::<BooleanArray>())
         .batch()
 }
 
@@ -276,10 +232,7 @@ pub(crate) fn test_accounts(shop: &Shop) -> RecordBatch {
             "customer_id",
             StringArray::from_iter_values((1..=TEST_ACCOUNTS).map(|n| format!("TEST{n:04}"))),
         )
-        .with(
-            "joined_at",
-            TimestampMicrosecondArray::from(vec![shop.calendar.microseconds(0); count]),
-        )
+        .with("joined_at", TimestampMicrosecondArray::from(vec![shop.calendar.microseconds(0); count]))
         .with("gender", StringArray::from(none.to_vec()))
         .with("birth_year", Int32Array::from(vec![None; count]))
         .with("country", StringArray::from(vec!["KR"; count]))
@@ -296,18 +249,9 @@ pub(crate) fn products(shop: &Shop) -> RecordBatch {
         .with("product_id", text(rows, |row| &row.id))
         .with("name", text(rows, |row| &row.name))
         .with("category", text(rows, |row| row.category))
-        .with(
-            "list_price",
-            Float64Array::from_iter_values(rows.iter().map(|row| f64::from(row.price))),
-        )
-        .with(
-            "cost",
-            Float64Array::from_iter_values(rows.iter().map(|row| f64::from(row.cost))),
-        )
-        .with(
-            "stock",
-            Int32Array::from_iter_values(rows.iter().map(|row| row.stock)),
-        )
+        .with("list_price", Float64Array::from_iter_values(rows.iter().map(|row| f64::from(row.price))))
+        .with("cost", Float64Array::from_iter_values(rows.iter().map(|row| f64::from(row.cost))))
+        .with("stock", Int32Array::from_iter_values(rows.iter().map(|row| row.stock)))
         .batch()
 }
 
@@ -323,23 +267,10 @@ pub(crate) fn promotions(shop: &Shop) -> RecordBatch {
         .with("promotion_id", text(rows, |row| &row.code))
         .with("coupon_code", text(rows, |row| &row.code))
         .with("name", text(rows, |row| &row.name))
-        .with(
-            "starts_at",
-            rows.iter()
-                .map(|row| date(row.first_day))
-                .collect::<Date32Array>(),
-        )
-        .with(
-            "ends_at",
-            rows.iter()
-                .map(|row| date(row.last_day))
-                .collect::<Date32Array>(),
-        )
+        .with("starts_at", rows.iter().map(|row| date(row.first_day)).collect::<Date32Array>())
+        .with("ends_at", rows.iter().map(|row| date(row.last_day)).collect::<Date32Array>())
         .with("kind", text(rows, |_| "percent"))
-        .with(
-            "value",
-            Float64Array::from_iter_values(rows.iter().map(|row| f64::from(row.percent))),
-        )
+        .with("value", Float64Array::from_iter_values(rows.iter().map(|row| f64::from(row.percent))))
         .with(
             "category",
             rows.iter()
@@ -358,16 +289,12 @@ pub(crate) fn truth_schema(shop: &Shop) -> SchemaRef {
 /// Pareto/NBD; `alive_until` is missing for those alive at the end of the span.
 pub(crate) fn truth(shop: &Shop, rows: &[Traits]) -> RecordBatch {
     let moments = |second: fn(&Traits) -> Option<u32>| -> TimestampMicrosecondArray {
-        rows.iter()
-            .map(|row| second(row).map(|second| shop.calendar.microseconds(second)))
-            .collect()
+        rows.iter().map(|row| second(row).map(|second| shop.calendar.microseconds(second))).collect()
     };
-    let numbers =
-        |value: fn(&Traits) -> Option<f64>| -> Float64Array { rows.iter().map(value).collect() };
+    let numbers = |value: fn(&Traits) -> Option<f64>| -> Float64Array { rows.iter().map(value).collect() };
     let affinities = Float64Array::from_iter_values(rows.iter().flat_map(|row| row.affinities));
     let item = Arc::new(Field::new("item", DataType::Float64, true));
-    let affinities =
-        FixedSizeListArray::new(item, CATEGORIES.len() as i32, Arc::new(affinities), None);
+    let affinities = FixedSizeListArray::new(item, CATEGORIES.len() as i32, Arc::new(affinities), None);
     Columns::new()
         .with("customer_id", traits_ids(rows))
         .with("lambda", numbers(|row| Some(row.lambda)))
@@ -389,30 +316,17 @@ pub(crate) fn truth(shop: &Shop, rows: &[Traits]) -> RecordBatch {
         .with("alive_until", moments(|row| row.dies_at))
         .with("first_purchase_at", moments(|row| Some(row.first_purchase)))
         .with("last_purchase_at", moments(|row| Some(row.last_purchase)))
-        .with(
-            "purchases",
-            UInt32Array::from_iter_values(rows.iter().map(|row| row.purchases)),
-        )
+        .with("purchases", UInt32Array::from_iter_values(rows.iter().map(|row| row.purchases)))
         .with("revenue", numbers(|row| Some(row.revenue as f64)))
         .with("mean_spend", numbers(|row| Some(row.mean_spend)))
-        .with(
-            "channel",
-            text(rows, |row| CHANNELS[usize::from(row.channel)].code),
-        )
-        .with(
-            "coupon_driven",
-            rows.iter()
-                .map(|row| Some(row.coupon_driven))
-                .collect::<BooleanArray>(),
-        )
+        .with("channel", text(rows, |row| CHANNELS[usize::from(row.channel)].code))
+        .with("coupon_driven", rows.iter().map(|row| Some(row.coupon_driven)).collect::<BooleanArray>())
         .with("affinities", affinities)
         .batch()
 }
 
 fn traits_ids(rows: &[Traits]) -> StringArray {
-    written(rows, |row, text| {
-        write!(text, "M{:08}", u64::from(row.number) + 1)
-    })
+    written(rows, |row, text| write!(text, "M{:08}", u64::from(row.number) + 1))
 }
 
 #[cfg(test)]

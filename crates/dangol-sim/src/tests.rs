@@ -31,11 +31,7 @@ fn read_parquet(path: &Path) -> RecordBatch {
     let file = File::open(path).expect("the table");
     let reader = ParquetRecordBatchReaderBuilder::try_new(file).expect("Parquet");
     let schema = reader.schema().clone();
-    let batches: Vec<_> = reader
-        .build()
-        .expect("a reader")
-        .map(|batch| batch.expect("a batch"))
-        .collect();
+    let batches: Vec<_> = reader.build().expect("a reader").map(|batch| batch.expect("a batch")).collect();
     concat_batches(&schema, &batches).expect("one schema")
 }
 
@@ -105,10 +101,7 @@ fn read_csv(path: &Path) -> Vec<Row> {
         let batch = batch.expect("a batch");
         let columns = COLUMNS.map(|name| column(&batch, name));
         for index in 0..batch.num_rows() {
-            let cells = COLUMNS
-                .iter()
-                .zip(&columns)
-                .map(|(&name, column)| (name, column[index].clone()));
+            let cells = COLUMNS.iter().zip(&columns).map(|(&name, column)| (name, column[index].clone()));
             rows.push(Row(cells.collect()));
         }
     }
@@ -133,9 +126,7 @@ fn equal_seeds_give_equal_bytes_on_any_number_of_threads() {
             let name = file.file_name().expect("a name");
             let bytes = |folder: &TempDir| fs::read(folder.path().join(name)).expect("the file");
             assert!(bytes(&one) == bytes(&five), "{} differs", name.display());
-            let same_for_all = ["promotions.csv", "promotions.parquet"]
-                .iter()
-                .any(|other| name == *other);
+            let same_for_all = ["promotions.csv", "promotions.parquet"].iter().any(|other| name == *other);
             assert_eq!(bytes(&one) == bytes(&other), same_for_all);
         }
     }
@@ -143,14 +134,7 @@ fn equal_seeds_give_equal_bytes_on_any_number_of_threads() {
 
 #[test]
 fn counts_are_those_of_the_file() {
-    let (folder, summary) = shop(
-        Options {
-            lines: 60_000,
-            dirt: 0.05,
-            ..Options::default()
-        },
-        Format::Csv,
-    );
+    let (folder, summary) = shop(Options { lines: 60_000, dirt: 0.05, ..Options::default() }, Format::Csv);
     let rows = read_csv(&folder.path().join("order_lines.csv"));
     let counts = summary.counts;
     assert_eq!((rows.len() as u64, counts.lines), (60_000, 60_000));
@@ -159,16 +143,10 @@ fn counts_are_those_of_the_file() {
     let dirt = counts.dirt;
     let duplicates = rows.windows(2).filter(|pair| pair[0] == pair[1]).count() as u64;
     assert_eq!(dirt.exact_duplicate, duplicates);
-    assert_eq!(
-        dirt.missing_customer,
-        count(&|row| row.get("customer_id").is_empty())
-    );
+    assert_eq!(dirt.missing_customer, count(&|row| row.get("customer_id").is_empty()));
     let test_account = |row: &Row| row.get("customer_id").starts_with("TEST");
     assert_eq!(dirt.test_account, count(&test_account));
-    assert_eq!(
-        dirt.unparsable_amount,
-        count(&|row| row.amount("unit_price").is_none())
-    );
+    assert_eq!(dirt.unparsable_amount, count(&|row| row.amount("unit_price").is_none()));
     assert_eq!(dirt.unparsable_date, count(&|row| row.moment().is_none()));
     let price_is = |test: fn(f64) -> bool| count(&|row| row.amount("unit_price").is_some_and(test));
     assert_eq!(dirt.negative_price, price_is(|price| price < 0.0));
@@ -186,18 +164,9 @@ fn counts_are_those_of_the_file() {
     let dirty: u64 = kinds.iter().sum();
     let share = dirty as f64 / counts.clean_lines as f64;
     assert!((share - 0.05).abs() < 0.005, "{share}");
-    assert_eq!(
-        counts.cancelled_lines,
-        count(&|row| row.get("status") == "cancelled")
-    );
-    assert_eq!(
-        counts.returned_lines,
-        count(&|row| row.get("status") == "returned")
-    );
-    assert_eq!(
-        counts.lines,
-        counts.clean_lines + counts.cancelled_lines + counts.returned_lines + dirty
-    );
+    assert_eq!(counts.cancelled_lines, count(&|row| row.get("status") == "cancelled"));
+    assert_eq!(counts.returned_lines, count(&|row| row.get("status") == "returned"));
+    assert_eq!(counts.lines, counts.clean_lines + counts.cancelled_lines + counts.returned_lines + dirty);
     let orders: HashSet<&str> = rows.iter().map(|row| row.get("order_id")).collect();
     assert_eq!(counts.orders, orders.len() as u64);
 
@@ -208,14 +177,7 @@ fn counts_are_those_of_the_file() {
 
 #[test]
 fn cleaning_gives_back_the_truth() {
-    let (folder, summary) = shop(
-        Options {
-            lines: 40_000,
-            dirt: 0.05,
-            ..Options::default()
-        },
-        Format::Csv,
-    );
+    let (folder, summary) = shop(Options { lines: 40_000, dirt: 0.05, ..Options::default() }, Format::Csv);
     let mut rows = read_csv(&folder.path().join("order_lines.csv"));
     rows.dedup();
     let mut cleaned: HashMap<String, (HashSet<String>, f64)> = HashMap::new();
@@ -244,10 +206,7 @@ fn cleaning_gives_back_the_truth() {
         assert_eq!(orders.len(), purchases[index] as usize, "{customer}");
         assert_eq!(*revenue, revenues[index], "{customer}");
     }
-    assert_eq!(
-        summary.counts.clean_revenue as f64,
-        revenues.iter().sum::<f64>()
-    );
+    assert_eq!(summary.counts.clean_revenue as f64, revenues.iter().sum::<f64>());
     let orders = u64::from(purchases.iter().sum::<u32>());
     assert_eq!(summary.counts.clean_orders, orders);
     assert_eq!(fs::read_dir(folder.path()).expect("the folder").count(), 6);
@@ -257,13 +216,7 @@ fn cleaning_gives_back_the_truth() {
 fn shops_of_one_and_of_ten_lines() {
     for lines in [1, 10] {
         for format in [Format::Csv, Format::Parquet] {
-            let (folder, summary) = shop(
-                Options {
-                    lines,
-                    ..Options::default()
-                },
-                format,
-            );
+            let (folder, summary) = shop(Options { lines, ..Options::default() }, format);
             assert_eq!(summary.counts.lines, lines);
             assert!(summary.counts.clean_lines >= 1);
             let truth = read_parquet(&folder.path().join("truth.parquet"));
@@ -275,14 +228,7 @@ fn shops_of_one_and_of_ten_lines() {
 #[test]
 fn a_shop_of_one_day_and_one_without_dirt() {
     let (folder, summary) = shop(
-        Options {
-            lines: 5_000,
-            days: 1,
-            dirt: 0.0,
-            cancelled: 0.0,
-            returned: 0.0,
-            ..Options::default()
-        },
+        Options { lines: 5_000, days: 1, dirt: 0.0, cancelled: 0.0, returned: 0.0, ..Options::default() },
         Format::Parquet,
     );
     assert_eq!(summary.counts.clean_lines, 5_000);
@@ -291,21 +237,12 @@ fn a_shop_of_one_day_and_one_without_dirt() {
     let times = times.as_primitive::<TimestampMicrosecondType>().values();
     let day = 86_400_000_000;
     assert!(times.iter().all(|time| time / day == times[0] / day));
-    assert_eq!(
-        lines.column_by_name("customer_id").map(Array::null_count),
-        Some(0)
-    );
+    assert_eq!(lines.column_by_name("customer_id").map(Array::null_count), Some(0));
 }
 
 #[test]
 fn spend_follows_the_customers_means() {
-    let (folder, _) = shop(
-        Options {
-            lines: 200_000,
-            ..Options::default()
-        },
-        Format::Parquet,
-    );
+    let (folder, _) = shop(Options { lines: 200_000, ..Options::default() }, Format::Parquet);
     let truth = read_parquet(&folder.path().join("truth.parquet"));
     let purchases = truth.column_by_name("purchases").expect("the column");
     let purchases = purchases.as_primitive::<UInt32Type>().values();
@@ -328,55 +265,33 @@ fn spend_follows_the_customers_means() {
 
 fn correlation(pairs: &[(f64, f64)]) -> f64 {
     let count = pairs.len() as f64;
-    let (x, y) = pairs
-        .iter()
-        .fold((0.0, 0.0), |sum, pair| (sum.0 + pair.0, sum.1 + pair.1));
+    let (x, y) = pairs.iter().fold((0.0, 0.0), |sum, pair| (sum.0 + pair.0, sum.1 + pair.1));
     let (x, y) = (x / count, y / count);
-    let moment = |value: fn(f64, f64) -> f64| -> f64 {
-        pairs.iter().map(|pair| value(pair.0 - x, pair.1 - y)).sum()
-    };
+    let moment =
+        |value: fn(f64, f64) -> f64| -> f64 { pairs.iter().map(|pair| value(pair.0 - x, pair.1 - y)).sum() };
     moment(|x, y| x * y) / (moment(|x, _| x * x) * moment(|_, y| y * y)).sqrt()
 }
 
 #[test]
 fn seasons_and_coupons_show() {
-    let (folder, _) = shop(
-        Options {
-            lines: 150_000,
-            ..Options::default()
-        },
-        Format::Csv,
-    );
+    let (folder, _) = shop(Options { lines: 150_000, ..Options::default() }, Format::Csv);
     let rows = read_csv(&folder.path().join("order_lines.csv"));
     let summer_share = |month: i8| {
         let in_month = |row: &&Row| row.moment().is_some_and(|time| time.month() == month);
         let lines = rows.iter().filter(in_month).count();
-        let summer = rows
-            .iter()
-            .filter(in_month)
-            .filter(|row| row.get("category") == "Sun & Summer")
-            .count();
+        let summer = rows.iter().filter(in_month).filter(|row| row.get("category") == "Sun & Summer").count();
         summer as f64 / lines as f64
     };
     assert!(summer_share(7) > 3.0 * summer_share(1));
-    let discounted = rows
-        .iter()
-        .filter(|row| row.amount("discount") > Some(0.0))
-        .count();
-    let with_code = rows
-        .iter()
-        .filter(|row| !row.get("coupon_code").is_empty())
-        .count();
+    let discounted = rows.iter().filter(|row| row.amount("discount") > Some(0.0)).count();
+    let with_code = rows.iter().filter(|row| !row.get("coupon_code").is_empty()).count();
     assert_eq!(discounted, with_code);
     assert!(discounted > rows.len() / 50 && discounted < rows.len() / 4);
 }
 
 #[test]
 fn a_larger_shop_begins_with_the_customers_of_a_smaller_one() {
-    let options = |lines| Options {
-        lines,
-        ..Options::default()
-    };
+    let options = |lines| Options { lines, ..Options::default() };
     let (small, _) = shop(options(2_000), Format::Parquet);
     let (large, _) = shop(options(9_000), Format::Parquet);
     let truth = |folder: &TempDir| read_parquet(&folder.path().join("truth.parquet"));
@@ -394,47 +309,13 @@ fn options_out_of_range_are_refused_by_name() {
     let base = Options::default;
     refused(Options { lines: 0, ..base() }, "lines");
     refused(Options { days: 0, ..base() }, "days");
-    refused(
-        Options {
-            dirt: f64::NAN,
-            ..base()
-        },
-        "dirt",
-    );
-    refused(
-        Options {
-            dirt: 0.9,
-            ..base()
-        },
-        "dirt",
-    );
-    refused(
-        Options {
-            returned: -0.1,
-            ..base()
-        },
-        "returned",
-    );
-    refused(
-        Options {
-            channel_effect: -1.0,
-            ..base()
-        },
-        "channel_effect",
-    );
-    let process = Process::BgNbd {
-        r: 1.0,
-        alpha_days: 10.0,
-        a: 0.0,
-        b: 1.0,
-    };
+    refused(Options { dirt: f64::NAN, ..base() }, "dirt");
+    refused(Options { dirt: 0.9, ..base() }, "dirt");
+    refused(Options { returned: -0.1, ..base() }, "returned");
+    refused(Options { channel_effect: -1.0, ..base() }, "channel_effect");
+    let process = Process::BgNbd { r: 1.0, alpha_days: 10.0, a: 0.0, b: 1.0 };
     refused(Options { process, ..base() }, "process.a");
-    let process = Process::BgNbd {
-        r: 100.0,
-        alpha_days: 1.0,
-        a: 1.0,
-        b: 1.0,
-    };
+    let process = Process::BgNbd { r: 100.0, alpha_days: 1.0, a: 1.0, b: 1.0 };
     refused(Options { process, ..base() }, "process.r");
 }
 

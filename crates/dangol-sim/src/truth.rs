@@ -191,9 +191,7 @@ impl<'a> Truth<'a> {
                 .map(|promotion| PromotionTruth {
                     code: &promotion.code,
                     percent: promotion.percent,
-                    category: promotion
-                        .category
-                        .map(|index| CATEGORIES[index].name.in_language(language)),
+                    category: promotion.category.map(|index| CATEGORIES[index].name.in_language(language)),
                 })
                 .collect(),
             counts,

@@ -232,46 +232,11 @@ pub(crate) const CHANNELS: [Channel; 6] = [
         spend: 1.05,
         coupon_driven: 0.10,
     },
-    Channel {
-        code: "paid_search",
-        share: 0.22,
-        rate: 0.95,
-        lifetime: 0.8,
-        spend: 1.0,
-        coupon_driven: 0.18,
-    },
-    Channel {
-        code: "social",
-        share: 0.20,
-        rate: 0.85,
-        lifetime: 0.6,
-        spend: 0.85,
-        coupon_driven: 0.30,
-    },
-    Channel {
-        code: "email",
-        share: 0.10,
-        rate: 1.25,
-        lifetime: 1.3,
-        spend: 1.05,
-        coupon_driven: 0.25,
-    },
-    Channel {
-        code: "referral",
-        share: 0.08,
-        rate: 1.3,
-        lifetime: 1.7,
-        spend: 1.2,
-        coupon_driven: 0.06,
-    },
-    Channel {
-        code: "affiliate",
-        share: 0.12,
-        rate: 0.75,
-        lifetime: 0.5,
-        spend: 0.9,
-        coupon_driven: 0.45,
-    },
+    Channel { code: "paid_search", share: 0.22, rate: 0.95, lifetime: 0.8, spend: 1.0, coupon_driven: 0.18 },
+    Channel { code: "social", share: 0.20, rate: 0.85, lifetime: 0.6, spend: 0.85, coupon_driven: 0.30 },
+    Channel { code: "email", share: 0.10, rate: 1.25, lifetime: 1.3, spend: 1.05, coupon_driven: 0.25 },
+    Channel { code: "referral", share: 0.08, rate: 1.3, lifetime: 1.7, spend: 1.2, coupon_driven: 0.06 },
+    Channel { code: "affiliate", share: 0.12, rate: 0.75, lifetime: 0.5, spend: 0.9, coupon_driven: 0.45 },
 ];
 
 /// A yearly event with a coupon.
@@ -360,17 +325,11 @@ pub(crate) const WELCOME_CODE: &str = "WELCOME10";
 pub(crate) const WELCOME_PERCENT: i32 = 10;
 
 /// Sales platforms and their share of customers who mostly use them.
-pub(crate) const PLATFORMS: [(&str, f64); 3] =
-    [("own_site", 0.45), ("app", 0.35), ("marketplace", 0.20)];
+pub(crate) const PLATFORMS: [(&str, f64); 3] = [("own_site", 0.45), ("app", 0.35), ("marketplace", 0.20)];
 
 /// Countries and their share of customers.
-pub(crate) const COUNTRIES: [(&str, f64); 5] = [
-    ("KR", 0.90),
-    ("US", 0.035),
-    ("JP", 0.03),
-    ("TW", 0.02),
-    ("SG", 0.015),
-];
+pub(crate) const COUNTRIES: [(&str, f64); 5] =
+    [("KR", 0.90), ("US", 0.035), ("JP", 0.03), ("TW", 0.02), ("SG", 0.015)];
 
 /// Regions of the home country and their share of its customers.
 pub(crate) const REGIONS: [(Name, f64); 9] = [
@@ -388,9 +347,5 @@ pub(crate) const REGIONS: [(Name, f64); 9] = [
 /// Amounts that no number format explains.
 pub(crate) const BROKEN_AMOUNTS: [&str; 4] = ["#REF!", "12.3.4", "무료", "price?"];
 /// Moments that no calendar knows.
-pub(crate) const BROKEN_DATES: [&str; 4] = [
-    "2024-02-30 10:00:00",
-    "2024-13-01 09:30:00",
-    "0000-00-00 00:00:00",
-    "yesterday",
-];
+pub(crate) const BROKEN_DATES: [&str; 4] =
+    ["2024-02-30 10:00:00", "2024-13-01 09:30:00", "0000-00-00 00:00:00", "yesterday"];

@@ -98,7 +98,14 @@ pub(super) async fn contrast(
     for dimension in DIMENSIONS {
         if shop.manifest.totals.dimensions.iter().any(|found| found == dimension) {
             let shares = by_value(shop, scope, period, dimension).await?;
-            differences.extend(shares_apart(dimension, &shares, &best, &worst, of_best.customers, of_worst.customers));
+            differences.extend(shares_apart(
+                dimension,
+                &shares,
+                &best,
+                &worst,
+                of_best.customers,
+                of_worst.customers,
+            ));
         }
     }
     differences.sort_by(|a, b| distance(b).total_cmp(&distance(a)));
@@ -123,7 +130,10 @@ fn distance(difference: &Difference) -> f64 {
 fn rank(cohorts: &[CohortRow], by_revenue: bool) -> Option<(u32, Vec<(String, f64)>)> {
     let large: Vec<&CohortRow> = cohorts.iter().filter(|cohort| cohort.size >= LEAST_CUSTOMERS).collect();
     let reached = |age: usize| {
-        large.iter().filter(|cohort| cohort.periods.get(age).is_some_and(|period| period.whole().is_some())).count()
+        large
+            .iter()
+            .filter(|cohort| cohort.periods.get(age).is_some_and(|period| period.whole().is_some()))
+            .count()
     };
     let ages = cohorts.first()?.periods.len();
     let age = (1..ages).rev().find(|age| 3 * reached(*age) >= 2 * large.len() && reached(*age) >= 3)?;
@@ -139,7 +149,11 @@ fn rank(cohorts: &[CohortRow], by_revenue: bool) -> Option<(u32, Vec<(String, f6
     Some((age as u32, ranked))
 }
 
-async fn first_purchases(shop: &Shop, scope: &Scope, period: Period) -> Result<BTreeMap<String, First>, AnalysisError> {
+async fn first_purchases(
+    shop: &Shop,
+    scope: &Scope,
+    period: Period,
+) -> Result<BTreeMap<String, First>, AnalysisError> {
     let index = period_function(period);
     let query = format!(
         "SELECT {index}(customer_first_on) AS cohort, count(DISTINCT customer_key) AS customers, \
@@ -172,7 +186,12 @@ async fn first_purchases(shop: &Shop, scope: &Scope, period: Period) -> Result<B
 type ByValue = BTreeMap<String, Vec<(String, f64)>>;
 
 /// For each cohort, how many customers bought something of each value on their first day.
-async fn by_value(shop: &Shop, scope: &Scope, period: Period, dimension: &str) -> Result<ByValue, AnalysisError> {
+async fn by_value(
+    shop: &Shop,
+    scope: &Scope,
+    period: Period,
+    dimension: &str,
+) -> Result<ByValue, AnalysisError> {
     let index = period_function(period);
     let query = format!(
         "SELECT {index}(customer_first_on) AS cohort, {dimension} AS value, count(DISTINCT customer_key) AS customers \
@@ -182,7 +201,9 @@ async fn by_value(shop: &Shop, scope: &Scope, period: Period, dimension: &str) -
     let customers = column::<Int64Type>(&batches, "customers", 0)?;
     let values = texts(&batches, "value")?;
     let mut found = ByValue::new();
-    for (row, (cohort, value)) in column::<Int32Type>(&batches, "cohort", 0)?.into_iter().zip(values).enumerate() {
+    for (row, (cohort, value)) in
+        column::<Int32Type>(&batches, "cohort", 0)?.into_iter().zip(values).enumerate()
+    {
         let name = date_of(period.start(cohort)).to_string();
         found.entry(name).or_default().push((value.unwrap_or_default(), customers[row] as f64));
     }
@@ -209,7 +230,9 @@ fn shares_apart(
     values
         .into_iter()
         .filter_map(|value| {
-            let share = |counts: &BTreeMap<&str, f64>, of: f64| counts.get(value).copied().unwrap_or(0.0) / of.max(1.0);
+            let share = |counts: &BTreeMap<&str, f64>, of: f64| {
+                counts.get(value).copied().unwrap_or(0.0) / of.max(1.0)
+            };
             let (best, worst) = (share(&of_best, best_customers), share(&of_worst, worst_customers));
             (best.max(worst) >= LEAST_SHARE).then(|| difference(format!("{dimension}:{value}"), best, worst))
         })

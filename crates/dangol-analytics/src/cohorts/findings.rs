@@ -41,8 +41,12 @@ pub(super) fn find(result: &CohortsResult, params: CohortsParams) -> Vec<Finding
             .about("cohorts"),
         );
     }
-    let small: Vec<&str> =
-        result.cohorts.iter().filter(|cohort| cohort.size < 30).map(|cohort| cohort.cohort.as_str()).collect();
+    let small: Vec<&str> = result
+        .cohorts
+        .iter()
+        .filter(|cohort| cohort.size < 30)
+        .map(|cohort| cohort.cohort.as_str())
+        .collect();
     if !small.is_empty() {
         let named = small.iter().take(3).copied().collect::<Vec<_>>().join(", ");
         findings.push(

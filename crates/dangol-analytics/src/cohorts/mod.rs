@@ -9,7 +9,8 @@ mod tests;
 
 pub use contrast::{Contrast, Difference};
 pub use result::{
-    Cell, CohortPeriod, CohortPeriodLength, CohortRow, CohortValue, CohortsParams, CohortsResult, Drop, MeanPoint, Retention,
+    Cell, CohortPeriod, CohortPeriodLength, CohortRow, CohortValue, CohortsParams, CohortsResult, Drop,
+    MeanPoint, Retention,
 };
 
 use std::collections::BTreeMap;
@@ -42,9 +43,15 @@ impl Analysis for Cohorts {
                 "Customers are grouped by the period of their first purchase. For each age (periods since then) the rate is the share of the cohort that buys in that period (active) or in it or later (rolling; it is too low near the as-of date, since later purchases are not known yet). ARPU is revenue in the period per customer acquired. Periods after the as-of moment are empty, not zero; the last one is incomplete. The mean curve leaves incomplete periods out; its interval is Wilson's on pooled counts.",
                 "첫 구매 시기가 같은 고객을 코호트로 묶어요. 유지율은 첫 구매 뒤 각 기간에 구매한 고객의 비율(활동), 또는 그 기간이나 그 뒤에 구매한 고객의 비율(롤링)이에요. 롤링은 앞으로의 구매를 아직 모르므로 기준일에 가까울수록 낮게 나와요. ARPU는 그 기간 매출을 유입 고객 수로 나눈 값이에요. 기준일 뒤의 칸은 0이 아니라 빈칸이고, 마지막 기간은 아직 끝나지 않았어요. 평균 곡선은 끝나지 않은 기간을 빼고, 구간은 합산한 수의 윌슨 구간이에요.",
             ),
-            source: "Fader, P. S. and Hardie, B. G. S., on cohort analysis; interval: Wilson, E. B. (1927).".into(),
+            source: "Fader, P. S. and Hardie, B. G. S., on cohort analysis; interval: Wilson, E. B. (1927)."
+                .into(),
             parameters: vec![
-                Parameter::choice("period", &["month", "week", "quarter"], "Length of a period.", "기간의 단위예요."),
+                Parameter::choice(
+                    "period",
+                    &["month", "week", "quarter"],
+                    "Length of a period.",
+                    "기간의 단위예요.",
+                ),
                 Parameter::choice(
                     "retention",
                     &["active", "rolling"],
@@ -60,7 +67,11 @@ impl Analysis for Cohorts {
         }
     }
 
-    async fn run(shop: &Shop, scope: Scope, params: CohortsParams) -> Result<(CohortsResult, Vec<Finding>), AnalysisError> {
+    async fn run(
+        shop: &Shop,
+        scope: Scope,
+        params: CohortsParams,
+    ) -> Result<(CohortsResult, Vec<Finding>), AnalysisError> {
         let period = params.period.period();
         let sums = sums(shop, &scope, period).await?;
         let last_seen = match params.retention {
@@ -133,7 +144,11 @@ async fn sums(shop: &Shop, scope: &Scope, period: Period) -> Result<Sums, Analys
 }
 
 /// How many customers of each cohort bought for the last time in each period.
-async fn last_periods(shop: &Shop, scope: &Scope, period: Period) -> Result<BTreeMap<(i32, i32), u64>, AnalysisError> {
+async fn last_periods(
+    shop: &Shop,
+    scope: &Scope,
+    period: Period,
+) -> Result<BTreeMap<(i32, i32), u64>, AnalysisError> {
     let profiles = shop.profiles(scope).await?;
     let mut counts = BTreeMap::new();
     for (first_on, last_at) in profiles.first_on.iter().zip(&profiles.last_at) {

@@ -28,7 +28,9 @@ pub(super) fn mean_curve(cohorts: &[CohortRow]) -> Result<Vec<MeanPoint>, Analys
             high: rate.high,
             unweighted_rate: cells.iter().map(|(_, cell)| cell.rate).sum::<f64>() / cells.len() as f64,
             weighted_arpu: per_customer(cells.iter().map(|(_, cell)| cell.revenue).sum()),
-            weighted_cumulative_arpu: per_customer(cells.iter().map(|(_, cell)| cell.cumulative_revenue).sum()),
+            weighted_cumulative_arpu: per_customer(
+                cells.iter().map(|(_, cell)| cell.cumulative_revenue).sum(),
+            ),
         });
     }
     Ok(curve)

@@ -132,7 +132,9 @@ impl Analysis for Customer {
 
     fn about() -> About {
         let mut parameters = vec![Parameter::new("id", "The customer's id.", "고객 ID예요.")];
-        parameters.extend(crate::rfm::parameter_list().into_iter().filter(|parameter| parameter.name != "customers"));
+        parameters.extend(
+            crate::rfm::parameter_list().into_iter().filter(|parameter| parameter.name != "customers"),
+        );
         About {
             title: Words::new("Customer", "고객"),
             definition: Words::new(
@@ -148,7 +150,11 @@ impl Analysis for Customer {
         crate::rfm::inherited(shop)
     }
 
-    async fn run(shop: &Shop, scope: Scope, params: CustomerParams) -> Result<(CustomerProfile, Vec<Finding>), AnalysisError> {
+    async fn run(
+        shop: &Shop,
+        scope: Scope,
+        params: CustomerParams,
+    ) -> Result<(CustomerProfile, Vec<Finding>), AnalysisError> {
         let unknown = || AnalysisError::UnknownCustomer { id: params.id.clone() };
         let key = shop.customer_key(&params.id).await?.ok_or_else(unknown)?;
         // A person's page shows that person, whatever segment the other pages are about.
@@ -178,7 +184,11 @@ impl Analysis for Customer {
         let profile = CustomerProfile {
             customer_id: params.id.clone(),
             country: history.country,
-            first_ordered_at: history.orders.first().map(|order| order.ordered_at.clone()).unwrap_or_default(),
+            first_ordered_at: history
+                .orders
+                .first()
+                .map(|order| order.ordered_at.clone())
+                .unwrap_or_default(),
             last_ordered_at: moment(profiles.last_at[at]),
             orders: profiles.orders[at],
             order_lines: profiles.lines[at],
@@ -187,7 +197,12 @@ impl Analysis for Customer {
             revenue,
             average_order_value: Some(revenue / profiles.orders[at].max(1) as f64),
             median_gap_days: median_gap(&history.days),
-            reading: reading(&person, &rfm.result.factors, checked.params().frequency, checked.params().monetary),
+            reading: reading(
+                &person,
+                &rfm.result.factors,
+                checked.params().frequency,
+                checked.params().monetary,
+            ),
             scores: CustomerScores { row, percentiles },
             history: history.orders,
             products,

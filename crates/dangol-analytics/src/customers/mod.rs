@@ -96,7 +96,9 @@ impl Analysis for Customers {
             Parameter::new("limit", "Rows at most.", "최대 행 수예요."),
             Parameter::new("offset", "Rows to pass over.", "건너뛸 행 수예요."),
         ];
-        parameters.extend(crate::rfm::parameter_list().into_iter().filter(|parameter| parameter.name != "customers"));
+        parameters.extend(
+            crate::rfm::parameter_list().into_iter().filter(|parameter| parameter.name != "customers"),
+        );
         About {
             title: Words::new("Customers", "고객 목록"),
             definition: Words::new(
@@ -112,7 +114,11 @@ impl Analysis for Customers {
         crate::rfm::inherited(shop)
     }
 
-    async fn run(shop: &Shop, scope: Scope, params: CustomersParams) -> Result<(CustomersPage, Vec<Finding>), AnalysisError> {
+    async fn run(
+        shop: &Shop,
+        scope: Scope,
+        params: CustomersParams,
+    ) -> Result<(CustomersPage, Vec<Finding>), AnalysisError> {
         let rfm = params.rfm.clone().check()?;
         let scored = Scored::of(shop, &scope, &rfm).await?;
         let mut chosen: Vec<usize> = (0..scored.totals.len()).collect();
@@ -123,8 +129,13 @@ impl Analysis for Customers {
         }
         let total = chosen.len();
         if params.sort == Sort::CustomerId {
-            let mut ids: Vec<(String, usize)> =
-                scored.rows(shop, &chosen).await?.into_iter().map(|row| row.customer_id).zip(chosen).collect();
+            let mut ids: Vec<(String, usize)> = scored
+                .rows(shop, &chosen)
+                .await?
+                .into_iter()
+                .map(|row| row.customer_id)
+                .zip(chosen)
+                .collect();
             ids.sort();
             chosen = ids.into_iter().map(|(_, at)| at).collect();
             if params.descending {

@@ -69,7 +69,10 @@ fn development(result: &OverviewResult) -> Option<Finding> {
             "revenue_change",
             severity,
             Words::new(
-                format!("Revenue {en} by {by} from the period of {} to that of {}.", before.period, last.period),
+                format!(
+                    "Revenue {en} by {by} from the period of {} to that of {}.",
+                    before.period, last.period
+                ),
                 format!("{} 기간 매출이 {} 기간보다 {by} {ko}.", last.period, before.period),
             ),
         )

@@ -3,7 +3,9 @@
 mod findings;
 mod result;
 
-pub use result::{Granularity, OverviewParams, OverviewResult, Pareto, ParetoPoint, PeriodRow, Totals, WeekdayRow};
+pub use result::{
+    Granularity, OverviewParams, OverviewResult, Pareto, ParetoPoint, PeriodRow, Totals, WeekdayRow,
+};
 
 use std::collections::BTreeMap;
 
@@ -49,7 +51,11 @@ impl Analysis for Overview {
         }
     }
 
-    async fn run(shop: &Shop, scope: Scope, params: OverviewParams) -> Result<(OverviewResult, Vec<Finding>), AnalysisError> {
+    async fn run(
+        shop: &Shop,
+        scope: Scope,
+        params: OverviewParams,
+    ) -> Result<(OverviewResult, Vec<Finding>), AnalysisError> {
         let days = by_day(shop, &scope, params.granularity).await?;
         let profiles = shop.profiles(&scope).await?;
         let unknown = unknown_by_day(shop, &scope).await?;
@@ -82,7 +88,11 @@ struct Day {
 
 /// Sums by day; customers are counted on the day on which they first bought in the period, so
 /// that the days of a period add up to it.
-async fn by_day(shop: &Shop, scope: &Scope, granularity: Granularity) -> Result<BTreeMap<i32, Day>, AnalysisError> {
+async fn by_day(
+    shop: &Shop,
+    scope: &Scope,
+    granularity: Granularity,
+) -> Result<BTreeMap<i32, Day>, AnalysisError> {
     let period = granularity.period();
     let lines = shop.lines(scope);
     let index = period_function(period);
@@ -101,7 +111,8 @@ async fn by_day(shop: &Shop, scope: &Scope, granularity: Granularity) -> Result<
     let on = column::<Date32Type>(&batches, "ordered_on", 0)?;
     let whole = |name| column::<Int64Type>(&batches, name, 0);
     let real = |name| column::<Float64Type>(&batches, name, 0.0);
-    let (line_counts, orders, active, new) = (whole("order_lines")?, whole("orders")?, whole("active")?, whole("new")?);
+    let (line_counts, orders, active, new) =
+        (whole("order_lines")?, whole("orders")?, whole("active")?, whole("new")?);
     let (units, revenue, new_revenue) = (real("units")?, real("revenue")?, real("new_revenue")?);
     Ok(on
         .into_iter()
@@ -130,7 +141,10 @@ async fn unknown_by_day(shop: &Shop, scope: &Scope) -> Result<BTreeMap<i32, (u64
     let on = column::<Date32Type>(&batches, "ordered_on", 0)?;
     let lines = column::<Int64Type>(&batches, "order_lines", 0)?;
     let revenue = column::<Float64Type>(&batches, "revenue", 0.0)?;
-    Ok(on.into_iter().zip(lines.into_iter().zip(revenue).map(|(lines, revenue)| (lines as u64, revenue))).collect())
+    Ok(on
+        .into_iter()
+        .zip(lines.into_iter().zip(revenue).map(|(lines, revenue)| (lines as u64, revenue)))
+        .collect())
 }
 
 fn ratio(part: f64, whole: f64) -> Option<f64> {
@@ -143,7 +157,12 @@ fn rest(whole: f64, part: f64) -> f64 {
     if rest.abs() <= 1e-9 * whole.abs() { 0.0 } else { rest }
 }
 
-fn totals(scope: &Scope, days: &BTreeMap<i32, Day>, unknown: &BTreeMap<i32, (u64, f64)>, profiles: &Profiles) -> Totals {
+fn totals(
+    scope: &Scope,
+    days: &BTreeMap<i32, Day>,
+    unknown: &BTreeMap<i32, (u64, f64)>,
+    profiles: &Profiles,
+) -> Totals {
     let sum = |of: fn(&Day) -> f64| days.values().map(of).sum::<f64>();
     let count = |of: fn(&Day) -> u64| days.values().map(of).sum::<u64>();
     let known_revenue = sum(|day| day.revenue);
@@ -223,7 +242,8 @@ fn periods(
                 new_revenue: day.new_revenue,
                 returning_revenue: rest(day.revenue, day.new_revenue),
                 revenue_without_customer: unknown_revenue,
-                incomplete: !scope.as_of.has_whole_day(end, shop.clock()) || (scope.from.is_some() && start < data_begin),
+                incomplete: !scope.as_of.has_whole_day(end, shop.clock())
+                    || (scope.from.is_some() && start < data_begin),
             }
         })
         .collect()
@@ -265,7 +285,10 @@ fn pareto(profiles: &Profiles) -> Result<Option<Pareto>, AnalysisError> {
         points: found
             .points
             .into_iter()
-            .map(|point| ParetoPoint { customer_share: point.customer_share, revenue_share: point.revenue_share })
+            .map(|point| ParetoPoint {
+                customer_share: point.customer_share,
+                revenue_share: point.revenue_share,
+            })
             .collect(),
         top20_revenue_share: found.top20_share,
         gini: found.gini,

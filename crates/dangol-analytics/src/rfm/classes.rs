@@ -28,17 +28,8 @@ impl Classes {
         // scores that are not finite, which sums of whole scores with finite weights never are
         // once parameters are checked.
         let edges = equal_count_edges(&scores.score, usize::from(asked)).unwrap_or_default();
-        let of = scores
-            .score
-            .iter()
-            .map(|&score| assign(score, &edges) as u8)
-            .collect();
-        Self {
-            of,
-            names: class_names(edges.len() as u8 + 1, asked),
-            edges,
-            asked,
-        }
+        let of = scores.score.iter().map(|&score| assign(score, &edges) as u8).collect();
+        Self { of, names: class_names(edges.len() as u8 + 1, asked), edges, asked }
     }
 
     /// Number of classes.
@@ -75,9 +66,7 @@ pub fn class_names(classes: u8, asked: u8) -> Vec<String> {
         (3, 2) => &["silver", "platinum"],
         (3, 3) => &["silver", "gold", "platinum"],
         _ => {
-            return (1..=classes)
-                .map(|class| format!("class_{class}"))
-                .collect();
+            return (1..=classes).map(|class| format!("class_{class}")).collect();
         }
     };
     names.iter().map(|&name| name.to_owned()).collect()
@@ -91,11 +80,7 @@ mod tests {
 
     #[test]
     fn thirds_of_distinct_scores() {
-        let params = RfmParams {
-            weights: [0.0, 0.0, 1.0],
-            groups: 9,
-            ..RfmParams::default()
-        };
+        let params = RfmParams { weights: [0.0, 0.0, 1.0], groups: 9, ..RfmParams::default() };
         let totals = CustomerTotals {
             recency_days: vec![1; 9],
             frequency: vec![1.0; 9],
@@ -120,10 +105,7 @@ mod tests {
         let classes = Classes::of_scores(&score(&totals, &RfmParams::default()).unwrap(), 3);
         assert_eq!(classes.of, [1; 4]);
         assert_eq!(classes.names, ["gold"]);
-        let none = Classes::of_scores(
-            &score(&CustomerTotals::default(), &RfmParams::default()).unwrap(),
-            3,
-        );
+        let none = Classes::of_scores(&score(&CustomerTotals::default(), &RfmParams::default()).unwrap(), 3);
         assert!(none.of.is_empty());
     }
 }

@@ -35,9 +35,7 @@ pub enum RfmError {
         weights: [f64; 3],
     },
     /// Edges that are not an ascending list.
-    #[error(
-        "thresholds.{name} = {edges:?} must be at most {most} finite numbers in ascending order"
-    )]
+    #[error("thresholds.{name} = {edges:?} must be at most {most} finite numbers in ascending order")]
     ThresholdList {
         /// Which list.
         name: &'static str,
@@ -52,9 +50,7 @@ pub enum RfmError {
     )]
     MissingThresholds,
     /// A percentile outside 0 to 100.
-    #[error(
-        "{percentile} in thresholds.monetary_percentiles is not a percentile; use numbers from 0 to 100"
-    )]
+    #[error("{percentile} in thresholds.monetary_percentiles is not a percentile; use numbers from 0 to 100")]
     Percentile {
         /// The number given.
         percentile: f64,

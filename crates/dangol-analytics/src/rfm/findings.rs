@@ -41,15 +41,10 @@ pub(super) fn find(
     let mut findings = Vec::new();
     if customers < FEW_CUSTOMERS {
         let text = Words::new(
-            format!(
-                "{} only: too few for scores to mean much.",
-                customers_en(customers)
-            ),
+            format!("{} only: too few for scores to mean much.", customers_en(customers)),
             format!("고객이 {customers}명뿐이라 점수가 큰 의미를 갖기 어려워요."),
         );
-        findings.push(
-            Finding::new("few_customers", Severity::Warning, text).value("customers", customers),
-        );
+        findings.push(Finding::new("few_customers", Severity::Warning, text).value("customers", customers));
     }
     groups(totals, scores, &mut findings);
     crowded(params, scores, &mut findings);
@@ -75,14 +70,8 @@ fn groups(totals: &CustomerTotals, scores: &Scores, findings: &mut Vec<Finding>)
         }
         if values.iter().all(|&value| value == values[0]) {
             let text = Words::new(
-                format!(
-                    "All customers have the same {}: it tells none of them apart.",
-                    name.en
-                ),
-                format!(
-                    "모든 고객의 {} 값이 같아서 고객을 구분하지 못해요.",
-                    name.ko
-                ),
+                format!("All customers have the same {}: it tells none of them apart.", name.en),
+                format!("모든 고객의 {} 값이 같아서 고객을 구분하지 못해요.", name.ko),
             );
             findings.push(Finding::new("all_equal", Severity::Warning, text).about(factor));
             continue;
@@ -113,18 +102,12 @@ fn groups(totals: &CustomerTotals, scores: &Scores, findings: &mut Vec<Finding>)
 
 /// Groups by width of which one holds nearly everybody.
 fn crowded(params: &CheckedRfmParams, scores: &Scores, findings: &mut Vec<Finding>) {
-    if !matches!(
-        params.params().model,
-        ScoringModel::Interval | ScoringModel::Cluster
-    ) || scores.r.len() < FEW_CUSTOMERS
+    if !matches!(params.params().model, ScoringModel::Interval | ScoringModel::Cluster)
+        || scores.r.len() < FEW_CUSTOMERS
     {
         return;
     }
-    for ((factor, cut), of) in scores
-        .factors()
-        .into_iter()
-        .zip([&scores.r, &scores.f, &scores.m])
-    {
+    for ((factor, cut), of) in scores.factors().into_iter().zip([&scores.r, &scores.f, &scores.m]) {
         let mut customers = [0_usize; 256];
         for &score in of {
             customers[usize::from(score)] += 1;
@@ -146,9 +129,7 @@ fn crowded(params: &CheckedRfmParams, scores: &Scores, findings: &mut Vec<Findin
                 ),
             );
             findings.push(
-                Finding::new("crowded_group", Severity::Warning, text)
-                    .value("share", share)
-                    .about(factor),
+                Finding::new("crowded_group", Severity::Warning, text).value("share", share).about(factor),
             );
         }
     }
@@ -189,11 +170,7 @@ fn reach(segments: &Segments, findings: &mut Vec<Finding>) {
             format!("지금 그룹 구성에서는 다음 세그먼트에 들어갈 수 있는 고객이 없어요: {keys}"),
         );
         let finding = Finding::new("segments_out_of_reach", Severity::Info, text);
-        findings.push(
-            finding
-                .value("segments", segments.out_of_reach.clone())
-                .about("segments"),
-        );
+        findings.push(finding.value("segments", segments.out_of_reach.clone()).about("segments"));
     }
 }
 
@@ -207,9 +184,7 @@ fn preset(params: &CheckedRfmParams, findings: &mut Vec<Finding>) {
             "The fashion thresholds for frequency (1, 2, 3 or more) are meant for orders; order lines score higher.",
             "패션 기준의 빈도 구간(1, 2, 3 이상)은 주문 수 기준이에요. 상품 주문 건수로 세면 점수가 높게 나와요.",
         );
-        findings.push(
-            Finding::new("thresholds_for_orders", Severity::Warning, text).about("frequency"),
-        );
+        findings.push(Finding::new("thresholds_for_orders", Severity::Warning, text).about("frequency"));
     }
 }
 
@@ -261,22 +236,15 @@ fn concentration(result: &RfmResult, findings: &mut Vec<Finding>) {
     let [best, _, ..] = result.classes.as_slice() else {
         return;
     };
-    let (Some(customer_share), Some(revenue_share)) =
-        (best.stats.customer_share, best.stats.revenue_share)
+    let (Some(customer_share), Some(revenue_share)) = (best.stats.customer_share, best.stats.revenue_share)
     else {
         return;
     };
     let name = class_name(&best.class);
     let (customers, revenue) = (percent(customer_share), percent(revenue_share));
     let text = Words::new(
-        format!(
-            "{}: {customers} of customers, {revenue} of revenue.",
-            name.en
-        ),
-        format!(
-            "{}: 고객의 {customers}, 매출의 {revenue}를 차지해요.",
-            name.ko
-        ),
+        format!("{}: {customers} of customers, {revenue} of revenue.", name.en),
+        format!("{}: 고객의 {customers}, 매출의 {revenue}를 차지해요.", name.ko),
     );
     findings.push(
         Finding::new("concentration", Severity::Info, text)
@@ -291,19 +259,11 @@ fn concentration(result: &RfmResult, findings: &mut Vec<Finding>) {
 /// A share in whole percent; in tenths below 10 %, so that small shares do not become 0.
 fn percent(share: f64) -> String {
     let percent = share * 100.0;
-    if percent > 0.0 && percent < 9.95 {
-        format!("{percent:.1}%")
-    } else {
-        format!("{percent:.0}%")
-    }
+    if percent > 0.0 && percent < 9.95 { format!("{percent:.1}%") } else { format!("{percent:.0}%") }
 }
 
 fn customers_en(customers: usize) -> String {
-    if customers == 1 {
-        "1 customer".to_owned()
-    } else {
-        format!("{customers} customers")
-    }
+    if customers == 1 { "1 customer".to_owned() } else { format!("{customers} customers") }
 }
 
 #[cfg(test)]

@@ -80,10 +80,7 @@ impl Variable {
 
 impl fmt::Display for Variable {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = Self::ALL
-            .iter()
-            .find(|(_, variable)| variable == self)
-            .map_or("", |(name, _)| name);
+        let name = Self::ALL.iter().find(|(_, variable)| variable == self).map_or("", |(name, _)| name);
         formatter.write_str(name)
     }
 }
@@ -158,16 +155,9 @@ impl Condition {
     /// assert_eq!(error.to_string(), "column 12: \"ordres\" is not known; did you mean orders?");
     /// ```
     pub fn parse(text: &str) -> Result<Self, SyntaxError> {
-        let mut parser = Parser {
-            tokens: tokens(text)?,
-            place: 0,
-            depth: 0,
-        };
+        let mut parser = Parser { tokens: tokens(text)?, place: 0, depth: 0 };
         if let Some(&(column, _)) = parser.tokens.get(MOST_TOKENS) {
-            return Err(SyntaxError {
-                column,
-                problem: Problem::TooLong,
-            });
+            return Err(SyntaxError { column, problem: Problem::TooLong });
         }
         let condition = parser.either()?;
         match parser.peek() {
@@ -303,17 +293,11 @@ impl Parser {
     }
 
     fn fail(&self, problem: Problem) -> SyntaxError {
-        SyntaxError {
-            column: self.tokens[self.place].0,
-            problem,
-        }
+        SyntaxError { column: self.tokens[self.place].0, problem }
     }
 
     fn unexpected(&self, expected: &'static str) -> SyntaxError {
-        self.fail(Problem::Unexpected {
-            expected,
-            found: self.peek().to_string(),
-        })
+        self.fail(Problem::Unexpected { expected, found: self.peek().to_string() })
     }
 
     fn either(&mut self) -> Result<Condition, SyntaxError> {
@@ -367,10 +351,7 @@ impl Parser {
             let high = self.number()?;
             if low > high {
                 self.place = column;
-                return Err(self.fail(Problem::EmptyRange {
-                    low: low.to_string(),
-                    high: high.to_string(),
-                }));
+                return Err(self.fail(Problem::EmptyRange { low: low.to_string(), high: high.to_string() }));
             }
             let from = Condition::Compare(variable, Operator::AtLeast, low);
             let to = Condition::Compare(variable, Operator::AtMost, high);
@@ -395,10 +376,7 @@ impl Parser {
         if ["and", "or", "between"].contains(&lower.as_str()) {
             return Err(self.unexpected("a variable such as r, orders or recency_days"));
         }
-        Err(self.fail(Problem::UnknownWord {
-            found: word.clone(),
-            nearest: nearest(&lower),
-        }))
+        Err(self.fail(Problem::UnknownWord { found: word.clone(), nearest: nearest(&lower) }))
     }
 
     fn number(&mut self) -> Result<f64, SyntaxError> {
@@ -412,10 +390,7 @@ impl Parser {
 
 /// The known word that is least changes away, if few enough.
 fn nearest(word: &str) -> Option<&'static str> {
-    let known = Variable::ALL
-        .iter()
-        .map(|(name, _)| *name)
-        .chain(["not", "otherwise"]);
+    let known = Variable::ALL.iter().map(|(name, _)| *name).chain(["not", "otherwise"]);
     let (distance, name) = known.map(|name| (changes(word, name), name)).min()?;
     let most = (word.chars().count() / 2).clamp(1, 4);
     // One change makes any letter of any other.

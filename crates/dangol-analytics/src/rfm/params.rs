@@ -91,16 +91,11 @@ impl Thresholds {
     /// The highest score: that of the best group of every factor.
     #[must_use]
     pub fn top_score(&self) -> u8 {
-        let most = [
-            &self.recency_days,
-            &self.frequency,
-            &self.monetary,
-            &self.monetary_percentiles,
-        ]
-        .iter()
-        .map(|edges| edges.len())
-        .max()
-        .unwrap_or(0);
+        let most = [&self.recency_days, &self.frequency, &self.monetary, &self.monetary_percentiles]
+            .iter()
+            .map(|edges| edges.len())
+            .max()
+            .unwrap_or(0);
         u8::try_from(most + 1).unwrap_or(u8::MAX)
     }
 }
@@ -211,15 +206,11 @@ impl RfmParams {
             });
         }
         if self.model == ScoringModel::Trimmed && self.groups < 3 {
-            return Err(RfmError::TooFewGroupsToTrim {
-                groups: self.groups,
-            });
+            return Err(RfmError::TooFewGroupsToTrim { groups: self.groups });
         }
         let possible = |weight: &f64| weight.is_finite() && (0.0..=MOST_WEIGHT).contains(weight);
         if !self.weights.iter().all(possible) || self.weights == [0.0; 3] {
-            return Err(RfmError::Weights {
-                weights: self.weights,
-            });
+            return Err(RfmError::Weights { weights: self.weights });
         }
         if let Some(thresholds) = &self.thresholds {
             check_thresholds(thresholds)?;
@@ -237,15 +228,9 @@ impl RfmParams {
             }
         }
         let Some(rule_set) = rule_set.or_else(|| built_in(&self.scheme)) else {
-            return Err(RfmError::UnknownScheme {
-                given: self.scheme.clone(),
-                known: self.schemes(),
-            });
+            return Err(RfmError::UnknownScheme { given: self.scheme.clone(), known: self.schemes() });
         };
-        Ok(CheckedRfmParams {
-            params: self,
-            rule_set,
-        })
+        Ok(CheckedRfmParams { params: self, rule_set })
     }
 
     /// Every scheme that `scheme` may name: the built-in ones, then one's own.
@@ -261,9 +246,7 @@ impl RfmParams {
     /// The thresholds in force: one's own, or those of the preset.
     #[must_use]
     pub fn thresholds_in_force(&self) -> Thresholds {
-        self.thresholds
-            .clone()
-            .unwrap_or_else(|| Thresholds::preset(self.preset))
+        self.thresholds.clone().unwrap_or_else(|| Thresholds::preset(self.preset))
     }
 
     /// The highest score that a factor can have.
@@ -296,9 +279,7 @@ pub(super) fn check_key(key: &str) -> Result<(), RfmError> {
     if !key.is_empty() && key.len() <= 64 && key.chars().all(allowed) {
         Ok(())
     } else {
-        Err(RfmError::Key {
-            key: key.to_owned(),
-        })
+        Err(RfmError::Key { key: key.to_owned() })
     }
 }
 
@@ -313,11 +294,7 @@ fn check_thresholds(thresholds: &Thresholds) -> Result<(), RfmError> {
     for (name, edges) in lists {
         let ascending = edges.windows(2).all(|pair| pair[0] < pair[1]);
         if !ascending || !edges.iter().all(|edge| edge.is_finite()) || edges.len() > most {
-            return Err(RfmError::ThresholdList {
-                name,
-                edges: edges.clone(),
-                most,
-            });
+            return Err(RfmError::ThresholdList { name, edges: edges.clone(), most });
         }
     }
     if thresholds.recency_days.is_empty() || thresholds.frequency.is_empty() {
@@ -326,11 +303,7 @@ fn check_thresholds(thresholds: &Thresholds) -> Result<(), RfmError> {
     if thresholds.monetary.is_empty() == thresholds.monetary_percentiles.is_empty() {
         return Err(RfmError::MissingThresholds);
     }
-    if let Some(&percentile) = thresholds
-        .monetary_percentiles
-        .iter()
-        .find(|p| !(0.0..=100.0).contains(*p))
-    {
+    if let Some(&percentile) = thresholds.monetary_percentiles.iter().find(|p| !(0.0..=100.0).contains(*p)) {
         return Err(RfmError::Percentile { percentile });
     }
     Ok(())

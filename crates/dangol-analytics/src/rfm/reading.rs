@@ -34,13 +34,8 @@ enum Standing {
 
 impl Standing {
     fn of(value: f64, summary: &FactorSummary) -> Option<Self> {
-        let (min, p25, p75, p95, max) = (
-            summary.min?,
-            summary.p25?,
-            summary.p75?,
-            summary.p95?,
-            summary.max?,
-        );
+        let (min, p25, p75, p95, max) =
+            (summary.min?, summary.p25?, summary.p75?, summary.p95?, summary.max?);
         Some(if min == max {
             Self::AllAlike
         } else if value > p95 && value >= NEAR_MAXIMUM * max {
@@ -105,13 +100,7 @@ pub fn reading(
     };
     vec![
         recency_words(person.recency_days, recency, &factors.recency_days),
-        frequency_words(
-            person.frequency,
-            frequency,
-            often,
-            recency.high(),
-            &factors.frequency,
-        ),
+        frequency_words(person.frequency, frequency, often, recency.high(), &factors.frequency),
         monetary_words(person.monetary, monetary, worth, &factors.monetary),
         conclusion(person, recency, often, worth),
     ]
@@ -139,10 +128,7 @@ fn recency_words(days: i64, standing: Standing, summary: &FactorSummary) -> Word
             "아직 휴면은 아니에요",
         ),
         Standing::BottomQuarter => (
-            format!(
-                "within the most recent quarter (up to {})",
-                edge(summary.p25)
-            ),
+            format!("within the most recent quarter (up to {})", edge(summary.p25)),
             "active",
             format!("최근 구매 상위 25%({}일 이내)에 들어요", edge(summary.p25)),
             "활동 중이에요",
@@ -156,14 +142,8 @@ fn recency_words(days: i64, standing: Standing, summary: &FactorSummary) -> Word
     };
     let unit = if days == 1 { "day" } else { "days" };
     Words::new(
-        format!(
-            "{} {unit} since the last order is {place}: {state}.",
-            number(days as f64)
-        ),
-        format!(
-            "마지막 주문 후 {}일: {place_ko}. {state_ko}.",
-            number(days as f64)
-        ),
+        format!("{} {unit} since the last order is {place}: {state}.", number(days as f64)),
+        format!("마지막 주문 후 {}일: {place_ko}. {state_ko}.", number(days as f64)),
     )
 }
 
@@ -193,51 +173,25 @@ fn frequency_words(
         Frequency::Lines => "건",
         Frequency::Days => "일",
     };
-    let (formerly, formerly_ko) = if asleep {
-        ("formerly ", "예전에는 ")
-    } else {
-        ("", "")
-    };
-    let past_ko = if asleep {
-        "고객이었어요"
-    } else {
-        "고객이에요"
-    };
+    let (formerly, formerly_ko) = if asleep { ("formerly ", "예전에는 ") } else { ("", "") };
+    let past_ko = if asleep { "고객이었어요" } else { "고객이에요" };
     let (place, place_ko) = place(standing, summary, unit_ko);
     let (state, state_ko) = match standing {
-        _ if standing.very_high() => (
-            format!("{formerly}very heavy"),
-            format!("{formerly_ko}아주 자주 사는 {past_ko}"),
-        ),
-        Standing::TopQuarter => (
-            format!("{formerly}frequent"),
-            format!("{formerly_ko}자주 사는 {past_ko}"),
-        ),
-        Standing::Middle => (
-            "as often as most".to_owned(),
-            "대부분의 고객과 비슷해요".to_owned(),
-        ),
+        _ if standing.very_high() => {
+            (format!("{formerly}very heavy"), format!("{formerly_ko}아주 자주 사는 {past_ko}"))
+        }
+        Standing::TopQuarter => (format!("{formerly}frequent"), format!("{formerly_ko}자주 사는 {past_ko}")),
+        Standing::Middle => ("as often as most".to_owned(), "대부분의 고객과 비슷해요".to_owned()),
         Standing::BottomQuarter => ("seldom".to_owned(), "드물게 샀어요".to_owned()),
-        _ => (
-            "no comparison possible".to_owned(),
-            "비교할 수 없어요".to_owned(),
-        ),
+        _ => ("no comparison possible".to_owned(), "비교할 수 없어요".to_owned()),
     };
     Words::new(
         format!("{} {unit} is {place}: {state}.", number(value)),
-        format!(
-            "{label_ko} {}{unit_ko}: {place_ko}. {state_ko}.",
-            number(value)
-        ),
+        format!("{label_ko} {}{unit_ko}: {place_ko}. {state_ko}.", number(value)),
     )
 }
 
-fn monetary_words(
-    value: f64,
-    kind: Monetary,
-    standing: Standing,
-    summary: &FactorSummary,
-) -> Words {
+fn monetary_words(value: f64, kind: Monetary, standing: Standing, summary: &FactorSummary) -> Words {
     let (label, label_ko) = match kind {
         Monetary::Sum => ("spent in total", "총 구매 금액"),
         Monetary::Mean => ("per order", "주문당 금액"),
@@ -279,10 +233,7 @@ fn place(standing: Standing, summary: &FactorSummary, unit_ko: &str) -> (String,
             format!("in the lowest quarter (up to {})", edge(summary.p25)),
             format!("하위 25%({}{unit_ko} 이하)에 들어요", edge(summary.p25)),
         ),
-        Standing::AllAlike => (
-            "the same for every customer".to_owned(),
-            "모든 고객이 같아요".to_owned(),
-        ),
+        Standing::AllAlike => ("the same for every customer".to_owned(), "모든 고객이 같아요".to_owned()),
     }
 }
 
@@ -320,21 +271,12 @@ fn conclusion(person: &Person, recency: Standing, often: Standing, worth: Standi
 
 /// A number with thousands separated; two decimals below 100 if it is not whole.
 fn number(value: f64) -> String {
-    let decimals = if value.fract() == 0.0 || value.abs() >= 100.0 {
-        0
-    } else {
-        2
-    };
+    let decimals = if value.fract() == 0.0 || value.abs() >= 100.0 { 0 } else { 2 };
     let plain = format!("{:.decimals$}", value.abs());
-    let (whole, fraction) = plain
-        .split_once('.')
-        .map_or((plain.as_str(), ""), |(whole, fraction)| (whole, fraction));
+    let (whole, fraction) =
+        plain.split_once('.').map_or((plain.as_str(), ""), |(whole, fraction)| (whole, fraction));
     let mut text = String::new();
-    if value < 0.0
-        && plain
-            .chars()
-            .any(|digit| digit.is_ascii_digit() && digit != '0')
-    {
+    if value < 0.0 && plain.chars().any(|digit| digit.is_ascii_digit() && digit != '0') {
         text.push('-');
     }
     for (place, digit) in whole.chars().enumerate() {

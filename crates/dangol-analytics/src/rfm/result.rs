@@ -239,10 +239,7 @@ impl Rfm {
 }
 
 /// Whole numbers without a decimal point: a score of 3 is 3 and not 3.0.
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde passes fields by reference"
-)]
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields by reference")]
 fn whole_if_whole<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
     if value.fract() == 0.0 && value.abs() < 9e15 {
         serializer.serialize_i64(*value as i64)
@@ -252,10 +249,7 @@ fn whole_if_whole<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S:
 }
 
 #[expect(clippy::ref_option, reason = "serde passes fields by reference")]
-fn whole_if_whole_option<S: Serializer>(
-    value: &Option<f64>,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
+fn whole_if_whole_option<S: Serializer>(value: &Option<f64>, serializer: S) -> Result<S::Ok, S::Error> {
     match value {
         Some(value) => whole_if_whole(value, serializer),
         None => serializer.serialize_none(),

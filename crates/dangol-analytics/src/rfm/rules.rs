@@ -56,12 +56,8 @@ const ELEVEN: &Builtin = &[
     ("lost", "otherwise"),
 ];
 
-const BANDS: &Builtin = &[
-    ("3-5", "score <= 5"),
-    ("6-8", "score <= 8"),
-    ("9-11", "score <= 11"),
-    ("12-15", "otherwise"),
-];
+const BANDS: &Builtin =
+    &[("3-5", "score <= 5"), ("6-8", "score <= 8"), ("9-11", "score <= 11"), ("12-15", "otherwise")];
 
 /// One rule, understood.
 #[derive(Clone, Debug, PartialEq)]
@@ -131,21 +127,10 @@ pub fn built_in(scheme: &str) -> Option<RuleSet> {
         let (name, about) = words::segment(scheme, key)?;
         // A test goes through every built-in rule, so that none is left out here.
         let condition = Condition::parse(when).ok()?;
-        Some(Rule {
-            key: key.to_owned(),
-            when: when.to_owned(),
-            name,
-            about,
-            condition,
-        })
+        Some(Rule { key: key.to_owned(), when: when.to_owned(), name, about, condition })
     });
     let title = words::scheme_title(scheme)?;
-    Some(RuleSet {
-        scheme: scheme.to_owned(),
-        title,
-        rules: rules.collect(),
-        built_in: true,
-    })
+    Some(RuleSet { scheme: scheme.to_owned(), title, rules: rules.collect(), built_in: true })
 }
 
 impl RuleSet {
@@ -155,9 +140,7 @@ impl RuleSet {
     /// No rules or too many, keys that are no keys or come twice, conditions that do not parse.
     pub fn custom(scheme: &str, specs: &[RuleSpec]) -> Result<Self, RfmError> {
         if specs.is_empty() {
-            return Err(RfmError::NoRules {
-                scheme: scheme.to_owned(),
-            });
+            return Err(RfmError::NoRules { scheme: scheme.to_owned() });
         }
         if specs.len() > MOST_RULES {
             return Err(RfmError::TooManyRules {
@@ -186,19 +169,11 @@ impl RuleSet {
                 key: spec.segment.clone(),
                 when: spec.when.clone(),
                 name: Words::new(name_en, name_ko),
-                about: Words::new(
-                    format!("Customers with {}.", spec.when),
-                    format!("조건: {}", spec.when),
-                ),
+                about: Words::new(format!("Customers with {}.", spec.when), format!("조건: {}", spec.when)),
                 condition,
             });
         }
-        Ok(Self {
-            scheme: scheme.to_owned(),
-            title: Words::same(scheme),
-            rules,
-            built_in: false,
-        })
+        Ok(Self { scheme: scheme.to_owned(), title: Words::same(scheme), rules, built_in: false })
     }
 
     /// Puts every customer into a segment.
@@ -228,9 +203,7 @@ impl RuleSet {
     }
 
     fn first_match(&self, values: &super::language::Values) -> Option<usize> {
-        self.rules
-            .iter()
-            .position(|rule| rule.condition.holds(values))
+        self.rules.iter().position(|rule| rule.condition.holds(values))
     }
 
     /// The numbers that the rules compare a variable with, ascending.

@@ -44,10 +44,8 @@ impl Scored {
         let Some(members) = &scope.members else {
             return Ok(Self { positions: (0..profiles.len()).collect(), profiles, totals, rfm });
         };
-        let positions: Vec<usize> = members
-            .iter()
-            .filter_map(|key| profiles.customer_key.binary_search(key).ok())
-            .collect();
+        let positions: Vec<usize> =
+            members.iter().filter_map(|key| profiles.customer_key.binary_search(key).ok()).collect();
         let (totals, rfm) = restrict(&totals, &rfm, &positions, params)?;
         Ok(Self { profiles, positions, totals, rfm })
     }
@@ -75,11 +73,8 @@ impl Scored {
 
 fn totals_of(shop: &Shop, scope: &Scope, profiles: &Profiles, params: &RfmParams) -> CustomerTotals {
     let clock = shop.clock();
-    let recency_days = profiles
-        .last_at
-        .iter()
-        .map(|at| scope.as_of.days_since(*at, clock.day_of(*at)))
-        .collect();
+    let recency_days =
+        profiles.last_at.iter().map(|at| scope.as_of.days_since(*at, clock.day_of(*at))).collect();
     let counts = match params.frequency {
         Frequency::Orders => &profiles.orders,
         Frequency::Lines => &profiles.lines,
@@ -129,12 +124,35 @@ pub(crate) fn parameter_list() -> Vec<Parameter> {
             "값을 점수로 바꾸는 방법이에요: 같은 인원, 같은 간격, 양 끝을 뺀 같은 간격, 1차원 k-평균, 고정 기준.",
         ),
         Parameter::new("groups", "Groups per factor, 2 to 10.", "지표마다 나누는 그룹 수예요(2~10)."),
-        Parameter::choice("frequency", &["orders", "lines", "days"], "What counts as one purchase.", "구매 빈도를 무엇으로 셀지 정해요: 주문, 주문 상품, 구매일."),
-        Parameter::choice("monetary", &["sum", "mean"], "Net revenue in total, or per order.", "구매 금액의 합계 또는 주문당 평균이에요."),
-        Parameter::new("classes", "Number of classes of the score, 1 to 10.", "점수로 나누는 클래스 수예요(1~10)."),
-        Parameter::new("scheme", "Segment rules: nine, eleven, bands, or a rule set of shop.toml.", "세그먼트 규칙이에요: nine, eleven, bands 또는 shop.toml에 적은 규칙."),
+        Parameter::choice(
+            "frequency",
+            &["orders", "lines", "days"],
+            "What counts as one purchase.",
+            "구매 빈도를 무엇으로 셀지 정해요: 주문, 주문 상품, 구매일.",
+        ),
+        Parameter::choice(
+            "monetary",
+            &["sum", "mean"],
+            "Net revenue in total, or per order.",
+            "구매 금액의 합계 또는 주문당 평균이에요.",
+        ),
+        Parameter::new(
+            "classes",
+            "Number of classes of the score, 1 to 10.",
+            "점수로 나누는 클래스 수예요(1~10).",
+        ),
+        Parameter::new(
+            "scheme",
+            "Segment rules: nine, eleven, bands, or a rule set of shop.toml.",
+            "세그먼트 규칙이에요: nine, eleven, bands 또는 shop.toml에 적은 규칙.",
+        ),
         Parameter::new("weights", "Weights of R, F and M in the score.", "점수에서 R, F, M의 가중치예요."),
-        Parameter::choice("preset", &["fashion"], "Which thresholds the model `thresholds` uses.", "고정 기준 모델에서 쓰는 기준이에요."),
+        Parameter::choice(
+            "preset",
+            &["fashion"],
+            "Which thresholds the model `thresholds` uses.",
+            "고정 기준 모델에서 쓰는 기준이에요.",
+        ),
         Parameter::new("customers", "Adds one row per customer.", "고객별 행을 덧붙여요."),
     ]
 }
@@ -158,7 +176,11 @@ impl Analysis for RfmAnalysis {
         }
     }
 
-    async fn run(shop: &Shop, scope: Scope, params: RfmParams) -> Result<(RfmResult, Vec<Finding>), AnalysisError> {
+    async fn run(
+        shop: &Shop,
+        scope: Scope,
+        params: RfmParams,
+    ) -> Result<(RfmResult, Vec<Finding>), AnalysisError> {
         let params = params.check()?;
         let mut scored = Scored::of(shop, &scope, &params).await?;
         if params.params().customers {

@@ -49,9 +49,7 @@ impl CustomerTotals {
 
     fn check(&self) -> Result<(), RfmError> {
         let customers = self.len();
-        if [self.frequency.len(), self.monetary.len(), self.orders.len()]
-            .iter()
-            .any(|&len| len != customers)
+        if [self.frequency.len(), self.monetary.len(), self.orders.len()].iter().any(|&len| len != customers)
         {
             return Err(RfmError::UnequalLengths {
                 recency: customers,
@@ -95,16 +93,8 @@ impl FactorScoring {
     #[must_use]
     pub fn score_of(&self, value: f64) -> u8 {
         // There are at most nine edges.
-        let below = self
-            .edges
-            .iter()
-            .map(|&edge| u8::from(edge < value))
-            .sum::<u8>();
-        if self.descending {
-            self.highest - below
-        } else {
-            self.lowest + below
-        }
+        let below = self.edges.iter().map(|&edge| u8::from(edge < value)).sum::<u8>();
+        if self.descending { self.highest - below } else { self.lowest + below }
     }
 
     /// Whether fewer groups came out than were asked for.
@@ -139,11 +129,7 @@ impl Scores {
     /// The factors by name, in the order R, F, M.
     #[must_use]
     pub fn factors(&self) -> [(&'static str, &FactorScoring); 3] {
-        [
-            ("recency_days", &self.recency),
-            ("frequency", &self.frequency),
-            ("monetary", &self.monetary),
-        ]
+        [("recency_days", &self.recency), ("frequency", &self.frequency), ("monetary", &self.monetary)]
     }
 }
 
@@ -164,34 +150,12 @@ pub fn score(totals: &CustomerTotals, params: &RfmParams) -> Result<Scores, RfmE
     let frequency = cut(Factor::Frequency, &totals.frequency, params)?;
     let monetary = cut(Factor::Monetary, &totals.monetary, params)?;
 
-    let r: Vec<u8> = recency_days
-        .iter()
-        .map(|&value| recency.score_of(value))
-        .collect();
-    let f: Vec<u8> = totals
-        .frequency
-        .iter()
-        .map(|&value| frequency.score_of(value))
-        .collect();
-    let m: Vec<u8> = totals
-        .monetary
-        .iter()
-        .map(|&value| monetary.score_of(value))
-        .collect();
+    let r: Vec<u8> = recency_days.iter().map(|&value| recency.score_of(value)).collect();
+    let f: Vec<u8> = totals.frequency.iter().map(|&value| frequency.score_of(value)).collect();
+    let m: Vec<u8> = totals.monetary.iter().map(|&value| monetary.score_of(value)).collect();
     let weights = params.weights;
-    let score = (0..totals.len())
-        .map(|i| weighted(weights, r[i], f[i], m[i]))
-        .collect();
-    Ok(Scores {
-        r,
-        f,
-        m,
-        score,
-        recency,
-        frequency,
-        monetary,
-        weights,
-    })
+    let score = (0..totals.len()).map(|i| weighted(weights, r[i], f[i], m[i])).collect();
+    Ok(Scores { r, f, m, score, recency, frequency, monetary, weights })
 }
 
 #[derive(Clone, Copy, Eq, PartialEq)]
@@ -227,10 +191,7 @@ fn cut(factor: Factor, values: &[f64], params: &RfmParams) -> Result<FactorScori
             ScoringModel::Quantile | ScoringModel::Thresholds => equal_count_edges(values, groups),
         }
     }
-    .map_err(|source| RfmError::Numbers {
-        factor: factor.name(),
-        source,
-    })?;
+    .map_err(|source| RfmError::Numbers { factor: factor.name(), source })?;
     // There are at most `params.groups` groups.
     let remaining = edges.len() as u8 + 1;
     Ok(FactorScoring {
@@ -251,31 +212,17 @@ fn fixed(factor: Factor, values: &[f64], params: &RfmParams) -> Result<FactorSco
     let edges = match factor {
         Factor::Recency => thresholds.recency_days.clone(),
         Factor::Frequency => thresholds.frequency.clone(),
-        Factor::Monetary if thresholds.monetary_percentiles.is_empty() => {
-            thresholds.monetary.clone()
-        }
+        Factor::Monetary if thresholds.monetary_percentiles.is_empty() => thresholds.monetary.clone(),
         Factor::Monetary if values.is_empty() => Vec::new(),
         Factor::Monetary => {
-            let shares: Vec<f64> = thresholds
-                .monetary_percentiles
-                .iter()
-                .map(|p| p / 100.0)
-                .collect();
-            quantiles(values, &shares).map_err(|source| RfmError::Numbers {
-                factor: factor.name(),
-                source,
-            })?
+            let shares: Vec<f64> = thresholds.monetary_percentiles.iter().map(|p| p / 100.0).collect();
+            quantiles(values, &shares)
+                .map_err(|source| RfmError::Numbers { factor: factor.name(), source })?
         }
     };
     if let Some(index) = values.iter().position(|value| !value.is_finite()) {
-        let source = dangol_models::Error::NotFinite {
-            index,
-            value: values[index],
-        };
-        return Err(RfmError::Numbers {
-            factor: factor.name(),
-            source,
-        });
+        let source = dangol_models::Error::NotFinite { index, value: values[index] };
+        return Err(RfmError::Numbers { factor: factor.name(), source });
     }
     let asked = edges.len() as u8 + 1;
     let coinciding = edges.windows(2).filter(|pair| pair[0] == pair[1]).count() as u8;

@@ -176,30 +176,14 @@ pub(super) fn segment(scheme: &str, key: &str) -> Option<(Words, Words)> {
             "The longest away and the least before that.",
             "가장 오래 오지 않았고 구매도 가장 적었어요.",
         ),
-        ("bands", "3-5") => (
-            "3–5 points",
-            "3–5점",
-            "Score of 3 to 5 of 15.",
-            "15점 만점에 3–5점이에요.",
-        ),
-        ("bands", "6-8") => (
-            "6–8 points",
-            "6–8점",
-            "Score of 6 to 8 of 15.",
-            "15점 만점에 6–8점이에요.",
-        ),
-        ("bands", "9-11") => (
-            "9–11 points",
-            "9–11점",
-            "Score of 9 to 11 of 15.",
-            "15점 만점에 9–11점이에요.",
-        ),
-        ("bands", "12-15") => (
-            "12–15 points",
-            "12–15점",
-            "Score of 12 to 15 of 15.",
-            "15점 만점에 12–15점이에요.",
-        ),
+        ("bands", "3-5") => ("3–5 points", "3–5점", "Score of 3 to 5 of 15.", "15점 만점에 3–5점이에요."),
+        ("bands", "6-8") => ("6–8 points", "6–8점", "Score of 6 to 8 of 15.", "15점 만점에 6–8점이에요."),
+        ("bands", "9-11") => {
+            ("9–11 points", "9–11점", "Score of 9 to 11 of 15.", "15점 만점에 9–11점이에요.")
+        }
+        ("bands", "12-15") => {
+            ("12–15 points", "12–15점", "Score of 12 to 15 of 15.", "15점 만점에 12–15점이에요.")
+        }
         _ => return None,
     };
     Some((Words::new(name_en, name_ko), Words::new(about_en, about_ko)))

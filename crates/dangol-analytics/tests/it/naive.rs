@@ -51,7 +51,12 @@ fn csv(lines: &[Line]) -> String {
     let mut text = String::from("order,customer,at,country,category,amount\n");
     for line in lines {
         let Line { order, customer, at, country, category, amount } = line;
-        writeln!(text, "o{order},c{customer},{},{country},{category},{amount}", at.strftime("%Y-%m-%d %H:%M")).unwrap();
+        writeln!(
+            text,
+            "o{order},c{customer},{},{country},{category},{amount}",
+            at.strftime("%Y-%m-%d %H:%M")
+        )
+        .unwrap();
     }
     text
 }
@@ -64,7 +69,13 @@ fn day(line: &Line) -> i32 {
 type Customers = BTreeMap<u8, (i32, usize, i32)>;
 type Months = BTreeMap<(i32, i32), (usize, usize, i32)>;
 
-fn expected(lines: &[Line], as_of: i32, from: Option<i32>, country: Option<&str>, category: Option<&str>) -> (Customers, Months) {
+fn expected(
+    lines: &[Line],
+    as_of: i32,
+    from: Option<i32>,
+    country: Option<&str>,
+    category: Option<&str>,
+) -> (Customers, Months) {
     let chosen: Vec<&Line> = lines
         .iter()
         .filter(|line| day(line) <= as_of)
@@ -77,7 +88,8 @@ fn expected(lines: &[Line], as_of: i32, from: Option<i32>, country: Option<&str>
         let own: Vec<&&Line> = chosen.iter().filter(|line| line.customer == customer).collect();
         let first = own.iter().map(|line| day(line)).min().unwrap();
         let cohort = Period::Month.index_of(first);
-        let inside: Vec<&&Line> = own.into_iter().filter(|line| from.is_none_or(|from| day(line) >= from)).collect();
+        let inside: Vec<&&Line> =
+            own.into_iter().filter(|line| from.is_none_or(|from| day(line) >= from)).collect();
         let Some(last) = inside.iter().map(|line| day(line)).max() else { continue };
         let orders: BTreeSet<u16> = inside.iter().map(|line| line.order).collect();
         customers.insert(customer, (as_of - last, orders.len(), inside.iter().map(|line| line.amount).sum()));

@@ -41,7 +41,8 @@ fn online_retail_gives_the_reference_figures() {
         .map(|class| (class["class"].as_str().unwrap().to_owned(), class["customers"].as_u64().unwrap()))
         .collect();
     assert_eq!(classes, [("platinum".into(), 1_261), ("gold".into(), 1_409), ("silver".into(), 1_668)]);
-    let scores: Vec<u64> = rfm["scores"].as_array().unwrap().iter().map(|row| row["customers"].as_u64().unwrap()).collect();
+    let scores: Vec<u64> =
+        rfm["scores"].as_array().unwrap().iter().map(|row| row["customers"].as_u64().unwrap()).collect();
     assert_eq!(scores, [271, 261, 368, 383, 385, 362, 361, 349, 337, 330, 316, 306, 309]);
 }
 
@@ -62,6 +63,7 @@ fn online_retail_cohorts_agree_with_an_independent_computation() {
     assert_eq!(last["cohort"], "2011-12-01");
     assert_eq!(last["periods"][0]["incomplete"], true);
     assert_eq!(last["periods"][1]["active"], Value::Null);
-    let customers: u64 = cohorts["cohorts"].as_array().unwrap().iter().map(|row| row["size"].as_u64().unwrap()).sum();
+    let customers: u64 =
+        cohorts["cohorts"].as_array().unwrap().iter().map(|row| row["size"].as_u64().unwrap()).sum();
     assert_eq!(customers, 4_338);
 }

@@ -35,10 +35,8 @@ pub(crate) fn result(report: &Report) -> Value {
 
 /// The folder of test data; none, with a word, where it is absent (a failure under CI).
 pub(crate) fn test_data() -> Option<PathBuf> {
-    let folder = std::env::var_os("DANGOL_TEST_DATA").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"),
-        PathBuf::from,
-    );
+    let folder = std::env::var_os("DANGOL_TEST_DATA")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"), PathBuf::from);
     if folder.is_dir() {
         return std::fs::canonicalize(folder).ok();
     }

@@ -108,11 +108,18 @@ fn segments_pages_and_people_add_up() {
         let id = row["customer_id"].as_str().unwrap();
         let person = result(&analyse(&shop, "customer", &all, &[("id", id)]));
         assert_eq!(person["scores"]["score"], row["score"]);
-        let history: f64 = person["history"].as_array().unwrap().iter().map(|o| o["revenue"].as_f64().unwrap()).sum();
+        let history: f64 =
+            person["history"].as_array().unwrap().iter().map(|o| o["revenue"].as_f64().unwrap()).sum();
         assert!((history - row["monetary"].as_f64().unwrap()).abs() < 1e-6);
         assert_eq!(person["history"].as_array().unwrap().len() as u64, row["orders"].as_u64().unwrap());
         let found = result(&analyse(&shop, "customers", &all, &[("search", id)]));
-        assert!(found["customers"].as_array().unwrap().iter().any(|found| found["customer_id"] == row["customer_id"]));
+        assert!(
+            found["customers"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .any(|found| found["customer_id"] == row["customer_id"])
+        );
     }
 }
 

@@ -66,7 +66,11 @@ fn print(reports: &[Report], arguments: &AnalyzeArguments) -> Result<(), Failure
         Format::Table => {
             let mut text = String::new();
             for report in reports {
-                text += &output::table::report(report, arguments.table.as_deref(), arguments.language == Language::Ko)?;
+                text += &output::table::report(
+                    report,
+                    arguments.table.as_deref(),
+                    arguments.language == Language::Ko,
+                )?;
             }
             output::write_text(&text, out)
         }

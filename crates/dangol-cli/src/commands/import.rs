@@ -35,7 +35,9 @@ pub(crate) fn run(arguments: &ImportArguments) -> Result<(), Failure> {
     if arguments.format == ReportFormat::Table {
         let how = match outcome {
             Outcome::Imported(_) => format!("Imported in {:.1} s.", started.elapsed().as_secs_f64()),
-            Outcome::Unchanged(_) => "Nothing has changed since the last import; the store is as it was.".into(),
+            Outcome::Unchanged(_) => {
+                "Nothing has changed since the last import; the store is as it was.".into()
+            }
         };
         output::write_text(&format!("{how}\nNext: dangol serve --shop {}\n", folder.display()), None)?;
     }
@@ -50,7 +52,9 @@ pub(crate) fn quality(arguments: &QualityArguments) -> Result<(), Failure> {
 fn print(manifest: &Manifest, format: ReportFormat) -> Result<(), Failure> {
     let text = match format {
         ReportFormat::Json => {
-            serde_json::to_string_pretty(&manifest.report).map_err(|error| Failure::new(error.to_string(), ""))? + "\n"
+            serde_json::to_string_pretty(&manifest.report)
+                .map_err(|error| Failure::new(error.to_string(), ""))?
+                + "\n"
         }
         ReportFormat::Table => output::quality::report(manifest),
     };
@@ -111,14 +115,18 @@ impl Bar {
             Progress::Reading { done, total } => {
                 ("reading", done, total, format!("reading  {} of {}", HumanBytes(done), HumanBytes(total)))
             }
-            Progress::Sorting { done, total } => ("sorting", done, total, format!("sorting  part {done} of {total}")),
+            Progress::Sorting { done, total } => {
+                ("sorting", done, total, format!("sorting  part {done} of {total}"))
+            }
         };
         if let Ok(mut current) = self.stage.lock()
             && *current != stage
         {
             *current = stage;
             self.bar.set_length(total);
-            if let Ok(style) = ProgressStyle::with_template("{bar:30.cyan/blue} {percent:>3} %  {msg}  {elapsed}") {
+            if let Ok(style) =
+                ProgressStyle::with_template("{bar:30.cyan/blue} {percent:>3} %  {msg}  {elapsed}")
+            {
                 self.bar.set_style(style);
             }
         }

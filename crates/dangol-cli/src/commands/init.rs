@@ -24,8 +24,9 @@ pub(crate) fn run(arguments: &InitArguments) -> Result<(), Failure> {
         files.extend(expand(&file.to_string_lossy(), here).map_err(ShopError::from)?);
     }
     let found = guess(&files).map_err(ShopError::from)?;
-    std::fs::create_dir_all(&arguments.shop)
-        .map_err(|error| Failure::new(format!("creating {}: {error}", arguments.shop.display()), "check the path"))?;
+    std::fs::create_dir_all(&arguments.shop).map_err(|error| {
+        Failure::new(format!("creating {}: {error}", arguments.shop.display()), "check the path")
+    })?;
     let paths: Vec<String> = found.files.iter().map(|file| relative(file, &arguments.shop)).collect();
     let paths = paths.join("\n");
     let text = render_shop_toml(&found, &shop_name(&arguments.shop), &paths);
@@ -47,7 +48,11 @@ fn shop_name(folder: &Path) -> String {
 
 /// A path as it is written in a shop.toml in `folder`: relative where both share a beginning.
 fn relative(file: &Path, folder: &Path) -> String {
-    let clean = |path: &Path| std::fs::canonicalize(path).or_else(|_| std::path::absolute(path)).unwrap_or_else(|_| path.to_path_buf());
+    let clean = |path: &Path| {
+        std::fs::canonicalize(path)
+            .or_else(|_| std::path::absolute(path))
+            .unwrap_or_else(|_| path.to_path_buf())
+    };
     let (file, folder) = (clean(file), clean(folder));
     let shared = file.components().zip(folder.components()).take_while(|(a, b)| a == b).count();
     if shared <= 1 {

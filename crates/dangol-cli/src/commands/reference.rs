@@ -9,8 +9,9 @@ use crate::failure::Failure;
 use crate::output;
 
 pub(crate) fn run(arguments: &ReferenceArguments) -> Result<(), Failure> {
-    std::fs::create_dir_all(&arguments.out)
-        .map_err(|error| Failure::new(format!("creating {}: {error}", arguments.out.display()), "check the path"))?;
+    std::fs::create_dir_all(&arguments.out).map_err(|error| {
+        Failure::new(format!("creating {}: {error}", arguments.out.display()), "check the path")
+    })?;
     for entry in catalogue::CATALOGUE {
         let path = arguments.out.join(format!("{}.md", entry.name));
         output::write_text(&page(entry), Some(&path))?;
@@ -28,7 +29,11 @@ fn page(entry: &catalogue::Entry) -> String {
     for parameter in about.parameters {
         let takes = if parameter.choices.is_empty() { parameter.kind } else { parameter.choices.join(", ") };
         // Writing to a String cannot fail.
-        let _ = writeln!(text, "| `{}` | {takes} | `{}` | {} |", parameter.name, parameter.default, parameter.description.en);
+        let _ = writeln!(
+            text,
+            "| `{}` | {takes} | `{}` | {} |",
+            parameter.name, parameter.default, parameter.description.en
+        );
     }
     text
 }

@@ -16,7 +16,11 @@ pub(crate) async fn run(arguments: &ServeArguments) -> Result<(), Failure> {
         ServeError::Shop(error) => error.into(),
         ServeError::PortTaken { port } => Failure::new(
             format!("port {port} is taken by another program"),
-            format!("choose another, for example PORT={} (or --port {})", port.saturating_add(1), port.saturating_add(1)),
+            format!(
+                "choose another, for example PORT={} (or --port {})",
+                port.saturating_add(1),
+                port.saturating_add(1)
+            ),
         ),
         other => Failure::new(other.to_string(), "choose another --host or --port"),
     })

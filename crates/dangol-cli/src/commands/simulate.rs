@@ -23,7 +23,9 @@ pub(crate) fn run(arguments: &SimulateArguments) -> Result<(), Failure> {
         SimulatedFormat::Parquet => Format::Parquet,
     };
     let bar = ProgressBar::new(arguments.lines);
-    if let Ok(style) = ProgressStyle::with_template("{bar:30.cyan/blue} {percent:>3} %  {human_pos} lines  {elapsed}") {
+    if let Ok(style) =
+        ProgressStyle::with_template("{bar:30.cyan/blue} {percent:>3} %  {human_pos} lines  {elapsed}")
+    {
         bar.set_style(style);
     }
     let summary = simulate(&options, &arguments.out, format, &mut |done, total| {
@@ -31,7 +33,8 @@ pub(crate) fn run(arguments: &SimulateArguments) -> Result<(), Failure> {
         bar.set_position(done);
     });
     bar.finish_and_clear();
-    let summary = summary.map_err(|error| Failure::new(error.to_string(), "check the folder and the disk"))?;
+    let summary =
+        summary.map_err(|error| Failure::new(error.to_string(), "check the folder and the disk"))?;
     let done = format!("Wrote {} order lines to {}\n", summary.counts.lines, arguments.out.display());
     crate::output::write_text(&done, None)
 }

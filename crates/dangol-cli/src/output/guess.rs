@@ -17,7 +17,9 @@ pub(crate) fn explain(guess: &Guess) -> String {
         let _ = writeln!(text, "Known export: {preset}");
     }
     let mut grid = Grid::new();
-    grid.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic).set_width(width());
+    grid.load_preset(presets::UTF8_HORIZONTAL_ONLY)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_width(width());
     grid.set_header(["column", "header", "why"]);
     for column in &guess.columns {
         grid.add_row([Cell::new(column.canonical.name()), Cell::new(&column.header), Cell::new(&column.why)]);

@@ -25,8 +25,9 @@ pub(crate) fn write_text(text: &str, out: Option<&Path>) -> Result<(), Failure> 
 
 fn write_bytes(bytes: &[u8], out: Option<&Path>) -> Result<(), Failure> {
     match out {
-        Some(path) => std::fs::write(path, bytes)
-            .map_err(|error| Failure::new(format!("writing {}: {error}", path.display()), "check the path and the disk")),
+        Some(path) => std::fs::write(path, bytes).map_err(|error| {
+            Failure::new(format!("writing {}: {error}", path.display()), "check the path and the disk")
+        }),
         None => match std::io::stdout().lock().write_all(bytes) {
             Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
                 Err(Failure::new(format!("writing to the terminal: {error}"), ""))
@@ -40,18 +41,17 @@ fn write_bytes(bytes: &[u8], out: Option<&Path>) -> Result<(), Failure> {
 pub(crate) fn pick<'a>(tables: &'a [Table], wanted: &str) -> Result<&'a Table, Failure> {
     tables.iter().find(|table| table.name == wanted).ok_or_else(|| {
         let known: Vec<&str> = tables.iter().map(|table| table.name.as_str()).collect();
-        Failure::usage(format!("the result has no table `{wanted}`"), format!("its tables are: {}", known.join(", ")))
+        Failure::usage(
+            format!("the result has no table `{wanted}`"),
+            format!("its tables are: {}", known.join(", ")),
+        )
     })
 }
 
 /// Writes one table as CSV or Parquet.
 pub(crate) fn write_table(table: &Table, format: Format, out: Option<&Path>) -> Result<(), Failure> {
     let batch = batch_of(table)?;
-    if format == Format::Parquet {
-        write_parquet(&[batch], out)
-    } else {
-        write_csv(&[batch], out)
-    }
+    if format == Format::Parquet { write_parquet(&[batch], out) } else { write_csv(&[batch], out) }
 }
 
 /// A table with typed columns.
@@ -62,7 +62,11 @@ fn batch_of(table: &Table) -> Result<RecordBatch, Failure> {
         let cells = || table.rows.iter().map(move |row| &row[at]);
         let all = |fits: fn(&Json) -> bool| cells().all(|cell| *cell == Json::Null || fits(cell));
         let column: ArrayRef = if all(|cell| matches!(cell, Json::Int(_))) {
-            Arc::new(cells().map(|cell| if let Json::Int(n) = cell { Some(*n) } else { None }).collect::<Int64Array>())
+            Arc::new(
+                cells()
+                    .map(|cell| if let Json::Int(n) = cell { Some(*n) } else { None })
+                    .collect::<Int64Array>(),
+            )
         } else if all(|cell| matches!(cell, Json::Int(_) | Json::Float(_))) {
             let number = |cell: &Json| match cell {
                 Json::Int(n) => Some(*n as f64),
@@ -71,7 +75,11 @@ fn batch_of(table: &Table) -> Result<RecordBatch, Failure> {
             };
             Arc::new(cells().map(number).collect::<Float64Array>())
         } else if all(|cell| matches!(cell, Json::Bool(_))) {
-            Arc::new(cells().map(|cell| if let Json::Bool(b) = cell { Some(*b) } else { None }).collect::<BooleanArray>())
+            Arc::new(
+                cells()
+                    .map(|cell| if let Json::Bool(b) = cell { Some(*b) } else { None })
+                    .collect::<BooleanArray>(),
+            )
         } else {
             let text = |cell: &Json| match cell {
                 Json::Null => None,
@@ -83,7 +91,8 @@ fn batch_of(table: &Table) -> Result<RecordBatch, Failure> {
         fields.push(Field::new(name, column.data_type().clone(), true));
         columns.push(column);
     }
-    RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).map_err(|error| Failure::new(error.to_string(), ""))
+    RecordBatch::try_new(Arc::new(Schema::new(fields)), columns)
+        .map_err(|error| Failure::new(error.to_string(), ""))
 }
 
 /// Writes batches as CSV with a header.
@@ -102,7 +111,9 @@ pub(crate) fn write_parquet(batches: &[RecordBatch], out: Option<&Path>) -> Resu
     let Some(path) = out else {
         return Err(Failure::usage("Parquet is not for the terminal", "name a file with --out FILE"));
     };
-    let fault = |error: String| Failure::new(format!("writing {}: {error}", path.display()), "check the path and the disk");
+    let fault = |error: String| {
+        Failure::new(format!("writing {}: {error}", path.display()), "check the path and the disk")
+    };
     let schema = batches.first().map_or_else(|| Arc::new(Schema::empty()), RecordBatch::schema);
     let file = File::create(path).map_err(|error| fault(error.to_string()))?;
     let mut writer = ArrowWriter::try_new(file, schema, None).map_err(|error| fault(error.to_string()))?;
@@ -153,7 +164,10 @@ pub(crate) fn table_of(batches: &[RecordBatch]) -> Result<Table, Failure> {
 
 /// A table as a JSON list of objects.
 pub(crate) fn rows_as_json(table: &Table) -> Result<String, Failure> {
-    let rows = table.rows.iter().map(|row| Json::Object(table.columns.iter().cloned().zip(row.iter().cloned()).collect()));
+    let rows = table
+        .rows
+        .iter()
+        .map(|row| Json::Object(table.columns.iter().cloned().zip(row.iter().cloned()).collect()));
     let text = serde_json::to_string_pretty(&Json::List(rows.collect()));
     text.map(|text| text + "\n").map_err(|error| Failure::new(error.to_string(), ""))
 }

@@ -32,7 +32,9 @@ pub(crate) fn report(manifest: &Manifest) -> String {
 
 fn grid() -> Grid {
     let mut grid = Grid::new();
-    grid.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic).set_width(width());
+    grid.load_preset(presets::UTF8_HORIZONTAL_ONLY)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_width(width());
     grid
 }
 
@@ -42,11 +44,22 @@ fn right(rows: u64) -> Cell {
 
 fn files(text: &mut String, source: &SourceReport) {
     for file in &source.files {
-        let how: Vec<&str> = [Some(file.format.as_str()), file.encoding.as_deref(), file.delimiter.as_deref(), file.sheet.as_deref()]
-            .into_iter()
-            .flatten()
-            .collect();
-        let _ = writeln!(text, "  {}: {} rows ({})", file.path, grouped(&file.rows_read.to_string()), how.join(", "));
+        let how: Vec<&str> = [
+            Some(file.format.as_str()),
+            file.encoding.as_deref(),
+            file.delimiter.as_deref(),
+            file.sheet.as_deref(),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        let _ = writeln!(
+            text,
+            "  {}: {} rows ({})",
+            file.path,
+            grouped(&file.rows_read.to_string()),
+            how.join(", ")
+        );
     }
 }
 
@@ -103,8 +116,12 @@ fn columns(text: &mut String, source: &SourceReport) {
         grid.add_row([
             Cell::new(&column.column),
             Cell::new(column.source_column.as_deref().unwrap_or("")),
-            Cell::new(if column.missing == 0 { String::new() } else { format!("{:.1}%", column.missing_share * 100.0) })
-                .set_alignment(CellAlignment::Right),
+            Cell::new(if column.missing == 0 {
+                String::new()
+            } else {
+                format!("{:.1}%", column.missing_share * 100.0)
+            })
+            .set_alignment(CellAlignment::Right),
             right(column.distinct),
             Cell::new(column.min.as_deref().unwrap_or("")),
             Cell::new(column.max.as_deref().unwrap_or("")),

@@ -47,7 +47,8 @@ pub(crate) fn report(report: &Report, only: Option<&str>, korean: bool) -> Resul
 
 /// Pictures as numbers are not for reading: points of curves, bins, cells of a grid.
 fn is_for_reading(table: &Table) -> bool {
-    let picture = table.name.starts_with("distributions") || table.name.ends_with(".points") || table.name == "cells";
+    let picture =
+        table.name.starts_with("distributions") || table.name.ends_with(".points") || table.name == "cells";
     !picture && !table.rows.is_empty()
 }
 
@@ -60,7 +61,9 @@ pub(crate) fn width() -> u16 {
 
 fn grid() -> Grid {
     let mut grid = Grid::new();
-    grid.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic).set_width(width());
+    grid.load_preset(presets::UTF8_HORIZONTAL_ONLY)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_width(width());
     grid
 }
 
@@ -87,9 +90,12 @@ fn retention(table: &Table) -> String {
         return plain(table);
     };
     let mut grid = grid();
-    let ages = table.rows.iter().filter_map(|row| if let Json::Int(age) = row[age] { Some(age) } else { None });
+    let ages =
+        table.rows.iter().filter_map(|row| if let Json::Int(age) = row[age] { Some(age) } else { None });
     let last = ages.max().unwrap_or(0).min(MOST_AGES);
-    grid.set_header(["cohort".to_owned(), "size".to_owned()].into_iter().chain((0..=last).map(|age| age.to_string())));
+    grid.set_header(
+        ["cohort".to_owned(), "size".to_owned()].into_iter().chain((0..=last).map(|age| age.to_string())),
+    );
     let mut line: Vec<Cell> = Vec::new();
     for row in &table.rows {
         let Json::Int(age) = row[age] else { continue };

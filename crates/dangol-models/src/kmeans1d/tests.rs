@@ -7,9 +7,7 @@ use crate::quantile::assign;
 fn brute_force(values: &[f64], clusters: usize) -> f64 {
     fn cost(run: &[f64]) -> f64 {
         let mean = run.iter().sum::<f64>() / run.len() as f64;
-        run.iter()
-            .map(|value| (value - mean) * (value - mean))
-            .sum()
+        run.iter().map(|value| (value - mean) * (value - mean)).sum()
     }
     fn least(sorted: &[f64], clusters: usize) -> f64 {
         if clusters == 1 || sorted.len() <= 1 {
@@ -28,9 +26,7 @@ fn brute_force(values: &[f64], clusters: usize) -> f64 {
 /// `c(4, 2, 4, 5, 6, 8, 2, 20, 22, 21, 65, 70, 67)`-like data fall apart at the gaps.
 #[test]
 fn clusters_fall_apart_at_the_gaps() {
-    let values = [
-        65.0, 4.0, 21.0, 2.0, 4.0, 5.0, 70.0, 6.0, 8.0, 2.0, 20.0, 22.0, 67.0,
-    ];
+    let values = [65.0, 4.0, 21.0, 2.0, 4.0, 5.0, 70.0, 6.0, 8.0, 2.0, 20.0, 22.0, 67.0];
     let found = kmeans_1d(&values, 3).unwrap();
     assert_eq!(found.sizes, [7, 3, 3]);
     assert_eq!(found.edges, [14.0, 43.5]);
@@ -51,10 +47,7 @@ fn the_published_example() {
 #[test]
 fn fewer_distinct_values_than_clusters() {
     let found = kmeans_1d(&[3.0, 1.0, 3.0, 1.0], 5).unwrap();
-    assert_eq!(
-        (found.centers, found.sizes, found.edges),
-        (vec![1.0, 3.0], vec![2, 2], vec![2.0])
-    );
+    assert_eq!((found.centers, found.sizes, found.edges), (vec![1.0, 3.0], vec![2, 2], vec![2.0]));
     let found = kmeans_1d(&[7.0; 4], 5).unwrap();
     assert_eq!((found.centers, found.edges), (vec![7.0], vec![]));
 }
@@ -62,10 +55,7 @@ fn fewer_distinct_values_than_clusters() {
 #[test]
 fn far_from_zero_and_close_together() {
     // Uncentred prefix sums of squares have no correct digit here.
-    let values: Vec<f64> = [0.0, 1.0, 2.0, 10.0, 11.0, 12.0]
-        .iter()
-        .map(|x| 1e9 + x)
-        .collect();
+    let values: Vec<f64> = [0.0, 1.0, 2.0, 10.0, 11.0, 12.0].iter().map(|x| 1e9 + x).collect();
     let found = kmeans_1d(&values, 2).unwrap();
     assert_eq!(found.centers, [1e9 + 1.0, 1e9 + 11.0]);
     assert_eq!(found.total_within(), 4.0);
@@ -81,14 +71,8 @@ fn neighbouring_floats_are_parted() {
 #[test]
 fn bad_input_is_refused() {
     assert_eq!(kmeans_1d(&[], 2), Err(Error::Empty { what: "clusters" }));
-    assert!(matches!(
-        kmeans_1d(&[f64::NAN], 2),
-        Err(Error::NotFinite { .. })
-    ));
-    assert!(matches!(
-        kmeans_1d(&[1.0], 0),
-        Err(Error::CountOutOfRange { .. })
-    ));
+    assert!(matches!(kmeans_1d(&[f64::NAN], 2), Err(Error::NotFinite { .. })));
+    assert!(matches!(kmeans_1d(&[1.0], 0), Err(Error::CountOutOfRange { .. })));
     assert!(kmeans_1d(&[f64::MIN, 0.0, f64::MAX], 2).is_ok());
 }
 

@@ -25,31 +25,16 @@ fn type_seven() {
 #[test]
 fn answers_keep_the_order_of_the_questions() {
     let values: Vec<f64> = (0..=10).map(f64::from).collect();
-    assert_eq!(
-        quantiles(&values, &[1.0, 0.0, 0.5, 0.5]).unwrap(),
-        [10.0, 0.0, 5.0, 5.0]
-    );
+    assert_eq!(quantiles(&values, &[1.0, 0.0, 0.5, 0.5]).unwrap(), [10.0, 0.0, 5.0, 5.0]);
     assert_eq!(quantiles(&values, &[]).unwrap(), [0.0; 0]);
 }
 
 #[test]
 fn bad_input_is_refused() {
-    assert_eq!(
-        quantiles(&[], &[0.5]),
-        Err(Error::Empty { what: "quantiles" })
-    );
-    assert!(matches!(
-        quantiles(&[1.0, f64::NAN], &[0.5]),
-        Err(Error::NotFinite { index: 1, .. })
-    ));
-    assert!(matches!(
-        quantiles(&[1.0, f64::INFINITY], &[0.5]),
-        Err(Error::NotFinite { index: 1, .. })
-    ));
-    assert_eq!(
-        quantiles(&[1.0], &[1.1]),
-        Err(Error::NotAProbability { value: 1.1 })
-    );
+    assert_eq!(quantiles(&[], &[0.5]), Err(Error::Empty { what: "quantiles" }));
+    assert!(matches!(quantiles(&[1.0, f64::NAN], &[0.5]), Err(Error::NotFinite { index: 1, .. })));
+    assert!(matches!(quantiles(&[1.0, f64::INFINITY], &[0.5]), Err(Error::NotFinite { index: 1, .. })));
+    assert_eq!(quantiles(&[1.0], &[1.1]), Err(Error::NotAProbability { value: 1.1 }));
     assert!(quantiles(&[1.0], &[f64::NAN]).is_err());
     assert!(equal_count_edges(&[1.0], 0).is_err());
     assert!(equal_count_edges(&[], 5).is_err());
@@ -66,21 +51,9 @@ fn extremes_do_not_overflow() {
 fn groups_equal_those_of_pandas() {
     type Case<'a> = (&'a [f64], usize, &'a [usize]);
     let cases: [Case; 6] = [
-        (
-            &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0],
-            5,
-            &[1, 1, 2, 2, 3, 3, 4, 4, 5, 5],
-        ),
-        (
-            &[1.0, 1.0, 1.0, 1.0, 2.0, 2.0, 3.0, 4.0, 8.0, 20.0],
-            5,
-            &[1, 1, 1, 1, 2, 2, 3, 3, 4, 4],
-        ),
-        (
-            &[1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 2.0, 3.0, 9.0],
-            5,
-            &[1, 1, 1, 1, 1, 1, 1, 1, 2, 2],
-        ),
+        (&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0], 5, &[1, 1, 2, 2, 3, 3, 4, 4, 5, 5]),
+        (&[1.0, 1.0, 1.0, 1.0, 2.0, 2.0, 3.0, 4.0, 8.0, 20.0], 5, &[1, 1, 1, 1, 2, 2, 3, 3, 4, 4]),
+        (&[1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 2.0, 3.0, 9.0], 5, &[1, 1, 1, 1, 1, 1, 1, 1, 2, 2]),
         (&[1.0, 2.0, 9.0, 9.0, 9.0, 9.0], 3, &[1, 1, 2, 2, 2, 2]),
         (&[3.0, 3.0, 3.0], 5, &[1, 1, 1]),
         (&[5.0], 5, &[1]),

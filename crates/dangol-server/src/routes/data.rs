@@ -100,7 +100,9 @@ pub(crate) async fn quarantine(
     };
     let (limit, offset) = (query.limit.unwrap_or(50).min(1_000), query.offset.unwrap_or(0));
     let batches = shop
-        .sql(&format!("SELECT * FROM quarantine {only} ORDER BY file, line, \"column\" LIMIT {limit} OFFSET {offset}"))
+        .sql(&format!(
+            "SELECT * FROM quarantine {only} ORDER BY file, line, \"column\" LIMIT {limit} OFFSET {offset}"
+        ))
         .await?;
     let counted = shop.sql(&format!("SELECT count(*) AS total FROM quarantine {only}")).await?;
     let total = column::<Int64Type>(&counted, "total", 0)?.first().copied().unwrap_or(0);

@@ -221,10 +221,7 @@ pub struct Engine {
 
 impl Default for Engine {
     fn default() -> Self {
-        Self {
-            memory_mb: 1024,
-            threads: None,
-        }
+        Self { memory_mb: 1024, threads: None }
     }
 }
 
@@ -232,10 +229,7 @@ impl Engine {
     /// The number of threads to use, at least one.
     #[must_use]
     pub fn threads(&self) -> usize {
-        self.threads
-            .or_else(|| std::thread::available_parallelism().ok().map(Into::into))
-            .unwrap_or(1)
-            .max(1)
+        self.threads.or_else(|| std::thread::available_parallelism().ok().map(Into::into)).unwrap_or(1).max(1)
     }
 }
 
@@ -262,10 +256,8 @@ impl Config {
     /// key or a value of the wrong type.
     pub fn read(folder: &Path, analyses: &[&str]) -> Result<Self, ShopError> {
         let path = folder.join(FILE_NAME);
-        let text = std::fs::read_to_string(&path).map_err(|source| ConfigError::Unreadable {
-            path: path.clone(),
-            source,
-        })?;
+        let text = std::fs::read_to_string(&path)
+            .map_err(|source| ConfigError::Unreadable { path: path.clone(), source })?;
         Self::parse(folder, text, analyses)
     }
 
@@ -346,14 +338,9 @@ fn line_of_section(text: &str, name: &str) -> usize {
 }
 
 fn line_of_key(text: &str, key: &str) -> usize {
-    find_line(text, |line| {
-        line.strip_prefix(key)
-            .is_some_and(|rest| rest.trim_start().starts_with('='))
-    })
+    find_line(text, |line| line.strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with('=')))
 }
 
 fn find_line(text: &str, matches: impl Fn(&str) -> bool) -> usize {
-    text.lines()
-        .position(|line| matches(line.trim_start()))
-        .map_or(1, |index| index + 1)
+    text.lines().position(|line| matches(line.trim_start())).map_or(1, |index| index + 1)
 }

@@ -51,9 +51,6 @@ mod tests {
         assert_eq!(expand("${DATA}/a.csv", env).unwrap(), "/data/a.csv");
         assert_eq!(expand("${NONE:-../x}/a.csv", env).unwrap(), "../x/a.csv");
         assert_eq!(expand("a${b", env).unwrap(), "a${b");
-        assert!(matches!(
-            expand("${NONE}/a.csv", env),
-            Err(ConfigError::MissingVariable { .. })
-        ));
+        assert!(matches!(expand("${NONE}/a.csv", env), Err(ConfigError::MissingVariable { .. })));
     }
 }

@@ -18,28 +18,17 @@ pub(super) struct Assignment {
 
 impl Assignment {
     pub(super) fn of<'a>(&self, canonical: Canonical, columns: &'a [Column]) -> Option<&'a Column> {
-        let header = &self
-            .columns
-            .iter()
-            .find(|c| c.canonical == canonical)?
-            .header;
+        let header = &self.columns.iter().find(|c| c.canonical == canonical)?.header;
         columns.iter().find(|column| column.header == *header)
     }
 
     fn has(&self, canonical: Canonical) -> bool {
-        self.columns
-            .iter()
-            .any(|column| column.canonical == canonical)
+        self.columns.iter().any(|column| column.canonical == canonical)
     }
 
     fn add(&mut self, canonical: Canonical, header: &str, confidence: f64, why: String) {
         let header = header.to_owned();
-        self.columns.push(GuessedColumn {
-            canonical,
-            header,
-            confidence,
-            why,
-        });
+        self.columns.push(GuessedColumn { canonical, header, confidence, why });
     }
 
     fn is_used(&self, header: &str) -> bool {
@@ -91,38 +80,25 @@ pub(super) fn assign(columns: &[Column], preset: Option<Preset>) -> Assignment {
                     canonical,
                     column: at,
                     // A blank column comes after any that is filled.
-                    score: if column.filled == 0 {
-                        named * 0.5
-                    } else {
-                        named
-                    },
+                    score: if column.filled == 0 { named * 0.5 } else { named },
                     why: format!("{name_says}; {values_say}"),
                 }),
                 Err(why_not) => {
-                    refuted.push((
-                        at,
-                        format!("named like {}, but {why_not}", canonical.name()),
-                    ));
+                    refuted.push((at, format!("named like {}, but {why_not}", canonical.name())));
                 }
             }
         }
     }
     candidates.sort_by(|a, b| b.score.total_cmp(&a.score));
     let mut second: Vec<(usize, String)> = Vec::new();
-    for candidate in candidates
-        .into_iter()
-        .filter(|candidate| candidate.score >= LEAST)
-    {
+    for candidate in candidates.into_iter().filter(|candidate| candidate.score >= LEAST) {
         let header = &columns[candidate.column].header;
         if found.is_used(header) {
             continue;
         }
         if found.has(candidate.canonical) {
             let name = candidate.canonical.name();
-            second.push((
-                candidate.column,
-                format!("another column is more likely {name}"),
-            ));
+            second.push((candidate.column, format!("another column is more likely {name}")));
         } else {
             found.add(candidate.canonical, header, candidate.score, candidate.why);
         }
@@ -132,22 +108,14 @@ pub(super) fn assign(columns: &[Column], preset: Option<Preset>) -> Assignment {
     amount_of_order(columns, &mut found);
     found.columns.sort_by_key(|column| column.canonical);
     for (at, column) in columns.iter().enumerate() {
-        if found.is_used(&column.header)
-            || found
-                .unmapped
-                .iter()
-                .any(|(header, _)| *header == column.header)
+        if found.is_used(&column.header) || found.unmapped.iter().any(|(header, _)| *header == column.header)
         {
             continue;
         }
-        let why = second
-            .iter()
-            .chain(&refuted)
-            .find(|(of, _)| *of == at)
-            .map_or_else(
-                || "no column of order_lines has a name like this".to_owned(),
-                |(_, why)| why.clone(),
-            );
+        let why = second.iter().chain(&refuted).find(|(of, _)| *of == at).map_or_else(
+            || "no column of order_lines has a name like this".to_owned(),
+            |(_, why)| why.clone(),
+        );
         found.unmapped.push((column.header.clone(), why));
     }
     found
@@ -165,11 +133,7 @@ fn named(canonical: Canonical, column: &Column) -> (f64, String) {
         };
     }
     let fit = fit(&column.header, canonical);
-    let says = if fit >= 0.9 {
-        "by its name"
-    } else {
-        "by a part of its name"
-    };
+    let says = if fit >= 0.9 { "by its name" } else { "by a part of its name" };
     (fit, says.to_owned())
 }
 
@@ -191,18 +155,11 @@ fn bears_out(canonical: Canonical, column: &Column) -> Result<String, String> {
             Err("it is blank in all rows looked at".to_owned())
         };
     }
-    let values = format!(
-        "{} different values in {} rows",
-        column.distinct, column.filled
-    );
+    let values = format!("{} different values in {} rows", column.distinct, column.filled);
     let fractions = column.number_share() > 0.9 && column.whole_share() < 0.9;
     let clock = matches!(column.native, Native::Time { .. })
         || column.date_share() > 0.9
-            && column
-                .dates
-                .forms
-                .iter()
-                .any(|d| d.form.has_clock() && d.form.to_string().contains(':'));
+            && column.dates.forms.iter().any(|d| d.form.has_clock() && d.form.to_string().contains(':'));
     match canonical {
         Canonical::OrderId | Canonical::CustomerId | Canonical::ProductId if fractions => {
             Err("it holds numbers with fractions".to_owned())
@@ -210,18 +167,14 @@ fn bears_out(canonical: Canonical, column: &Column) -> Result<String, String> {
         Canonical::OrderId | Canonical::CustomerId | Canonical::ProductId if clock => {
             Err("it holds times".to_owned())
         }
-        Canonical::LineId if column.distinct_share() < 0.999 => {
-            Err(format!("it repeats: {values}"))
-        }
+        Canonical::LineId if column.distinct_share() < 0.999 => Err(format!("it repeats: {values}")),
         Canonical::LineId => Ok("it never repeats".to_owned()),
         Canonical::OrderedAt | Canonical::CancelledAt | Canonical::ReturnedAt => {
             if column.date_share() < 0.6 {
                 return Err("its values are not dates".to_owned());
             }
             let form = column.dates.forms.first();
-            Ok(form.map_or("dates".to_owned(), |found| {
-                format!("dates as {}", found.form)
-            }))
+            Ok(form.map_or("dates".to_owned(), |found| format!("dates as {}", found.form)))
         }
         Canonical::Quantity
         | Canonical::UnitPrice
@@ -233,10 +186,7 @@ fn bears_out(canonical: Canonical, column: &Column) -> Result<String, String> {
                 return Err("its values are not numbers".to_owned());
             }
             if canonical == Canonical::Quantity && column.whole_share() > 0.99 {
-                return Ok(format!(
-                    "whole numbers, usually about {}",
-                    column.median_size()
-                ));
+                return Ok(format!("whole numbers, usually about {}", column.median_size()));
             }
             Ok(format!("numbers, usually about {}", column.median_size()))
         }
@@ -258,30 +208,21 @@ fn is_mute(header: &str) -> bool {
     let letters: String = header.chars().filter(|c| c.is_alphabetic()).collect();
     let letters = letters.to_lowercase();
     letters.chars().count() <= 1
-        || matches!(
-            letters.as_str(),
-            "column" | "col" | "field" | "var" | "unnamed" | "열" | "컬럼"
-        )
+        || matches!(letters.as_str(), "column" | "col" | "field" | "var" | "unnamed" | "열" | "컬럼")
 }
 
 /// Columns that only their values tell: the only dates under any name; the others where the
 /// headers say nothing.
 fn by_values(columns: &[Column], found: &mut Assignment) {
     let free = |found: &Assignment| -> Vec<usize> {
-        (0..columns.len())
-            .filter(|&at| !found.is_used(&columns[at].header))
-            .collect()
+        (0..columns.len()).filter(|&at| !found.is_used(&columns[at].header)).collect()
     };
     if !found.has(Canonical::OrderedAt) {
         let dates: Vec<usize> = free(found)
             .into_iter()
             .filter(|&at| {
                 let column = &columns[at];
-                let certain = column
-                    .dates
-                    .forms
-                    .iter()
-                    .all(|d| d.form.to_string().contains('D'));
+                let certain = column.dates.forms.iter().all(|d| d.form.to_string().contains('D'));
                 column.filled > 0
                     && column.date_share() > 0.95
                     && certain
@@ -289,19 +230,13 @@ fn by_values(columns: &[Column], found: &mut Assignment) {
             })
             .collect();
         let clocked = dates.iter().find(|&&at| columns[at].has_clock());
-        if let (Some(&at), true) = (
-            clocked.or(dates.first()),
-            dates.len() == 1 || clocked.is_some(),
-        ) {
+        if let (Some(&at), true) = (clocked.or(dates.first()), dates.len() == 1 || clocked.is_some()) {
             let why = "by its values: the only column of dates".to_owned();
             found.add(Canonical::OrderedAt, &columns[at].header, 0.6, why);
         }
     }
     let mute = |found: &Assignment| -> Vec<usize> {
-        free(found)
-            .into_iter()
-            .filter(|&at| is_mute(&columns[at].header))
-            .collect()
+        free(found).into_iter().filter(|&at| is_mute(&columns[at].header)).collect()
     };
     let prices = |at: &usize| columns[*at].number_share() > 0.9 && columns[*at].whole_share() < 0.9;
     if !found.has(Canonical::Amount)
@@ -313,21 +248,9 @@ fn by_values(columns: &[Column], found: &mut Assignment) {
     }
     let identifies = |at: &usize| {
         let column = &columns[*at];
-        let codes = column
-            .values
-            .iter()
-            .flatten()
-            .all(|v| !v.contains(char::is_whitespace));
-        let digits = column
-            .values
-            .iter()
-            .flatten()
-            .any(|v| v.bytes().any(|b| b.is_ascii_digit()));
-        let zeros = column
-            .values
-            .iter()
-            .flatten()
-            .any(|v| v.len() > 1 && v.starts_with('0'));
+        let codes = column.values.iter().flatten().all(|v| !v.contains(char::is_whitespace));
+        let digits = column.values.iter().flatten().any(|v| v.bytes().any(|b| b.is_ascii_digit()));
+        let zeros = column.values.iter().flatten().any(|v| v.len() > 1 && v.starts_with('0'));
         codes
             && digits
             && !prices(at)
@@ -347,11 +270,7 @@ fn by_values(columns: &[Column], found: &mut Assignment) {
             && column.whole_share() > 0.99
             && column.median_size() <= 20.0
             && column.distinct > 1
-            && !column
-                .values
-                .iter()
-                .flatten()
-                .any(|v| v.len() > 1 && v.starts_with('0'))
+            && !column.values.iter().flatten().any(|v| v.len() > 1 && v.starts_with('0'))
     };
     if !found.has(Canonical::Quantity)
         && let Some(at) = mute(found).into_iter().find(counts)
@@ -363,11 +282,7 @@ fn by_values(columns: &[Column], found: &mut Assignment) {
 
 /// A price in a table without products and quantities is what was paid.
 fn price_or_amount(found: &mut Assignment) {
-    let lines = [
-        Canonical::Quantity,
-        Canonical::ProductId,
-        Canonical::ProductName,
-    ];
+    let lines = [Canonical::Quantity, Canonical::ProductId, Canonical::ProductName];
     if found.has(Canonical::Amount) || lines.iter().any(|canonical| found.has(*canonical)) {
         return;
     }
@@ -375,9 +290,7 @@ fn price_or_amount(found: &mut Assignment) {
     if let Some(price) = found.columns.iter_mut().find(plain) {
         price.canonical = Canonical::Amount;
         price.confidence = price.confidence.min(0.8);
-        price
-            .why
-            .push_str("; without products and quantities it is the amount paid");
+        price.why.push_str("; without products and quantities it is the amount paid");
     }
 }
 
@@ -399,10 +312,7 @@ fn amount_of_order(columns: &[Column], found: &mut Assignment) {
     let constant = |column: &Column| {
         let same = several
             .iter()
-            .filter(|rows| {
-                rows.windows(2)
-                    .all(|w| column.values[w[0]] == column.values[w[1]])
-            })
+            .filter(|rows| rows.windows(2).all(|w| column.values[w[0]] == column.values[w[1]]))
             .count();
         same * 100 >= several.len() * 98
     };

@@ -9,11 +9,7 @@ use super::{Suggested, SuggestedCleaning};
 use crate::order_lines::{Canonical, Status};
 
 /// The rules that a preset needs, or that the values show.
-pub(super) fn suggest(
-    columns: &[Column],
-    found: &Assignment,
-    preset: Option<Preset>,
-) -> SuggestedCleaning {
+pub(super) fn suggest(columns: &[Column], found: &Assignment, preset: Option<Preset>) -> SuggestedCleaning {
     if preset == Some(Preset::OnlineRetail) {
         let why = |why: &str| why.to_owned();
         return SuggestedCleaning {
@@ -35,30 +31,20 @@ pub(super) fn suggest(
             }),
         };
     }
-    let line = found
-        .columns
-        .iter()
-        .any(|column| column.canonical == Canonical::LineId);
-    let clock = found
-        .of(Canonical::OrderedAt, columns)
-        .is_some_and(Column::has_clock);
+    let line = found.columns.iter().any(|column| column.canonical == Canonical::LineId);
+    let clock = found.of(Canonical::OrderedAt, columns).is_some_and(Column::has_clock);
     let why = match (line, clock) {
         (true, _) => "rows carry an id, so that equal rows are one row written twice",
         (_, true) => "rows carry a time of day, so that equal rows are one row written twice",
         _ => "without a time of day, two equal purchases on one day may both be real",
     };
     let mut rules = SuggestedCleaning {
-        drop_duplicates: Some(Suggested {
-            rule: line || clock,
-            why: why.to_owned(),
-        }),
+        drop_duplicates: Some(Suggested { rule: line || clock, why: why.to_owned() }),
         ..SuggestedCleaning::default()
     };
     if let Some((prefix, count)) = cancelled_prefix(columns, found) {
-        rules.drop_cancellations = Some(Suggested {
-            rule: true,
-            why: "cancelled orders are lines of their own".to_owned(),
-        });
+        rules.drop_cancellations =
+            Some(Suggested { rule: true, why: "cancelled orders are lines of their own".to_owned() });
         let why = format!(
             "{count} of the lines looked at have an order id that begins so and a negative \
              quantity or amount"
@@ -72,9 +58,7 @@ pub(super) fn suggest(
 /// digits.
 fn cancelled_prefix(columns: &[Column], found: &Assignment) -> Option<(String, usize)> {
     let orders = found.of(Canonical::OrderId, columns)?;
-    let figures = found
-        .of(Canonical::Quantity, columns)
-        .or_else(|| found.of(Canonical::Amount, columns))?;
+    let figures = found.of(Canonical::Quantity, columns).or_else(|| found.of(Canonical::Amount, columns))?;
     let mut prefixes: HashMap<String, (usize, usize)> = HashMap::new();
     let mut plain = 0_usize;
     for (order, figure) in orders.values.iter().zip(&figures.values) {
@@ -84,9 +68,7 @@ fn cancelled_prefix(columns: &[Column], found: &Assignment) -> Option<(String, u
             plain += 1;
             continue;
         }
-        let negative = figure
-            .as_ref()
-            .is_some_and(|f| f.starts_with(['-', '(', '−', '△']));
+        let negative = figure.as_ref().is_some_and(|f| f.starts_with(['-', '(', '−', '△']));
         let count = prefixes.entry(prefix).or_default();
         count.0 += 1;
         count.1 += usize::from(negative);
@@ -97,10 +79,7 @@ fn cancelled_prefix(columns: &[Column], found: &Assignment) -> Option<(String, u
 }
 
 /// What the words of the status column mean; and the words that no one knows.
-pub(super) fn statuses(
-    columns: &[Column],
-    found: &Assignment,
-) -> (Vec<(String, &'static str)>, Vec<String>) {
+pub(super) fn statuses(columns: &[Column], found: &Assignment) -> (Vec<(String, &'static str)>, Vec<String>) {
     let Some(column) = found.of(Canonical::Status, columns) else {
         return (Vec::new(), Vec::new());
     };
@@ -117,14 +96,8 @@ pub(super) fn statuses(
 /// Words that hold a telling part: `취소요청`, `wc-refunded`, `Order cancelled`.
 fn by_part(word: &str) -> Option<Status> {
     const PARTS: [(Status, &[&str]); 4] = [
-        (
-            Status::Cancelled,
-            &["취소", "cancel", "void", "미입금", "결제실패"],
-        ),
-        (
-            Status::Returned,
-            &["반품", "환불", "교환", "return", "refund"],
-        ),
+        (Status::Cancelled, &["취소", "cancel", "void", "미입금", "결제실패"]),
+        (Status::Returned, &["반품", "환불", "교환", "return", "refund"]),
         (
             Status::Pending,
             &[
@@ -143,23 +116,9 @@ fn by_part(word: &str) -> Option<Status> {
         ),
         (
             Status::Completed,
-            &[
-                "완료",
-                "확정",
-                "complete",
-                "deliver",
-                "paid",
-                "fulfilled",
-                "정상",
-                "구매",
-                "주문",
-                "결제",
-            ],
+            &["완료", "확정", "complete", "deliver", "paid", "fulfilled", "정상", "구매", "주문", "결제"],
         ),
     ];
     let word = word.to_lowercase();
-    PARTS
-        .iter()
-        .find(|(_, parts)| parts.iter().any(|p| word.contains(p)))
-        .map(|(status, _)| *status)
+    PARTS.iter().find(|(_, parts)| parts.iter().any(|p| word.contains(p))).map(|(status, _)| *status)
 }

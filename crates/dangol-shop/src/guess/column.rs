@@ -7,8 +7,8 @@ use arrow::compute::cast;
 use arrow::datatypes::DataType;
 
 use crate::values::{
-    CURRENCY_SIGNS, DateDetection, DateForm, NumberStyle, detect_date_forms, identifier_column,
-    is_missing, parse_number,
+    CURRENCY_SIGNS, DateDetection, DateForm, NumberStyle, detect_date_forms, identifier_column, is_missing,
+    parse_number,
 };
 
 /// A column's sample, looked at from all sides.
@@ -71,30 +71,19 @@ impl Column {
             _ => Native::Other,
         };
         let values: Vec<Option<String>> = texts(values, native)
-            .map(|texts| {
-                texts
-                    .iter()
-                    .map(|t| t.map(|t| t.trim().to_owned()))
-                    .collect()
-            })
+            .map(|texts| texts.iter().map(|t| t.map(|t| t.trim().to_owned())).collect())
             .unwrap_or_default();
         let filled: Vec<&str> = values.iter().flatten().map(String::as_str).collect();
         let distinct = filled.iter().collect::<HashSet<_>>().len();
         let dates = match native {
             // Fractions of numbers are not dates, whatever they look like.
-            Native::Number if filled.iter().any(|text| text.contains('.')) => {
-                DateDetection::default()
-            }
+            Native::Number if filled.iter().any(|text| text.contains('.')) => DateDetection::default(),
             Native::Text | Native::Number => detect_date_forms(&filled),
             Native::Time { .. } | Native::Other => DateDetection::default(),
         };
         let reads = |text: &str, style| parse_number(text, style).is_some();
-        let only = |this, other| {
-            filled
-                .iter()
-                .filter(|text| reads(text, this) && !reads(text, other))
-                .count()
-        };
+        let only =
+            |this, other| filled.iter().filter(|text| reads(text, this) && !reads(text, other)).count();
         Self {
             header: header.to_owned(),
             filled: filled.len(),
@@ -110,22 +99,9 @@ impl Column {
     }
 
     fn read_numbers(&mut self, style: NumberStyle) {
-        let style = if self.native == Native::Number {
-            NumberStyle::Point
-        } else {
-            style
-        };
-        self.numbers = self
-            .values
-            .iter()
-            .flatten()
-            .filter_map(|text| parse_number(text, style))
-            .collect();
-        self.whole = self
-            .numbers
-            .iter()
-            .filter(|number| number.fract() == 0.0)
-            .count();
+        let style = if self.native == Native::Number { NumberStyle::Point } else { style };
+        self.numbers = self.values.iter().flatten().filter_map(|text| parse_number(text, style)).collect();
+        self.whole = self.numbers.iter().filter(|number| number.fract() == 0.0).count();
     }
 
     /// The share of values that are numbers.
@@ -142,10 +118,7 @@ impl Column {
     pub(super) fn date_share(&self) -> f64 {
         match self.native {
             Native::Time { .. } => 1.0,
-            _ => share(
-                self.dates.samples - self.dates.unmatched,
-                self.dates.samples,
-            ),
+            _ => share(self.dates.samples - self.dates.unmatched, self.dates.samples),
         }
     }
 
@@ -160,15 +133,10 @@ impl Column {
             Native::Time { clock } => {
                 clock
                     && self.values.iter().flatten().any(|text| {
-                        text.split_once('T')
-                            .is_some_and(|(_, time)| !time.starts_with("00:00:00"))
+                        text.split_once('T').is_some_and(|(_, time)| !time.starts_with("00:00:00"))
                     })
             }
-            _ => self
-                .dates
-                .forms
-                .iter()
-                .any(|detected| detected.form.has_clock()),
+            _ => self.dates.forms.iter().any(|detected| detected.form.has_clock()),
         }
     }
 
@@ -203,25 +171,14 @@ impl Column {
 
     /// A currency that signs among the values tell.
     pub(super) fn currency(&self) -> Option<&'static str> {
-        self.values
-            .iter()
-            .flatten()
-            .filter(|_| self.number_share() > 0.5)
-            .find_map(|text| {
-                CURRENCY_SIGNS
-                    .iter()
-                    .find(|(sign, _)| text.contains(sign))
-                    .and_then(|(_, code)| *code)
-            })
+        self.values.iter().flatten().filter(|_| self.number_share() > 0.5).find_map(|text| {
+            CURRENCY_SIGNS.iter().find(|(sign, _)| text.contains(sign)).and_then(|(_, code)| *code)
+        })
     }
 }
 
 fn share(part: usize, whole: usize) -> f64 {
-    if whole == 0 {
-        0.0
-    } else {
-        part as f64 / whole as f64
-    }
+    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
 }
 
 /// The values as text: identifiers without `.0`, times in ISO form.
@@ -229,13 +186,7 @@ fn texts(values: &ArrayRef, native: Native) -> Option<StringArray> {
     match native {
         Native::Text => {
             let texts = cast(values, &DataType::Utf8).ok()?;
-            Some(
-                texts
-                    .as_string::<i32>()
-                    .iter()
-                    .map(|t| t.filter(|t| !is_missing(t)))
-                    .collect(),
-            )
+            Some(texts.as_string::<i32>().iter().map(|t| t.filter(|t| !is_missing(t))).collect())
         }
         _ => identifier_column(values).ok(),
     }
@@ -243,16 +194,8 @@ fn texts(values: &ArrayRef, native: Native) -> Option<StringArray> {
 
 /// The decimal mark that more of the values need.
 pub(super) fn decimal(columns: &[Column]) -> NumberStyle {
-    let texts = || {
-        columns
-            .iter()
-            .filter(|column| column.native == Native::Text)
-    };
+    let texts = || columns.iter().filter(|column| column.native == Native::Text);
     let comma: usize = texts().map(|column| column.comma_only).sum();
     let point: usize = texts().map(|column| column.point_only).sum();
-    if comma > point {
-        NumberStyle::Comma
-    } else {
-        NumberStyle::Point
-    }
+    if comma > point { NumberStyle::Comma } else { NumberStyle::Point }
 }

@@ -25,12 +25,7 @@ impl Seen {
         let columns = Column::all(&table.sample(ROWS)?);
         let preset = Preset::recognise(&columns);
         let found = assign(&columns, preset);
-        Ok(Self {
-            table,
-            columns,
-            preset,
-            found,
-        })
+        Ok(Self { table, columns, preset, found })
     }
 
     fn has(&self, canonical: Canonical) -> bool {
@@ -40,23 +35,11 @@ impl Seen {
     /// What an order line can't do without.
     fn lacks(&self) -> Option<SourceError> {
         let path = self.table.path.clone();
-        let headers = || {
-            self.table
-                .headers()
-                .into_iter()
-                .map(str::to_owned)
-                .collect()
-        };
+        let headers = || self.table.headers().into_iter().map(str::to_owned).collect();
         if !self.has(Canonical::CustomerId) {
-            Some(SourceError::NoCustomerColumn {
-                path,
-                headers: headers(),
-            })
+            Some(SourceError::NoCustomerColumn { path, headers: headers() })
         } else if !self.has(Canonical::OrderedAt) {
-            Some(SourceError::NoTimeColumn {
-                path,
-                headers: headers(),
-            })
+            Some(SourceError::NoTimeColumn { path, headers: headers() })
         } else {
             None
         }
@@ -64,20 +47,13 @@ impl Seen {
 
     /// One row per customer and no sign of orders: a list of customers.
     fn why_not(&self) -> String {
-        let what = [
-            Canonical::OrderId,
-            Canonical::ProductId,
-            Canonical::UnitPrice,
-            Canonical::Amount,
-        ]
-        .iter()
-        .filter(|canonical| self.has(**canonical))
-        .count();
+        let what = [Canonical::OrderId, Canonical::ProductId, Canonical::UnitPrice, Canonical::Amount]
+            .iter()
+            .filter(|canonical| self.has(**canonical))
+            .count();
         let customer = self.found.of(Canonical::CustomerId, &self.columns);
         match self.lacks() {
-            _ if what < 2
-                && customer.is_some_and(|c| c.filled > 1 && c.distinct_share() > 0.999) =>
-            {
+            _ if what < 2 && customer.is_some_and(|c| c.filled > 1 && c.distinct_share() > 0.999) => {
                 "one row per customer: not orders".to_owned()
             }
             Some(SourceError::NoCustomerColumn { .. }) => "no column says who bought".to_owned(),
@@ -119,10 +95,9 @@ pub fn guess(files: &[PathBuf]) -> Result<Guess, SourceError> {
         worth(&seen[*a]).total_cmp(&worth(&seen[*b])).then(b.cmp(a))
     });
     let Some(best) = best else {
-        return Err(failed.unwrap_or_else(|| SourceError::NoSuchFile {
-            path: PathBuf::new(),
-            nearest: Vec::new(),
-        }));
+        return Err(
+            failed.unwrap_or_else(|| SourceError::NoSuchFile { path: PathBuf::new(), nearest: Vec::new() })
+        );
     };
     let best = seen.swap_remove(best);
     if let Some(error) = best.lacks() {
@@ -143,12 +118,7 @@ pub fn guess(files: &[PathBuf]) -> Result<Guess, SourceError> {
 }
 
 fn conclude(best: Seen, files: Vec<PathBuf>, ignored: Vec<(PathBuf, String)>) -> Guess {
-    let Seen {
-        table,
-        columns,
-        preset,
-        found,
-    } = best;
+    let Seen { table, columns, preset, found } = best;
     let place = place::place(&columns, &found, preset);
     let cleaning = cleaning::suggest(&columns, &found, preset);
     let (statuses, unknown) = cleaning::statuses(&columns, &found);
@@ -168,14 +138,8 @@ fn conclude(best: Seen, files: Vec<PathBuf>, ignored: Vec<(PathBuf, String)>) ->
         notes.push("No amount and no price: analyses of frequency only.".to_owned());
     }
     for canonical in [Canonical::CustomerId, Canonical::OrderedAt] {
-        if let Some(column) = found
-            .of(canonical, &columns)
-            .filter(|column| column.filled == 0)
-        {
-            notes.push(format!(
-                "‘{}’ is blank in all rows looked at.",
-                column.header
-            ));
+        if let Some(column) = found.of(canonical, &columns).filter(|column| column.filled == 0) {
+            notes.push(format!("‘{}’ is blank in all rows looked at.", column.header));
         }
     }
     let time = found.of(Canonical::OrderedAt, &columns);
@@ -204,11 +168,8 @@ fn conclude(best: Seen, files: Vec<PathBuf>, ignored: Vec<(PathBuf, String)>) ->
 fn notes_on_dates(time: &Column) -> Vec<String> {
     let header = &time.header;
     let mut notes = Vec::new();
-    if let Some((form, or)) = time
-        .dates
-        .forms
-        .iter()
-        .find_map(|found| Some((&found.form, found.or.as_ref()?)))
+    if let Some((form, or)) =
+        time.dates.forms.iter().find_map(|found| Some((&found.form, found.or.as_ref()?)))
     {
         notes.push(format!(
             "The dates in ‘{header}’ read both as {form} and as {or}; {form} was taken. Correct \
@@ -218,10 +179,8 @@ fn notes_on_dates(time: &Column) -> Vec<String> {
     let forms = time.forms();
     if forms.len() > 1 {
         let names: Vec<String> = forms.iter().map(ToString::to_string).collect();
-        notes.push(format!(
-            "‘{header}’ mixes dates as {}; each is tried in this order.",
-            names.join(" and ")
-        ));
+        notes
+            .push(format!("‘{header}’ mixes dates as {}; each is tried in this order.", names.join(" and ")));
     }
     notes
 }

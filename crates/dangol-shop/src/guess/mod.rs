@@ -67,10 +67,7 @@ impl Guess {
     /// The header that feeds a column.
     #[must_use]
     pub fn header(&self, canonical: Canonical) -> Option<&str> {
-        self.columns
-            .iter()
-            .find(|c| c.canonical == canonical)
-            .map(|c| c.header.as_str())
+        self.columns.iter().find(|c| c.canonical == canonical).map(|c| c.header.as_str())
     }
 }
 

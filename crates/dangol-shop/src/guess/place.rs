@@ -13,8 +13,8 @@ pub(super) struct Place {
 }
 
 const CODES: [&str; 16] = [
-    "KRW", "USD", "EUR", "GBP", "JPY", "CNY", "CHF", "CAD", "AUD", "SGD", "HKD", "TWD", "INR",
-    "SEK", "DKK", "PLN",
+    "KRW", "USD", "EUR", "GBP", "JPY", "CNY", "CHF", "CAD", "AUD", "SGD", "HKD", "TWD", "INR", "SEK", "DKK",
+    "PLN",
 ];
 
 /// Time zones of currencies whose countries have one.
@@ -34,42 +34,13 @@ const ZONES: [(&str, &str); 11] = [
 
 /// Names of countries, with currency and time zone where there is one.
 const COUNTRIES: [(&[&str], &str, Option<&str>); 9] = [
-    (
-        &["united kingdom", "uk", "gb", "great britain", "영국"],
-        "GBP",
-        Some("Europe/London"),
-    ),
-    (
-        &[
-            "korea",
-            "south korea",
-            "republic of korea",
-            "kr",
-            "대한민국",
-            "한국",
-        ],
-        "KRW",
-        Some("Asia/Seoul"),
-    ),
+    (&["united kingdom", "uk", "gb", "great britain", "영국"], "GBP", Some("Europe/London")),
+    (&["korea", "south korea", "republic of korea", "kr", "대한민국", "한국"], "KRW", Some("Asia/Seoul")),
     (&["japan", "jp", "일본"], "JPY", Some("Asia/Tokyo")),
-    (
-        &["germany", "de", "deutschland"],
-        "EUR",
-        Some("Europe/Berlin"),
-    ),
+    (&["germany", "de", "deutschland"], "EUR", Some("Europe/Berlin")),
     (&["france", "fr"], "EUR", Some("Europe/Paris")),
     (&["netherlands", "nl"], "EUR", Some("Europe/Amsterdam")),
-    (
-        &[
-            "united states",
-            "usa",
-            "us",
-            "united states of america",
-            "미국",
-        ],
-        "USD",
-        None,
-    ),
+    (&["united states", "usa", "us", "united states of america", "미국"], "USD", None),
     (&["spain", "es"], "EUR", Some("Europe/Madrid")),
     (&["italy", "it"], "EUR", Some("Europe/Rome")),
 ];
@@ -80,34 +51,20 @@ const COUNTRIES: [(&[&str], &str, Option<&str>); 9] = [
 pub(super) fn place(columns: &[Column], found: &Assignment, preset: Option<Preset>) -> Place {
     if preset == Some(Preset::OnlineRetail) {
         // The export does not say in which zone its clock runs; published figures take its days as written.
-        return Place {
-            currency: Some("GBP".to_owned()),
-            time_zone: "UTC".to_owned(),
-            notes: Vec::new(),
-        };
+        return Place { currency: Some("GBP".to_owned()), time_zone: "UTC".to_owned(), notes: Vec::new() };
     }
     let country = found.of(Canonical::Country, columns).and_then(home);
     let hangul = |text: &str| text.chars().any(|c| matches!(c, '가'..='힣'));
-    let korean = columns
-        .iter()
-        .filter(|column| hangul(&column.header))
-        .count()
-        * 2
-        > columns.len();
+    let korean = columns.iter().filter(|column| hangul(&column.header)).count() * 2 > columns.len();
     let currency = column_of_currency(columns)
         .or_else(|| columns.iter().find_map(Column::currency).map(str::to_owned))
         .or_else(|| in_headers(columns))
         .or_else(|| (korean || preset == Some(Preset::Cafe24)).then(|| "KRW".to_owned()))
         .or_else(|| country.map(|(currency, _)| currency.to_owned()));
-    let zone = country
-        .filter(|(of, _)| currency.as_deref() == Some(*of))
-        .and_then(|(_, zone)| zone);
+    let zone = country.filter(|(of, _)| currency.as_deref() == Some(*of)).and_then(|(_, zone)| zone);
     let zone = zone.or_else(|| {
         let currency = currency.as_deref()?;
-        ZONES
-            .iter()
-            .find(|(of, _)| *of == currency)
-            .map(|(_, zone)| *zone)
+        ZONES.iter().find(|(of, _)| *of == currency).map(|(_, zone)| *zone)
     });
     let mut notes = Vec::new();
     if currency.is_none() {
@@ -120,25 +77,16 @@ pub(super) fn place(columns: &[Column], found: &Assignment, preset: Option<Prese
                 .to_owned(),
         );
     }
-    Place {
-        currency,
-        time_zone: zone.unwrap_or("UTC").to_owned(),
-        notes,
-    }
+    Place { currency, time_zone: zone.unwrap_or("UTC").to_owned(), notes }
 }
 
 /// Where more than half of the orders go.
 fn home(column: &Column) -> Option<(&'static str, Option<&'static str>)> {
-    let (name, count) = column
-        .counts()
-        .first()
-        .map(|(name, count)| (name.to_lowercase(), *count))?;
+    let (name, count) = column.counts().first().map(|(name, count)| (name.to_lowercase(), *count))?;
     if count * 2 <= column.filled {
         return None;
     }
-    let of = COUNTRIES
-        .iter()
-        .find(|(names, ..)| names.contains(&name.as_str()))?;
+    let of = COUNTRIES.iter().find(|(names, ..)| names.contains(&name.as_str()))?;
     Some((of.1, of.2))
 }
 
@@ -154,9 +102,7 @@ fn column_of_currency(columns: &[Column]) -> Option<String> {
 fn in_headers(columns: &[Column]) -> Option<String> {
     columns.iter().find_map(|column| {
         let header = &column.header;
-        let code = CODES
-            .iter()
-            .find(|code| has_word(header, &code.to_lowercase()));
+        let code = CODES.iter().find(|code| has_word(header, &code.to_lowercase()));
         let sign = || match header {
             header if header.contains('£') => Some("GBP"),
             header if header.contains('€') => Some("EUR"),

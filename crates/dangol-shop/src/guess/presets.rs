@@ -86,12 +86,7 @@ const FORMS: [Form; 4] = [
             &["orderdate"],
             &["orderstatus"],
             &["itemname", "productname"],
-            &[
-                "itemcost",
-                "itemprice",
-                "orderlinesubtotal",
-                "orderlinetotal",
-            ],
+            &["itemcost", "itemprice", "orderlinesubtotal", "orderlinetotal"],
         ],
         columns: &[
             (Canonical::OrderId, &["ordernumber", "orderid"]),
@@ -116,20 +111,9 @@ const FORMS: [Form; 4] = [
             (Canonical::Amount, &["orderlinetotal"]),
             (Canonical::Discount, &["itemdiscountamount"]),
             (Canonical::CouponCode, &["couponcode", "coupons"]),
-            (
-                Canonical::Shipping,
-                &["ordershippingamount", "shippingtotal"],
-            ),
+            (Canonical::Shipping, &["ordershippingamount", "shippingtotal"]),
             (Canonical::Status, &["orderstatus"]),
-            (
-                Canonical::Country,
-                &[
-                    "countrycode",
-                    "country",
-                    "shippingcountry",
-                    "billingcountry",
-                ],
-            ),
+            (Canonical::Country, &["countrycode", "country", "shippingcountry", "billingcountry"]),
         ],
     },
     Form {
@@ -144,30 +128,18 @@ const FORMS: [Form; 4] = [
             (Canonical::LineId, &["품목별주문번호"]),
             (Canonical::OrderId, &["주문번호"]),
             (Canonical::CustomerId, &["주문자id", "주문자아이디"]),
-            (
-                Canonical::OrderedAt,
-                &["주문일시", "주문일", "발주일", "결제일시", "결제일"],
-            ),
-            (
-                Canonical::ProductId,
-                &["상품코드", "상품번호", "상품품목코드"],
-            ),
+            (Canonical::OrderedAt, &["주문일시", "주문일", "발주일", "결제일시", "결제일"]),
+            (Canonical::ProductId, &["상품코드", "상품번호", "상품품목코드"]),
             (Canonical::ProductName, &["상품명", "주문상품명"]),
             (Canonical::Category, &["상품분류", "카테고리"]),
             (Canonical::Quantity, &["수량"]),
             (Canonical::UnitPrice, &["판매가", "옵션판매가"]),
             (Canonical::Amount, &["상품별결제금액", "상품구매금액"]),
-            (
-                Canonical::Discount,
-                &["상품별추가할인금액", "상품별할인금액"],
-            ),
+            (Canonical::Discount, &["상품별추가할인금액", "상품별할인금액"]),
             (Canonical::CouponCode, &["쿠폰명", "사용한쿠폰명"]),
             (Canonical::Shipping, &["총배송비", "배송비"]),
             (Canonical::Status, &["주문상태"]),
-            (
-                Canonical::SalesPlatform,
-                &["마켓", "주문경로", "쇼핑몰", "매출경로"],
-            ),
+            (Canonical::SalesPlatform, &["마켓", "주문경로", "쇼핑몰", "매출경로"]),
             (Canonical::Country, &["국가", "수령국가"]),
         ],
     },
@@ -176,15 +148,9 @@ const FORMS: [Form; 4] = [
 impl Preset {
     /// The preset that these columns belong to.
     pub(super) fn recognise(columns: &[Column]) -> Option<Self> {
-        let names: Vec<String> = columns
-            .iter()
-            .map(|column| normalise(&column.header))
-            .collect();
+        let names: Vec<String> = columns.iter().map(|column| normalise(&column.header)).collect();
         let has = |any: &&[&str]| any.iter().any(|name| names.iter().any(|n| n == name));
-        FORMS
-            .iter()
-            .find(|form| form.required.iter().all(has))
-            .map(|form| form.preset)
+        FORMS.iter().find(|form| form.required.iter().all(has)).map(|form| form.preset)
     }
 
     /// The headers that feed columns. Columns without a value are left out, unless they may be.
@@ -192,11 +158,9 @@ impl Preset {
         let form = FORMS.iter().find(|form| form.preset == self);
         let mut found: Vec<(Canonical, &str)> = Vec::new();
         for (canonical, names) in form.map_or(&[][..], |form| form.columns) {
-            let header = names.iter().find_map(|name| {
-                columns
-                    .iter()
-                    .find(|c| normalise(&c.header) == *name && c.filled > 0)
-            });
+            let header = names
+                .iter()
+                .find_map(|name| columns.iter().find(|c| normalise(&c.header) == *name && c.filled > 0));
             if let Some(column) = header {
                 found.push((*canonical, &column.header));
             }

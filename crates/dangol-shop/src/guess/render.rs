@@ -19,14 +19,8 @@ pub fn render_shop_toml(guess: &Guess, shop_name: &str, path_as_written: &str) -
 }
 
 fn write(text: &mut String, guess: &Guess, shop_name: &str, path: &str) -> std::fmt::Result {
-    writeln!(
-        text,
-        "# Written by `dangol init` from what the files say. Correct what is wrong, then"
-    )?;
-    writeln!(
-        text,
-        "# run `dangol import`. The comments say why each header was chosen."
-    )?;
+    writeln!(text, "# Written by `dangol init` from what the files say. Correct what is wrong, then")?;
+    writeln!(text, "# run `dangol import`. The comments say why each header was chosen.")?;
     if let Some(preset) = guess.preset {
         writeln!(text, "# Recognised as {preset}.")?;
     }
@@ -40,10 +34,7 @@ fn write(text: &mut String, guess: &Guess, shop_name: &str, path: &str) -> std::
     }
     writeln!(text, "time_zone = {}", quote(&guess.time_zone))?;
     writeln!(text, "\n[sources.order_lines]")?;
-    let paths: Vec<&str> = path
-        .lines()
-        .filter(|line| !line.trim().is_empty())
-        .collect();
+    let paths: Vec<&str> = path.lines().filter(|line| !line.trim().is_empty()).collect();
     match paths.as_slice() {
         [one] => writeln!(text, "path = {}", quote(one))?,
         many => {
@@ -59,12 +50,7 @@ fn write(text: &mut String, guess: &Guess, shop_name: &str, path: &str) -> std::
     if !guess.expressions.is_empty() {
         writeln!(text, "\n[sources.order_lines.expressions]")?;
         for (canonical, expression, why) in &guess.expressions {
-            writeln!(
-                text,
-                "{} = {}  # {why}",
-                canonical.name(),
-                quote(expression)
-            )?;
+            writeln!(text, "{} = {}  # {why}", canonical.name(), quote(expression))?;
         }
     }
     if !guess.statuses.is_empty() {
@@ -92,11 +78,7 @@ fn layout(text: &mut String, guess: &Guess) -> std::fmt::Result {
         writeln!(text, "decimal = \",\"")?;
     }
     if !guess.date_forms.is_empty() {
-        let forms: Vec<String> = guess
-            .date_forms
-            .iter()
-            .map(|form| quote(&form.to_string()))
-            .collect();
+        let forms: Vec<String> = guess.date_forms.iter().map(|form| quote(&form.to_string())).collect();
         writeln!(text, "date_forms = [{}]", forms.join(", "))?;
     }
     Ok(())
@@ -112,11 +94,7 @@ fn columns(text: &mut String, guess: &Guess) -> std::fmt::Result {
     let width = lines.iter().map(|line| columns_of(line)).max().unwrap_or(0);
     for (line, column) in lines.iter().zip(&guess.columns) {
         let pad = " ".repeat(width - columns_of(line));
-        let look = if column.confidence < 0.7 {
-            "please check: "
-        } else {
-            ""
-        };
+        let look = if column.confidence < 0.7 { "please check: " } else { "" };
         writeln!(text, "{line}{pad}  # {look}{}", one_line(&column.why))?;
     }
     if !guess.unmapped.is_empty() {
@@ -130,15 +108,7 @@ fn columns(text: &mut String, guess: &Guess) -> std::fmt::Result {
 
 /// How many columns of a terminal a text takes; Korean and Chinese characters take two.
 fn columns_of(text: &str) -> usize {
-    text.chars()
-        .map(|c| {
-            if matches!(c, '\u{1100}'..='\u{ffdc}') {
-                2
-            } else {
-                1
-            }
-        })
-        .sum()
+    text.chars().map(|c| if matches!(c, '\u{1100}'..='\u{ffdc}') { 2 } else { 1 }).sum()
 }
 
 fn cleaning(text: &mut String, guess: &Guess) -> std::fmt::Result {
@@ -150,36 +120,14 @@ fn cleaning(text: &mut String, guess: &Guess) -> std::fmt::Result {
             writeln!(text, "{key} = {}  # {}", quote(word), one_line(&rule.why))
         })
     };
-    rule(
-        text,
-        "duplicates",
-        rules.drop_duplicates.as_ref(),
-        ["drop", "flag"],
-    )?;
-    rule(
-        text,
-        "cancellations",
-        rules.drop_cancellations.as_ref(),
-        ["drop", "keep"],
-    )?;
+    rule(text, "duplicates", rules.drop_duplicates.as_ref(), ["drop", "flag"])?;
+    rule(text, "cancellations", rules.drop_cancellations.as_ref(), ["drop", "keep"])?;
     if let Some(prefix) = &rules.cancelled_order_prefix {
         let why = one_line(&prefix.why);
-        writeln!(
-            text,
-            "cancelled_order_prefix = {}  # {why}",
-            quote(&prefix.rule)
-        )?;
+        writeln!(text, "cancelled_order_prefix = {}  # {why}", quote(&prefix.rule))?;
     }
-    rule(
-        text,
-        "zero_price",
-        rules.drop_zero_price.as_ref(),
-        ["drop", "keep"],
-    )?;
-    writeln!(
-        text,
-        "# keep = [\"quantity < 80000\"]  # conditions that every kept line meets"
-    )
+    rule(text, "zero_price", rules.drop_zero_price.as_ref(), ["drop", "keep"])?;
+    writeln!(text, "# keep = [\"quantity < 80000\"]  # conditions that every kept line meets")
 }
 
 fn comment(text: &mut String, words: &str) -> std::fmt::Result {
@@ -188,10 +136,7 @@ fn comment(text: &mut String, words: &str) -> std::fmt::Result {
 
 /// Headers may hold line breaks; comments may not.
 fn one_line(words: &str) -> String {
-    words
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect()
+    words.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 /// A TOML basic string.

@@ -199,11 +199,7 @@ pub(super) fn normalise(header: &str) -> String {
         }
     }
     if plain.is_empty() && depth == 0 {
-        header
-            .chars()
-            .filter(|c| c.is_alphanumeric())
-            .flat_map(char::to_lowercase)
-            .collect()
+        header.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
     } else {
         plain
     }
@@ -254,9 +250,7 @@ pub(super) fn fit(header: &str, canonical: Canonical) -> f64 {
             .max();
         longest.map_or(0.0, |length| {
             // What a Korean compound is stands at its end.
-            let ends = names
-                .iter()
-                .any(|n| n.chars().count() == length && plain.ends_with(n));
+            let ends = names.iter().any(|n| n.chars().count() == length && plain.ends_with(n));
             0.45 + 0.3 * length as f64 / plain.chars().count() as f64 + if ends { 0.1 } else { 0.0 }
         })
     }
@@ -304,9 +298,7 @@ pub(super) fn not_about_orders(header: &str) -> bool {
         "적립",
         "포인트",
     ];
-    words(header)
-        .iter()
-        .any(|word| WORDS.contains(&word.as_str()))
+    words(header).iter().any(|word| WORDS.contains(&word.as_str()))
         || KOREAN.iter().any(|word| header.contains(word))
 }
 

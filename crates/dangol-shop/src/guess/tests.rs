@@ -21,11 +21,7 @@ fn folder() -> tempfile::TempDir {
 }
 
 fn mapping(guess: &Guess) -> Vec<(&'static str, &str)> {
-    guess
-        .columns
-        .iter()
-        .map(|c| (c.canonical.name(), c.header.as_str()))
-        .collect()
+    guess.columns.iter().map(|c| (c.canonical.name(), c.header.as_str())).collect()
 }
 
 /// Forty rows of this form; `{n}` is the row, `{c}` a customer, `{d}` a day.
@@ -82,22 +78,8 @@ fn trial_data_need_no_correction() {
             None,
             "UTC",
         ),
-        (
-            "grocery",
-            &[("customer_id", "cust"), ("ordered_at", "date")],
-            None,
-            "UTC",
-        ),
-        (
-            "apparel",
-            &[
-                ("customer_id", "Id"),
-                ("ordered_at", "Date"),
-                ("amount", "Price"),
-            ],
-            None,
-            "UTC",
-        ),
+        ("grocery", &[("customer_id", "cust"), ("ordered_at", "date")], None, "UTC"),
+        ("apparel", &[("customer_id", "Id"), ("ordered_at", "Date"), ("amount", "Price")], None, "UTC"),
         (
             "kpi-lab",
             &[
@@ -182,15 +164,8 @@ fn warehouse_tables_as_far_as_one_file_goes() {
 fn other_sensible_names() {
     let folder = folder();
     let row = "T{n},{c},2024-01-{d} 10:00:00,P{n},Thing {n},2,9.90";
-    let canonical = [
-        "order_id",
-        "customer_id",
-        "ordered_at",
-        "product_id",
-        "product_name",
-        "quantity",
-        "unit_price",
-    ];
+    let canonical =
+        ["order_id", "customer_id", "ordered_at", "product_id", "product_name", "quantity", "unit_price"];
     for header in [
         "orderNumber,clientId,orderDate,sku,itemName,qty,unitPrice",
         "Order No.,Customer No.,Purchase Date,Item Code,Item Description,Units,Price per unit",
@@ -204,15 +179,8 @@ fn other_sensible_names() {
         "최종 주문번호,쇼핑몰 회원번호,최초 주문일시,대표 상품코드,노출 상품명,최종 수량,옵션 판매가",
     ] {
         let guess = guessed(&folder, "orders.csv", &orders(header, row)).expect(header);
-        let found: Vec<&str> = mapping(&guess)
-            .iter()
-            .map(|(canonical, _)| *canonical)
-            .collect();
-        assert_eq!(
-            found, canonical,
-            "{header}: {:?} {:?}",
-            guess.columns, guess.unmapped
-        );
+        let found: Vec<&str> = mapping(&guess).iter().map(|(canonical, _)| *canonical).collect();
+        assert_eq!(found, canonical, "{header}: {:?} {:?}", guess.columns, guess.unmapped);
         let in_order: Vec<&str> = header.split(',').collect();
         let mapped: Vec<&str> = guess.columns.iter().map(|c| c.header.as_str()).collect();
         assert_eq!(mapped, in_order);
@@ -223,24 +191,11 @@ fn other_sensible_names() {
 #[test]
 fn names_that_only_sound_right_are_refuted() {
     let folder = folder();
-    let text = orders(
-        "customer_id,date,amount,order_status",
-        "{c},2024-01-{d},hello,note {n}",
-    );
+    let text = orders("customer_id,date,amount,order_status", "{c},2024-01-{d},hello,note {n}");
     let guess = guessed(&folder, "orders.csv", &text).expect("a guess");
-    assert_eq!(
-        mapping(&guess)[..2],
-        [("customer_id", "customer_id"), ("ordered_at", "date")]
-    );
-    let amount = guess
-        .unmapped
-        .iter()
-        .find(|(header, _)| header == "amount")
-        .expect("left out");
-    assert_eq!(
-        amount.1,
-        "named like amount, but its values are not numbers"
-    );
+    assert_eq!(mapping(&guess)[..2], [("customer_id", "customer_id"), ("ordered_at", "date")]);
+    let amount = guess.unmapped.iter().find(|(header, _)| header == "amount").expect("left out");
+    assert_eq!(amount.1, "named like amount, but its values are not numbers");
 }
 
 #[test]
@@ -249,21 +204,12 @@ fn a_total_of_the_order_is_not_the_lines_amount() {
     let mut text = "order_id,customer_id,date,sku,quantity,price,order total\n".to_owned();
     for order in 0..20 {
         for line in 0..3 {
-            let _ = writeln!(
-                text,
-                "{order},{},2024-01-05,P{line},1,{}.5,99",
-                order % 7,
-                line + 1
-            );
+            let _ = writeln!(text, "{order},{},2024-01-05,P{line},1,{}.5,99", order % 7, line + 1);
         }
     }
     let guess = guessed(&folder, "orders.csv", &text).expect("a guess");
     assert_eq!(guess.header(Canonical::Amount), None);
-    assert!(
-        guess.unmapped[0].1.contains("same on all lines"),
-        "{:?}",
-        guess.unmapped
-    );
+    assert!(guess.unmapped[0].1.contains("same on all lines"), "{:?}", guess.unmapped);
 }
 
 #[test]
@@ -297,10 +243,7 @@ fn known_exports() {
     let guess = guessed(&folder, "cafe24.csv", &cafe24).expect("a guess");
     assert_eq!(guess.preset, Some(Preset::Cafe24));
     assert_eq!(guess.header(Canonical::LineId), Some("품목별 주문번호"));
-    assert_eq!(
-        (guess.currency.as_deref(), guess.time_zone.as_str()),
-        (Some("KRW"), "Asia/Seoul")
-    );
+    assert_eq!((guess.currency.as_deref(), guess.time_zone.as_str()), (Some("KRW"), "Asia/Seoul"));
 
     let second = orders(
         "Invoice,StockCode,Description,Quantity,InvoiceDate,Price,Customer ID,Country",
@@ -308,14 +251,7 @@ fn known_exports() {
     );
     let guess = guessed(&folder, "retail2.csv", &second).expect("a guess");
     assert_eq!(guess.preset, Some(Preset::OnlineRetail));
-    assert_eq!(
-        guess
-            .cleaning
-            .cancelled_order_prefix
-            .as_ref()
-            .map(|p| p.rule.as_str()),
-        Some("C")
-    );
+    assert_eq!(guess.cleaning.cancelled_order_prefix.as_ref().map(|p| p.rule.as_str()), Some("C"));
 }
 
 #[test]
@@ -324,10 +260,7 @@ fn no_customer_or_no_time_is_an_error_that_lists_the_headers() {
     let text = orders("order_id,item,price,day", "{n},mug,2.5,2024-01-{d}");
     let error = guessed(&folder, "baskets.csv", &text).expect_err("no customer");
     assert!(matches!(error, SourceError::NoCustomerColumn { .. }));
-    assert!(
-        error.to_string().contains("order_id, item, price, day"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("order_id, item, price, day"), "{error}");
     assert!(error.hint().contains("customer_id = \"…\""));
     let text = orders("customer_id,item,price", "{c},mug,2.5");
     let error = guessed(&folder, "times.csv", &text).expect_err("no time");
@@ -339,17 +272,9 @@ fn columns_of_only_nulls_are_noted() {
     let folder = folder();
     let text = format!("customer_id,date,amount\n{}", ",,\n".repeat(20));
     let guess = guessed(&folder, "nulls.csv", &text).expect("a guess");
-    assert_eq!(
-        mapping(&guess),
-        [("customer_id", "customer_id"), ("ordered_at", "date")]
-    );
+    assert_eq!(mapping(&guess), [("customer_id", "customer_id"), ("ordered_at", "date")]);
     assert!(guess.columns.iter().all(|column| column.confidence < 0.7));
-    assert!(
-        guess
-            .notes
-            .iter()
-            .any(|note| note.contains("‘customer_id’ is blank"))
-    );
+    assert!(guess.notes.iter().any(|note| note.contains("‘customer_id’ is blank")));
     // A filled column goes before.
     let text = orders("customer_id,user_id,date,amount", ",{c},2024-01-{d},5");
     let guess = guessed(&folder, "user.csv", &text).expect("a guess");
@@ -364,48 +289,28 @@ fn dates_in_two_forms_and_dates_that_read_both_ways_are_noted() {
     let guess = guessed(&folder, "two.csv", &text).expect("a guess");
     let forms: Vec<String> = guess.date_forms.iter().map(ToString::to_string).collect();
     assert_eq!(forms, ["YYYY-MM-DD", "D/M/YYYY"]);
-    assert!(
-        guess.notes.iter().any(|note| note.contains("mixes dates")),
-        "{:?}",
-        guess.notes
-    );
+    assert!(guess.notes.iter().any(|note| note.contains("mixes dates")), "{:?}", guess.notes);
 
     let text = "customer_id,date,amount\n1,01/02/2024,5\n2,02/02/2024,5\n1,03/02/2024,6\n";
     let guess = guessed(&folder, "open.csv", text).expect("a guess");
-    assert!(
-        guess.notes.iter().any(|note| note.contains("read both as")),
-        "{:?}",
-        guess.notes
-    );
+    assert!(guess.notes.iter().any(|note| note.contains("read both as")), "{:?}", guess.notes);
 }
 
 #[test]
 fn commas_currencies_and_cancellations_are_seen() {
     let folder = folder();
-    let text = orders(
-        "Kunde customer id;order date;amount",
-        "{c};{d}.01.2024;\"1.212,50 €\"",
-    );
+    let text = orders("Kunde customer id;order date;amount", "{c};{d}.01.2024;\"1.212,50 €\"");
     let guess = guessed(&folder, "komma.csv", &text).expect("a guess");
     assert_eq!(guess.decimal, NumberStyle::Comma);
     assert_eq!(guess.currency.as_deref(), Some("EUR"));
 
-    let mut text = orders(
-        "order_id,customer_id,date,quantity,price",
-        "5363{n},{c},2024-01-{d},2,2.5",
-    );
+    let mut text = orders("order_id,customer_id,date,quantity,price", "5363{n},{c},2024-01-{d},2,2.5");
     for n in 0..4 {
         let _ = writeln!(text, "X9{n},001,2024-01-05,-1,2.5");
     }
     let guess = guessed(&folder, "cancelled.csv", &text).expect("a guess");
-    assert_eq!(
-        guess.cleaning.cancelled_order_prefix.map(|p| p.rule),
-        Some("X".to_owned())
-    );
-    assert!(
-        !guess.cleaning.drop_duplicates.expect("a rule").rule,
-        "no time of day"
-    );
+    assert_eq!(guess.cleaning.cancelled_order_prefix.map(|p| p.rule), Some("X".to_owned()));
+    assert!(!guess.cleaning.drop_duplicates.expect("a rule").rule, "no time of day");
 }
 
 #[test]
@@ -420,17 +325,10 @@ fn files_with_the_same_headers_go_together() {
     let members = orders("customer_id,joined_at,gender", "{n},2020-01-{d},F");
     std::fs::write(folder.path().join("members.csv"), members).expect("written");
     let guess = guess(&[folder.path().to_owned()]).expect("a guess");
-    let names: Vec<PathBuf> = guess
-        .files
-        .iter()
-        .filter_map(|f| f.file_name().map(Into::into))
-        .collect();
+    let names: Vec<PathBuf> = guess.files.iter().filter_map(|f| f.file_name().map(Into::into)).collect();
     assert_eq!(names, [PathBuf::from("01.csv"), PathBuf::from("02.csv")]);
     let why: Vec<&str> = guess.ignored.iter().map(|(_, why)| why.as_str()).collect();
-    assert!(
-        why[0].contains("cut short") && why[1].contains("one row per customer"),
-        "{why:?}"
-    );
+    assert!(why[0].contains("cut short") && why[1].contains("one row per customer"), "{why:?}");
 }
 
 #[test]
@@ -449,19 +347,11 @@ fn the_file_written_is_toml_with_reasons() {
     assert_eq!(source["path"].as_str(), Some("../a.csv"));
     assert_eq!(source["columns"]["customer_id"].as_str(), Some("회원번호"));
     assert_eq!(source["columns"]["product_name"].as_str(), Some("상품명\""));
-    assert_eq!(
-        source["values"]["status"]["취소"].as_str(),
-        Some("cancelled")
-    );
+    assert_eq!(source["values"]["status"]["취소"].as_str(), Some("cancelled"));
     assert_eq!(source["date_forms"][0].as_str(), Some("YYYY-MM-DD HH:mm"));
     assert_eq!(parsed["cleaning"]["duplicates"].as_str(), Some("drop"));
     assert!(written.contains("# by its name"));
     let several = render_shop_toml(&guess, "s", "a.csv\nb.csv");
     let parsed: toml::Table = several.parse().expect("toml");
-    assert_eq!(
-        parsed["sources"]["order_lines"]["path"]
-            .as_array()
-            .map(Vec::len),
-        Some(2)
-    );
+    assert_eq!(parsed["sources"]["order_lines"]["path"].as_array().map(Vec::len), Some(2));
 }

@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, AsArray, BooleanArray, Date32Array, Float64Array, Int32Array, Int64Array,
-    RecordBatch, StringArray, UInt32Array, new_null_array,
+    Array, ArrayRef, AsArray, BooleanArray, Date32Array, Float64Array, Int32Array, Int64Array, RecordBatch,
+    StringArray, UInt32Array, new_null_array,
 };
 use arrow::compute::take;
 use arrow::datatypes::{
@@ -324,7 +324,8 @@ fn store_rows(
                 && cancelled[i] == 0
                 && quantity.is_none_or(|numbers| numbers.is_null(i) || numbers.value(i) > 0.0)
         };
-        let first_purchase = history.iter().find(|row| buys(**row as usize)).map(|row| rows.on[*row as usize]);
+        let first_purchase =
+            history.iter().find(|row| buys(**row as usize)).map(|row| rows.on[*row as usize]);
         for row in history {
             let i = *row as usize;
             let purchase = buys(i);
@@ -337,7 +338,9 @@ fn store_rows(
             let new_order = purchase && !entry.1;
             entry.1 |= purchase;
             firsts[0].push(new_order);
-            for (slot, period) in [Period::Day, Period::Week, Period::Month, Period::Quarter].into_iter().enumerate() {
+            for (slot, period) in
+                [Period::Day, Period::Week, Period::Month, Period::Quarter].into_iter().enumerate()
+            {
                 let index = period.index_of(rows.on[i]);
                 let first = purchase && last[slot] != Some(index);
                 if first {
@@ -346,7 +349,8 @@ fn store_rows(
                 firsts[slot + 1].push(first);
             }
             is_purchase.push(purchase);
-            let paid = if cancelled[i] == 2 { Some(0.0) } else { revenue.is_valid(i).then(|| revenue.value(i)) };
+            let paid =
+                if cancelled[i] == 2 { Some(0.0) } else { revenue.is_valid(i).then(|| revenue.value(i)) };
             net_revenue.push(paid);
             first_on.push(first_purchase);
             counts.days.add(rows.on[i], 1, u64::from(new_order), paid.unwrap_or(0.0));
@@ -365,7 +369,8 @@ fn store_rows(
     }
 
     let column = |index: usize| take(staged_rows.column(index), &picked, None);
-    let [of_order, of_day, of_week, of_month, of_quarter] = firsts.map(|flags| Arc::new(BooleanArray::from(flags)) as ArrayRef);
+    let [of_order, of_day, of_week, of_month, of_quarter] =
+        firsts.map(|flags| Arc::new(BooleanArray::from(flags)) as ArrayRef);
     let mut columns: Vec<ArrayRef> = vec![
         Arc::new(Int32Array::from(customer_key)),
         column(staged::CUSTOMER_ID)?,

@@ -61,7 +61,10 @@ impl Rules {
             names.push(format!("keep: {text}"));
         }
         Ok(Self {
-            cancelled_order_prefix: cleaning.cancelled_order_prefix.clone().filter(|prefix| !prefix.is_empty()),
+            cancelled_order_prefix: cleaning
+                .cancelled_order_prefix
+                .clone()
+                .filter(|prefix| !prefix.is_empty()),
             drop_duplicates: match cleaning.duplicates {
                 Some(choice) => choice == Duplicates::Drop,
                 None => has_clock,
@@ -79,7 +82,11 @@ impl Rules {
     }
 
     /// For each row the number of the first rule that drops it, 0 for none.
-    pub(super) fn first_rule(&self, schema: &SchemaRef, columns: &[ArrayRef]) -> Result<UInt8Array, ShopError> {
+    pub(super) fn first_rule(
+        &self,
+        schema: &SchemaRef,
+        columns: &[ArrayRef],
+    ) -> Result<UInt8Array, ShopError> {
         let rows = columns[staged::ORDER_ID].len();
         let mut rule = vec![0_u8; rows];
         for (condition, expr) in self.keep.iter().enumerate().rev() {

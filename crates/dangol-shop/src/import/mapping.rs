@@ -20,7 +20,9 @@ use crate::error::{MappingError, ShopError};
 use crate::order_lines::{CARRIED, Canonical, Kind, Status, arrow_type, moment_type};
 use crate::sources::{SourceBatch, SourceTable};
 use crate::time::{DAY_MICROS, LocalClock, local_micros};
-use crate::values::{DateForm, NumberStyle, ParsedTime, detect_date_forms, identifier_column, is_missing, parse_number};
+use crate::values::{
+    DateForm, NumberStyle, ParsedTime, detect_date_forms, identifier_column, is_missing, parse_number,
+};
 
 /// Positions of the columns that every staged batch has; the carried ones follow.
 pub(super) mod staged {
@@ -117,11 +119,9 @@ impl Mapper {
         }
         for required in [Canonical::CustomerId, Canonical::OrderedAt] {
             if !feeds.contains_key(&required) {
-                return Err(MappingError::MissingColumn {
-                    config: config.path(),
-                    column: required.name(),
-                }
-                .into());
+                return Err(
+                    MappingError::MissingColumn { config: config.path(), column: required.name() }.into()
+                );
             }
         }
         let number_style = match source.decimal {
@@ -165,12 +165,15 @@ impl Mapper {
         let mut carried: HashMap<Canonical, ArrayRef> = HashMap::new();
         for column in &self.carried {
             let values: ArrayRef = match column.kind() {
-                Kind::Identifier => Arc::new(self.identifiers(*column, batch)?.unwrap_or_else(|| nulls(rows))),
-                Kind::Text if *column == Canonical::Status => {
-                    Arc::new(self.statuses(batch, &mut faults)?)
+                Kind::Identifier => {
+                    Arc::new(self.identifiers(*column, batch)?.unwrap_or_else(|| nulls(rows)))
                 }
+                Kind::Text if *column == Canonical::Status => Arc::new(self.statuses(batch, &mut faults)?),
                 Kind::Text => Arc::new(self.texts(*column, batch)?),
-                Kind::Number => Arc::new(self.numbers(*column, batch, &mut faults)?.unwrap_or_else(|| Float64Array::new_null(rows))),
+                Kind::Number => Arc::new(
+                    self.numbers(*column, batch, &mut faults)?
+                        .unwrap_or_else(|| Float64Array::new_null(rows)),
+                ),
                 Kind::Time => Arc::new(
                     self.times(*column, batch, &mut faults)?
                         .unwrap_or_else(|| TimestampMicrosecondArray::new_null(rows))
@@ -184,7 +187,8 @@ impl Mapper {
 
         let is_cancelled = self.cancelled(&order_id, &carried, amount.as_ref());
         let net_revenue = net_revenue(rows, amount.as_ref(), &carried);
-        let ordered_on = Date32Array::from_iter_values(ordered_at.values().iter().map(|at| self.clock.day_of(*at)));
+        let ordered_on =
+            Date32Array::from_iter_values(ordered_at.values().iter().map(|at| self.clock.day_of(*at)));
 
         let mut columns: Vec<ArrayRef> = vec![
             Arc::new(customer_id.unwrap_or_else(|| nulls(rows))),
@@ -322,7 +326,10 @@ impl Mapper {
         let Some(values) = self.feed(column, batch)? else {
             return Ok(None);
         };
-        let times = if is_text(values.data_type()) || values.data_type().is_integer() || values.data_type().is_floating() {
+        let times = if is_text(values.data_type())
+            || values.data_type().is_integer()
+            || values.data_type().is_floating()
+        {
             self.parse_times(column, &values, faults)?
         } else {
             self.cast_times(&values)?
@@ -332,9 +339,7 @@ impl Mapper {
         if times.values().iter().any(|at| outside(*at)) {
             for row in 0..times.len() {
                 if times.is_valid(row) && outside(times.value(row)) {
-                    faults.add(row, column, Reason::ImpossibleDate, || {
-                        text_of(&values, row)
-                    });
+                    faults.add(row, column, Reason::ImpossibleDate, || text_of(&values, row));
                 }
             }
         }
@@ -398,9 +403,8 @@ impl Mapper {
             match ids.as_ref().filter(|ids| ids.is_valid(row)) {
                 Some(ids) => out.append_value(ids.value(row)),
                 None => {
-                    let customer = customer_id
-                        .filter(|ids| ids.is_valid(row))
-                        .map_or("?", |ids| ids.value(row));
+                    let customer =
+                        customer_id.filter(|ids| ids.is_valid(row)).map_or("?", |ids| ids.value(row));
                     let local = self.clock.to_local(ordered_at.value(row));
                     let (day, seconds) =
                         (local.div_euclid(DAY_MICROS), local.rem_euclid(DAY_MICROS) / 1_000_000);
@@ -456,9 +460,7 @@ fn net_revenue(
     };
     (0..rows)
         .map(|row| {
-            price
-                .is_valid(row)
-                .then(|| or(quantity, row, 1.0) * price.value(row) - or(discount, row, 0.0))
+            price.is_valid(row).then(|| or(quantity, row, 1.0) * price.value(row) - or(discount, row, 0.0))
         })
         .collect()
 }
@@ -616,9 +618,7 @@ fn parse_expression(
     };
     let session = crate::engine::expression_session();
     let all = DFSchema::try_from(Schema::new(typed.clone()))?;
-    let parsed = session
-        .parse_sql_expr(text, &all)
-        .map_err(|error| bad(first_line(&error.to_string())))?;
+    let parsed = session.parse_sql_expr(text, &all).map_err(|error| bad(first_line(&error.to_string())))?;
     let names: Vec<String> = parsed.column_refs().iter().map(|column| column.name.clone()).collect();
     let mut inputs = Vec::new();
     let mut fields = Vec::new();
@@ -630,9 +630,8 @@ fn parse_expression(
     }
     let schema = Arc::new(Schema::new(fields));
     let narrow = DFSchema::try_from(schema.as_ref().clone())?;
-    let expr = session
-        .create_physical_expr(parsed, &narrow)
-        .map_err(|error| bad(first_line(&error.to_string())))?;
+    let expr =
+        session.create_physical_expr(parsed, &narrow).map_err(|error| bad(first_line(&error.to_string())))?;
     Ok(Expression { expr, inputs, schema })
 }
 
@@ -646,10 +645,7 @@ fn status_words(config: &Config, source: &TableSource) -> Result<HashMap<String,
         let status = [Status::Completed, Status::Pending, Status::Cancelled, Status::Returned]
             .into_iter()
             .find(|status| status.word() == canonical)
-            .ok_or_else(|| MappingError::UnknownStatus {
-                config: config.path(),
-                word: canonical.clone(),
-            })?;
+            .ok_or_else(|| MappingError::UnknownStatus { config: config.path(), word: canonical.clone() })?;
         words.insert(word.clone(), status);
     }
     Ok(words)
@@ -678,7 +674,8 @@ fn date_forms(
             continue;
         }
         let field = table.columns.field(*index);
-        let untyped = is_text(field.data_type()) || field.data_type().is_integer() || field.data_type().is_floating();
+        let untyped =
+            is_text(field.data_type()) || field.data_type().is_integer() || field.data_type().is_floating();
         if !untyped {
             continue;
         }

@@ -25,6 +25,7 @@ mod tests;
 pub use profile::{Bin, ColumnProfile, TopValue};
 pub use quarantine::{QUARANTINE_FILE, Reason, quarantine_schema};
 pub use report::{
-    Coverage, Fate, FateKind, FileReport, Flag, Gap, MonthCount, QualityReport, QuarantineCount, Sample, SourceReport,
+    Coverage, Fate, FateKind, FileReport, Flag, Gap, MonthCount, QualityReport, QuarantineCount, Sample,
+    SourceReport,
 };
 pub use run::{Outcome, Progress, import};

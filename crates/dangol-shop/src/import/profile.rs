@@ -212,7 +212,12 @@ impl Profiler {
         }
     }
 
-    pub(super) fn finish(self, column: &str, source_column: Option<String>, clock: &LocalClock) -> ColumnProfile {
+    pub(super) fn finish(
+        self,
+        column: &str,
+        source_column: Option<String>,
+        clock: &LocalClock,
+    ) -> ColumnProfile {
         let present = self.rows - self.missing;
         let (kind, min, max) = if let Some(numbers) = self.numbers.as_ref().filter(|_| present > 0) {
             ("number", Some(numbers.min.to_string()), Some(numbers.max.to_string()))
@@ -257,9 +262,8 @@ impl Profiler {
 fn edges() -> &'static [f64] {
     static EDGES: std::sync::OnceLock<Vec<f64>> = std::sync::OnceLock::new();
     EDGES.get_or_init(|| {
-        let positive: Vec<f64> = (-2..10)
-            .flat_map(|power| [1.0, 2.0, 5.0].map(|step| step * 10_f64.powi(power)))
-            .collect();
+        let positive: Vec<f64> =
+            (-2..10).flat_map(|power| [1.0, 2.0, 5.0].map(|step| step * 10_f64.powi(power))).collect();
         let mut edges: Vec<f64> = positive.iter().rev().map(|edge| -edge).collect();
         edges.push(0.0);
         // Zero is a value of its own: prices of zero are not small prices.

@@ -80,10 +80,9 @@ impl Reason {
                 "is not a date in the form of the other rows; add its form to `date_forms`",
                 "다른 행과 날짜 형식이 달라요. 그 형식을 `date_forms`에 추가해 주세요",
             ),
-            Self::ImpossibleDate => (
-                "lies before 1950 or after 2099",
-                "1950년 이전이거나 2099년 이후의 날짜예요",
-            ),
+            Self::ImpossibleDate => {
+                ("lies before 1950 or after 2099", "1950년 이전이거나 2099년 이후의 날짜예요")
+            }
             Self::Missing => ("is empty, and a line needs it", "꼭 필요한 값이 비어 있어요"),
             Self::NegativePrice => (
                 "is a price below zero: a correction in the books, not a sale",
@@ -180,7 +179,8 @@ impl QuarantineWriter {
         for one in rejected {
             let file = &self.files[usize::from(one.file)];
             let sample = || Sample { file: file.clone(), line: one.line, value: one.value.clone() };
-            let entry = self.counts.entry((one.reason, one.column.to_owned())).or_insert_with(|| (0, sample()));
+            let entry =
+                self.counts.entry((one.reason, one.column.to_owned())).or_insert_with(|| (0, sample()));
             entry.0 += 1;
             // The earliest row is the sample, in whatever order the threads deliver.
             if (file.as_str(), one.line) < (entry.1.file.as_str(), entry.1.line) {
@@ -192,7 +192,8 @@ impl QuarantineWriter {
             Arc::new(rejected.iter().map(|one| Some(of(one))).collect())
         }
         let (source, files) = (self.source, &self.files);
-        let names: StringArray = rejected.iter().map(|one| Some(files[usize::from(one.file)].as_str())).collect();
+        let names: StringArray =
+            rejected.iter().map(|one| Some(files[usize::from(one.file)].as_str())).collect();
         let batch = RecordBatch::try_new(
             self.schema.clone(),
             vec![

@@ -21,7 +21,9 @@ use crate::config::{Config, TableSource};
 use crate::error::{MappingError, ShopError};
 use crate::order_lines::Canonical;
 use crate::sources::{MalformedRow, ReadHints, SourceBatch, SourceFormat, SourceTable, expand, open};
-use crate::store::{Incoming, InputFile, Manifest, PartFile, Store, Totals, parquet_error, writer_properties};
+use crate::store::{
+    Incoming, InputFile, Manifest, PartFile, Store, Totals, parquet_error, writer_properties,
+};
 use crate::time::LocalClock;
 
 /// What an import is doing, for showing progress.
@@ -233,7 +235,11 @@ impl<'a> Run<'a> {
     }
 
     /// Reads on this thread, maps on the others; a failure anywhere stops all.
-    fn read(&mut self, tables: &[SourceTable], progress: &(dyn Fn(Progress) + Sync)) -> Result<(), ShopError> {
+    fn read(
+        &mut self,
+        tables: &[SourceTable],
+        progress: &(dyn Fn(Progress) + Sync),
+    ) -> Result<(), ShopError> {
         let total: u64 = tables.iter().map(|table| table.bytes).sum();
         let workers = self.config.engine.threads();
         let (send, receive) = mpsc::sync_channel::<(usize, SourceBatch)>(2 * workers);
@@ -303,7 +309,10 @@ impl<'a> Run<'a> {
     }
 
     /// Sorts and writes the buckets, each on one thread.
-    fn sort(&self, progress: &(dyn Fn(Progress) + Sync)) -> Result<Vec<(Counts, Vec<PartFile>, Vec<PartFile>)>, ShopError> {
+    fn sort(
+        &self,
+        progress: &(dyn Fn(Progress) + Sync),
+    ) -> Result<Vec<(Counts, Vec<PartFile>, Vec<PartFile>)>, ShopError> {
         let folder = self.incoming.folder().join("order_lines");
         fs::create_dir(&folder).map_err(ShopError::io("creating", &folder))?;
         let now = jiff::Timestamp::now().as_microsecond();
@@ -337,7 +346,12 @@ impl<'a> Run<'a> {
         results.into_iter().map(|(_, written)| written).collect()
     }
 
-    fn sort_one(&self, bucket: usize, folder: &Path, now: i64) -> Result<(Counts, Vec<PartFile>, Vec<PartFile>), ShopError> {
+    fn sort_one(
+        &self,
+        bucket: usize,
+        folder: &Path,
+        now: i64,
+    ) -> Result<(Counts, Vec<PartFile>, Vec<PartFile>), ShopError> {
         let rows = self.buckets.take(bucket)?;
         let Sorted { known, unknown, counts } =
             sort_bucket(bucket, &rows, &self.carried, &self.rules, self.mappers.len(), now)?;
@@ -378,7 +392,13 @@ impl<'a> Run<'a> {
         let read: u64 = rows_read.iter().sum();
         let top_reason = quarantine.first().map(|count| {
             let column = if count.column.is_empty() { String::new() } else { format!("{} ", count.column) };
-            format!("{column}`{}` {} ({}:{})", count.sample.value, count.reason.words().0, count.sample.file, count.sample.line)
+            format!(
+                "{column}`{}` {} ({}:{})",
+                count.sample.value,
+                count.reason.words().0,
+                count.sample.file,
+                count.sample.line
+            )
         });
         let what = tables.iter().map(|table| file_name(&table.path)).collect::<Vec<_>>().join(", ");
         if sum.kept == 0 {
@@ -389,7 +409,8 @@ impl<'a> Run<'a> {
             return Err(ShopError::NothingUsable { rows_read: read, what, reason });
         }
         if sum.customers == 0 {
-            let reason = "no row has a customer who bought something; check the column mapped to customer_id".into();
+            let reason =
+                "no row has a customer who bought something; check the column mapped to customer_id".into();
             return Err(ShopError::NothingUsable { rows_read: read, what, reason });
         }
         let clock = LocalClock::new(&self.config.time_zone());
@@ -413,7 +434,11 @@ impl<'a> Run<'a> {
             last_at: sum.last_at,
             has_clock: self.has_clock,
             has_amounts: has("net_revenue"),
-            dimensions: ["country", "sales_platform", "category"].into_iter().filter(|name| has(name)).map(str::to_owned).collect(),
+            dimensions: ["country", "sales_platform", "category"]
+                .into_iter()
+                .filter(|name| has(name))
+                .map(str::to_owned)
+                .collect(),
         };
         let mut flags: Vec<Flag> =
             sum.flags.iter().map(|(flag, rows)| Flag { flag: (*flag).to_owned(), rows: *rows }).collect();

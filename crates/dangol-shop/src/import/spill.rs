@@ -138,7 +138,8 @@ impl Bucket {
             Some(writer) => writer,
             None => {
                 let file = File::create(&self.path).map_err(ShopError::io("writing", &self.path))?;
-                let writer = StreamWriter::try_new(BufWriter::new(file), schema).map_err(spill_error(&self.path))?;
+                let writer =
+                    StreamWriter::try_new(BufWriter::new(file), schema).map_err(spill_error(&self.path))?;
                 self.writer.insert(writer)
             }
         };

@@ -12,7 +12,10 @@ const MAPPING: &str = "[shop]\nname = \"T\"\n[sources.order_lines]\npath = \"*.c
     order_id = \"order\"\ncustomer_id = \"customer\"\nordered_at = \"time\"\nproduct_id = \"product\"\n\
     quantity = \"quantity\"\nunit_price = \"price\"\nstatus = \"status\"\n";
 
-fn import_files(files: &[(&str, &str)], more: &str) -> (tempfile::TempDir, Result<Outcome, crate::ShopError>) {
+fn import_files(
+    files: &[(&str, &str)],
+    more: &str,
+) -> (tempfile::TempDir, Result<Outcome, crate::ShopError>) {
     let folder = tempfile::tempdir().unwrap();
     for (name, rows) in files {
         fs::write(folder.path().join(name), format!("{HEADER}{rows}")).unwrap();
@@ -51,10 +54,16 @@ fn every_row_has_one_fate() {
     let (_folder, outcome) = import_files(&[("a.csv", ROWS)], "[cleaning]\ncancellations = \"drop\"\n");
     let outcome = outcome.unwrap();
     let fates = fates(&outcome);
-    assert_eq!((fates["Kept"], fates["duplicates"], fates["cancellations"], fates["Quarantined"]), (5, 1, 2, 4));
+    assert_eq!(
+        (fates["Kept"], fates["duplicates"], fates["cancellations"], fates["Quarantined"]),
+        (5, 1, 2, 4)
+    );
     let source = &outcome.manifest().report.sources[0];
-    let reasons: Vec<(&str, &str, u64)> =
-        source.quarantine.iter().map(|count| (count.reason.code(), count.column.as_str(), count.sample.line)).collect();
+    let reasons: Vec<(&str, &str, u64)> = source
+        .quarantine
+        .iter()
+        .map(|count| (count.reason.code(), count.column.as_str(), count.sample.line))
+        .collect();
     assert_eq!(
         reasons,
         [
@@ -101,7 +110,8 @@ fn overlapping_files_bring_each_line_once_and_the_later_state_stands() {
 
 #[test]
 fn conditions_keep_lines_whose_value_is_unknown() {
-    let rows = "o1,a,2024-01-05 10:00,p1,2,5,\no2,b,2024-01-06 09:30,p1,90000,5,\no3,b,2024-01-06 10:30,p1,,5,\n";
+    let rows =
+        "o1,a,2024-01-05 10:00,p1,2,5,\no2,b,2024-01-06 09:30,p1,90000,5,\no3,b,2024-01-06 10:30,p1,,5,\n";
     let (_folder, outcome) = import_files(&[("a.csv", rows)], "[cleaning]\nkeep = [\"quantity < 80000\"]\n");
     let fates = fates(&outcome.unwrap());
     assert_eq!((fates["Kept"], fates["keep: quantity < 80000"]), (2, 1));
@@ -111,7 +121,10 @@ fn conditions_keep_lines_whose_value_is_unknown() {
 fn a_condition_that_does_not_parse_names_its_line() {
     let (_folder, outcome) = import_files(&[("a.csv", ROWS)], "[cleaning]\nkeep = [\"quantty < 80000\"]\n");
     let error = outcome.unwrap_err();
-    assert!(error.to_string().contains("shop.toml:14: the expression `quantty < 80000` cannot be used"), "{error}");
+    assert!(
+        error.to_string().contains("shop.toml:14: the expression `quantty < 80000` cannot be used"),
+        "{error}"
+    );
 }
 
 #[tokio::test]
@@ -147,7 +160,9 @@ fn cell() -> impl Strategy<Value = String> {
 fn row() -> impl Strategy<Value = String> {
     let good = (0..6_u8, 0..4_u8, 1..28_u8, 0..24_u8, 0..4_u8, -2..5_i8, -1..9_i8).prop_map(
         |(order, customer, day, hour, product, quantity, price)| {
-            format!("o{order},c{customer},2024-03-{day:02} {hour:02}:00,p{product},{quantity},{price},completed")
+            format!(
+                "o{order},c{customer},2024-03-{day:02} {hour:02}:00,p{product},{quantity},{price},completed"
+            )
         },
     );
     let bad = prop::collection::vec(cell(), 1..10).prop_map(|cells| cells.join(","));

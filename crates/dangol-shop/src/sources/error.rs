@@ -163,11 +163,7 @@ pub enum SourceError {
 }
 
 fn near_row(row: u64) -> String {
-    if row == 0 {
-        String::new()
-    } else {
-        format!(" after row {row}")
-    }
+    if row == 0 { String::new() } else { format!(" after row {row}") }
 }
 
 fn sheet_of(sheet: Option<&str>) -> String {
@@ -227,12 +223,8 @@ impl SourceError {
             Self::ParquetTruncated { .. } => {
                 "copy or export it again; the end of the file is missing".to_owned()
             }
-            Self::ParquetCorrupt { .. } => {
-                "copy or export it again; nothing of it was imported".to_owned()
-            }
-            Self::ExcelCorrupt { .. } => {
-                "open it in Excel and save it again, as xlsx or CSV".to_owned()
-            }
+            Self::ParquetCorrupt { .. } => "copy or export it again; nothing of it was imported".to_owned(),
+            Self::ExcelCorrupt { .. } => "open it in Excel and save it again, as xlsx or CSV".to_owned(),
             Self::ExcelProtected { .. } => {
                 "open it in Excel, remove the password and save it again".to_owned()
             }
@@ -246,18 +238,14 @@ impl SourceError {
                 where they are with `header_row = 3` (counted from 1), or `header_row = 0` for \
                 columns named column_1, column_2, …"
                 .to_owned(),
-            Self::HeaderPastEnd { .. } => {
-                "correct `header_row`; rows are counted from 1".to_owned()
-            }
+            Self::HeaderPastEnd { .. } => "correct `header_row`; rows are counted from 1".to_owned(),
             Self::WrongDelimiter { better, .. } => {
                 let written = match better {
                     super::Separator::Character(b'\t') => "\\t".to_owned(),
                     super::Separator::Character(c) => char::from(*c).to_string(),
                     super::Separator::Blanks => " ".to_owned(),
                 };
-                format!(
-                    "its lines contain {better}s: set `delimiter = \"{written}\"` or leave it out"
-                )
+                format!("its lines contain {better}s: set `delimiter = \"{written}\"` or leave it out")
             }
             Self::UnusableDelimiter { .. } => {
                 "use one ASCII character, such as `,` `;` `|` or `\\t`".to_owned()
@@ -278,15 +266,9 @@ impl SourceError {
 
     pub(super) fn io(path: &Path, source: io::Error) -> Self {
         if source.kind() == io::ErrorKind::NotFound {
-            Self::NoSuchFile {
-                path: path.to_owned(),
-                nearest: super::expand::nearest(path),
-            }
+            Self::NoSuchFile { path: path.to_owned(), nearest: super::expand::nearest(path) }
         } else {
-            Self::NotReadable {
-                path: path.to_owned(),
-                source,
-            }
+            Self::NotReadable { path: path.to_owned(), source }
         }
     }
 }

@@ -48,10 +48,8 @@ pub(super) fn open(path: &Path, bytes: u64, hints: &ReadHints) -> Result<SourceT
             Err(error) => headless = headless.or(Some(error)),
         }
     }
-    Err(headless.unwrap_or_else(|| SourceError::ExcelNoTable {
-        path: path.to_owned(),
-        sheet: hints.sheet.clone(),
-    }))
+    Err(headless
+        .unwrap_or_else(|| SourceError::ExcelNoTable { path: path.to_owned(), sheet: hints.sheet.clone() }))
 }
 
 fn range<R: std::io::Read + std::io::Seek>(
@@ -59,9 +57,7 @@ fn range<R: std::io::Read + std::io::Seek>(
     workbook: &mut Sheets<R>,
     sheet: &str,
 ) -> Result<Range<Data>, SourceError> {
-    workbook
-        .worksheet_range(sheet)
-        .map_err(|error| failed(path, &error))
+    workbook.worksheet_range(sheet).map_err(|error| failed(path, &error))
 }
 
 fn failed(path: &Path, error: &calamine::Error) -> SourceError {
@@ -69,15 +65,10 @@ fn failed(path: &Path, error: &calamine::Error) -> SourceError {
     let path = path.to_owned();
     match error {
         calamine::Error::Io(source) if source.kind() == std::io::ErrorKind::PermissionDenied => {
-            SourceError::NotReadable {
-                path,
-                source: std::io::ErrorKind::PermissionDenied.into(),
-            }
+            SourceError::NotReadable { path, source: std::io::ErrorKind::PermissionDenied.into() }
         }
         calamine::Error::Xlsx(calamine::XlsxError::Password)
-        | calamine::Error::Xls(calamine::XlsError::Password) => {
-            SourceError::ExcelProtected { path }
-        }
+        | calamine::Error::Xls(calamine::XlsError::Password) => SourceError::ExcelProtected { path },
         _ => SourceError::ExcelCorrupt { path, message },
     }
 }
@@ -105,21 +96,11 @@ fn table(
     let header = match hints.header_row {
         Some(0) => HeaderRow::None { width },
         Some(row) => {
-            let Some(cells) = row
-                .checked_sub(top)
-                .and_then(|at| cells.rows().nth(at as usize))
-            else {
+            let Some(cells) = row.checked_sub(top).and_then(|at| cells.rows().nth(at as usize)) else {
                 let last = top + cells.height() as u64 - 1;
-                return Err(SourceError::HeaderPastEnd {
-                    path: path.to_owned(),
-                    row,
-                    last,
-                });
+                return Err(SourceError::HeaderPastEnd { path: path.to_owned(), row, last });
             };
-            HeaderRow::At {
-                row,
-                names: cells.iter().map(text_of).collect(),
-            }
+            HeaderRow::At { row, names: cells.iter().map(text_of).collect() }
         }
         None => {
             // A note or a cover sheet is no table.
@@ -132,22 +113,12 @@ fn table(
     let (header_row, first, names) = match header {
         HeaderRow::At { row, names } => (Some(row), (row - top) as usize + 1, names),
         HeaderRow::None { .. } if hints.header_row.is_none() => {
-            let (row, found) = head
-                .iter()
-                .find(|(_, row)| filled(row) > 1)
-                .cloned()
-                .unwrap_or_default();
+            let (row, found) = head.iter().find(|(_, row)| filled(row) > 1).cloned().unwrap_or_default();
             return Err(SourceError::NoHeader {
                 path: path.to_owned(),
                 sheet: Some(sheet.to_owned()),
                 row,
-                found: found
-                    .iter()
-                    .filter(|c| !c.is_empty())
-                    .take(5)
-                    .cloned()
-                    .collect::<Vec<_>>()
-                    .join(", "),
+                found: found.iter().filter(|c| !c.is_empty()).take(5).cloned().collect::<Vec<_>>().join(", "),
             });
         }
         HeaderRow::None { .. } => (None, 0, vec![String::new(); width]),
@@ -156,41 +127,23 @@ fn table(
     let places: Vec<usize> = (0..width)
         .filter(|&place| {
             !names.get(place).is_none_or(|name| name.trim().is_empty())
-                || cells
-                    .rows()
-                    .skip(first)
-                    .any(|row| row.get(place).is_some_and(|c| !is_blank(c)))
+                || cells.rows().skip(first).any(|row| row.get(place).is_some_and(|c| !is_blank(c)))
         })
         .collect();
     if places.is_empty() {
         return Ok(None);
     }
     let schema = header::text_schema(&names);
-    let columns = Arc::new(Schema::new(
-        places
-            .iter()
-            .map(|place| schema.field(*place).clone())
-            .collect::<Vec<_>>(),
-    ));
-    let rows = cells
-        .rows()
-        .skip(first)
-        .filter(|row| !row.iter().all(is_blank))
-        .count();
+    let columns =
+        Arc::new(Schema::new(places.iter().map(|place| schema.field(*place).clone()).collect::<Vec<_>>()));
+    let rows = cells.rows().skip(first).filter(|row| !row.iter().all(is_blank)).count();
     Ok(Some(SourceTable {
         path: path.to_owned(),
         bytes,
-        format: SourceFormat::Excel {
-            sheet: sheet.to_owned(),
-            header_row,
-        },
+        format: SourceFormat::Excel { sheet: sheet.to_owned(), header_row },
         columns,
         rows_hint: Some(rows as u64),
-        sheet: Some(Arc::new(Sheet {
-            cells,
-            places,
-            first,
-        })),
+        sheet: Some(Arc::new(Sheet { cells, places, first })),
     }))
 }
 
@@ -231,10 +184,7 @@ fn date_text(value: &ExcelDateTime) -> String {
 }
 
 pub(super) fn read(table: &SourceTable, columns: &[usize]) -> Batches {
-    let fields: Vec<_> = columns
-        .iter()
-        .map(|c| table.columns.field(*c).clone())
-        .collect();
+    let fields: Vec<_> = columns.iter().map(|c| table.columns.field(*c).clone()).collect();
     Batches {
         batch_rows: BATCH_ROWS,
         sheet: table.sheet.clone(),
@@ -276,8 +226,7 @@ impl Iterator for Batches {
         let sheet = self.sheet.clone()?;
         let height = sheet.cells.height();
         let top = u64::from(sheet.cells.start().map_or(0, |(row, _)| row)) + 1;
-        let mut builders: Vec<StringBuilder> =
-            self.columns.iter().map(|_| StringBuilder::new()).collect();
+        let mut builders: Vec<StringBuilder> = self.columns.iter().map(|_| StringBuilder::new()).collect();
         let mut lines = Vec::new();
         while self.next < height && lines.len() < self.batch_rows {
             let row = &sheet.cells[self.next];
@@ -299,20 +248,12 @@ impl Iterator for Batches {
             // Nothing is left: the next call ends.
             self.sheet = None;
         }
-        let columns = builders
-            .iter_mut()
-            .map(|b| Arc::new(b.finish()) as ArrayRef)
-            .collect();
+        let columns = builders.iter_mut().map(|b| Arc::new(b.finish()) as ArrayRef).collect();
         let options = RecordBatchOptions::new().with_row_count(Some(lines.len()));
         let rows = RecordBatch::try_new_with_options(self.schema.clone(), columns, &options)
             // One builder per field of the schema, and one value in each per row.
             .expect("columns of equal length that fit the schema");
         let bytes_read = self.bytes * self.next as u64 / height.max(1) as u64;
-        Some(Ok(SourceBatch {
-            rows,
-            lines,
-            malformed: Vec::new(),
-            bytes_read,
-        }))
+        Some(Ok(SourceBatch { rows, lines, malformed: Vec::new(), bytes_read }))
     }
 }

@@ -5,9 +5,8 @@ use std::path::{Path, PathBuf};
 use super::SourceError;
 
 /// Files with these endings are taken from folders.
-const ENDINGS: [&str; 11] = [
-    "csv", "tsv", "tab", "txt", "parquet", "pq", "xlsx", "xlsm", "xlsb", "xls", "ods",
-];
+const ENDINGS: [&str; 11] =
+    ["csv", "tsv", "tab", "txt", "parquet", "pq", "xlsx", "xlsm", "xlsb", "xls", "ods"];
 
 /// The files that a path or pattern means: a file itself, all tables in a folder (by their
 /// endings; hidden files and folders within it are left out), or the files that match a pattern
@@ -29,17 +28,11 @@ pub fn expand(path_or_pattern: &str, base: &Path) -> Result<Vec<PathBuf>, Source
 fn folder(path: &Path) -> Result<Vec<PathBuf>, SourceError> {
     let mut files = entries(path)?;
     files.retain(|file| {
-        let ending = file
-            .extension()
-            .and_then(|e| e.to_str())
-            .unwrap_or("")
-            .to_lowercase();
+        let ending = file.extension().and_then(|e| e.to_str()).unwrap_or("").to_lowercase();
         file.is_file() && !is_hidden(file) && ENDINGS.contains(&ending.as_str())
     });
     if files.is_empty() {
-        return Err(SourceError::EmptyFolder {
-            path: path.to_owned(),
-        });
+        return Err(SourceError::EmptyFolder { path: path.to_owned() });
     }
     Ok(files)
 }
@@ -57,11 +50,7 @@ fn pattern(path: &Path) -> Result<Vec<PathBuf>, SourceError> {
         }
         let mut next = Vec::new();
         for folder in &found {
-            let here = if folder.as_os_str().is_empty() {
-                Path::new(".")
-            } else {
-                folder
-            };
+            let here = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
             if !here.is_dir() {
                 continue;
             }
@@ -77,10 +66,7 @@ fn pattern(path: &Path) -> Result<Vec<PathBuf>, SourceError> {
     found.retain(|path| path.is_file());
     found.sort();
     if found.is_empty() {
-        return Err(SourceError::NoSuchFile {
-            path: path.to_owned(),
-            nearest: nearest(path),
-        });
+        return Err(SourceError::NoSuchFile { path: path.to_owned(), nearest: nearest(path) });
     }
     Ok(found)
 }
@@ -96,10 +82,7 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>, SourceError> {
 }
 
 fn name_of(path: &Path) -> String {
-    path.file_name()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned()
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 fn is_hidden(path: &Path) -> bool {
@@ -108,8 +91,7 @@ fn is_hidden(path: &Path) -> bool {
 
 /// Whether a name matches a pattern in which `*` stands for any text and `?` for one character.
 fn matches(pattern: &str, name: &str) -> bool {
-    let (pattern, name): (Vec<char>, Vec<char>) =
-        (pattern.chars().collect(), name.chars().collect());
+    let (pattern, name): (Vec<char>, Vec<char>) = (pattern.chars().collect(), name.chars().collect());
     let (mut p, mut n) = (0, 0);
     // Where the last star is, and how far it reaches.
     let mut star = None;
@@ -148,11 +130,8 @@ pub(super) fn nearest(path: &Path) -> Vec<PathBuf> {
         return if known { nearest(folder) } else { Vec::new() };
     };
     let wanted = name_of(path);
-    let mut names: Vec<String> = entries
-        .iter()
-        .filter(|entry| !is_hidden(entry))
-        .map(|entry| name_of(entry))
-        .collect();
+    let mut names: Vec<String> =
+        entries.iter().filter(|entry| !is_hidden(entry)).map(|entry| name_of(entry)).collect();
     let mut near = Vec::new();
     while near.len() < 3 {
         let Some(name) = crate::config::nearest(&wanted, names.iter().map(String::as_str)) else {

@@ -106,34 +106,19 @@ impl SourceFormat {
 impl fmt::Display for SourceFormat {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Csv {
-                encoding,
-                separator,
-                header_line,
-                ..
-            } => {
+            Self::Csv { encoding, separator, header_line, .. } => {
                 let name = match encoding.name() {
                     "EUC-KR" => "CP949",
                     name => name,
                 };
-                let header = if header_line.is_some() {
-                    ""
-                } else {
-                    ", no header"
-                };
+                let header = if header_line.is_some() { "" } else { ", no header" };
                 write!(f, "text, {name}, separated by {separator}{header}")
             }
             Self::Parquet { row_groups } => write!(f, "Parquet, row groups: {row_groups}"),
-            Self::Excel {
-                sheet,
-                header_row: Some(row),
-            } => {
+            Self::Excel { sheet, header_row: Some(row) } => {
                 write!(f, "worksheet ‘{sheet}’, header in row {row}")
             }
-            Self::Excel {
-                sheet,
-                header_row: None,
-            } => {
+            Self::Excel { sheet, header_row: None } => {
                 write!(f, "worksheet ‘{sheet}’, no header")
             }
         }
@@ -201,11 +186,8 @@ impl SourceTable {
                 let all: Vec<usize> = (0..self.columns.fields().len()).collect();
                 let per_row = self.bytes / total.max(1) + 1;
                 let end = self.bytes.saturating_sub(rows as u64 * per_row);
-                let (starts, limit) = if few {
-                    (vec![0], 4 * rows)
-                } else {
-                    (vec![0, self.bytes / 2, end], rows)
-                };
+                let (starts, limit) =
+                    if few { (vec![0], 4 * rows) } else { (vec![0, self.bytes / 2, end], rows) };
                 for after in starts {
                     if let Some(part) = text::read_part(self, &all, after, limit)?.next() {
                         parts.push(part?.rows);
@@ -214,11 +196,7 @@ impl SourceTable {
             }
             SourceFormat::Parquet { .. } | SourceFormat::Excel { .. } => {
                 let end = total.saturating_sub(rows as u64);
-                let (starts, limit) = if few {
-                    (vec![0], 3 * rows)
-                } else {
-                    (vec![0, total / 2, end], rows)
-                };
+                let (starts, limit) = if few { (vec![0], 3 * rows) } else { (vec![0, total / 2, end], rows) };
                 for first in starts {
                     if self.sheet.is_none() {
                         parts.push(parquet::read_part(self, first, limit)?);
@@ -236,11 +214,7 @@ impl SourceTable {
     /// The column names in the file's order.
     #[must_use]
     pub fn headers(&self) -> Vec<&str> {
-        self.columns
-            .fields()
-            .iter()
-            .map(|field| field.name().as_str())
-            .collect()
+        self.columns.fields().iter().map(|field| field.name().as_str()).collect()
     }
 }
 

@@ -23,11 +23,7 @@ pub(super) enum HeaderRow {
 /// header.
 pub(super) fn find(rows: &[(u64, Vec<String>)], width: usize) -> HeaderRow {
     let filled = |row: &[String]| row.iter().filter(|cell| !cell.trim().is_empty()).count();
-    let mut counts: Vec<usize> = rows
-        .iter()
-        .map(|(_, row)| filled(row))
-        .filter(|count| *count > 0)
-        .collect();
+    let mut counts: Vec<usize> = rows.iter().map(|(_, row)| filled(row)).filter(|count| *count > 0).collect();
     counts.sort_unstable();
     let usual = counts.get(counts.len() / 2).copied().unwrap_or(0);
     let candidate = rows
@@ -37,10 +33,7 @@ pub(super) fn find(rows: &[(u64, Vec<String>)], width: usize) -> HeaderRow {
     match candidate.or(rows.first()) {
         None => HeaderRow::None { width },
         Some((_, row)) if row.iter().any(|cell| is_value(cell)) => HeaderRow::None { width },
-        Some((number, row)) => HeaderRow::At {
-            row: *number,
-            names: row.clone(),
-        },
+        Some((number, row)) => HeaderRow::At { row: *number, names: row.clone() },
     }
 }
 
@@ -60,15 +53,8 @@ pub(super) fn is_value(cell: &str) -> bool {
 pub(super) fn text_schema(names: &[String]) -> Schema {
     let mut unique: Vec<String> = Vec::with_capacity(names.len());
     for (at, name) in names.iter().enumerate() {
-        let name = name
-            .trim()
-            .trim_start_matches('\u{feff}')
-            .replace(['\r', '\n'], " ");
-        let name = if name.is_empty() {
-            format!("column_{}", at + 1)
-        } else {
-            name
-        };
+        let name = name.trim().trim_start_matches('\u{feff}').replace(['\r', '\n'], " ");
+        let name = if name.is_empty() { format!("column_{}", at + 1) } else { name };
         let mut free = name.clone();
         let mut count = 1;
         while unique.contains(&free) {
@@ -77,10 +63,5 @@ pub(super) fn text_schema(names: &[String]) -> Schema {
         }
         unique.push(free);
     }
-    Schema::new(
-        unique
-            .into_iter()
-            .map(|name| Field::new(name, DataType::Utf8, true))
-            .collect::<Vec<_>>(),
-    )
+    Schema::new(unique.into_iter().map(|name| Field::new(name, DataType::Utf8, true)).collect::<Vec<_>>())
 }

@@ -35,8 +35,7 @@ pub(crate) mod tests;
 pub use error::{LooksLike, SourceError};
 pub use expand::expand;
 pub use format::{
-    MalformedReason, MalformedRow, ReadHints, Separator, SourceBatch, SourceFormat, SourceKind,
-    SourceTable,
+    MalformedReason, MalformedRow, ReadHints, Separator, SourceBatch, SourceFormat, SourceKind, SourceTable,
 };
 pub use open::open;
 
@@ -58,10 +57,7 @@ pub struct SourceReader {
 
 impl SourceReader {
     fn new(batches: Box<BatchIterator>) -> Self {
-        Self {
-            batches,
-            failed: false,
-        }
+        Self { batches, failed: false }
     }
 }
 

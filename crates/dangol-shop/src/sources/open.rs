@@ -19,15 +19,10 @@ pub fn open(path: &Path, hints: &ReadHints) -> Result<SourceTable, SourceError> 
     }
     let mut file = File::open(path).map_err(io)?;
     let mut head = Vec::new();
-    file.by_ref()
-        .take(4096)
-        .read_to_end(&mut head)
-        .map_err(io)?;
+    file.by_ref().take(4096).read_to_end(&mut head).map_err(io)?;
     file.seek(SeekFrom::Start(0)).map_err(io)?;
     if head.is_empty() {
-        return Err(SourceError::Empty {
-            path: path.to_owned(),
-        });
+        return Err(SourceError::Empty { path: path.to_owned() });
     }
     match hints.format.map_or_else(|| recognise(path, &head), Ok) {
         Ok(SourceKind::Parquet) => parquet::open(path, file),
@@ -38,10 +33,7 @@ pub fn open(path: &Path, hints: &ReadHints) -> Result<SourceTable, SourceError> 
 }
 
 fn not_a_table(path: &Path, looks_like: LooksLike) -> SourceError {
-    SourceError::NotATable {
-        path: path.to_owned(),
-        looks_like,
-    }
+    SourceError::NotATable { path: path.to_owned(), looks_like }
 }
 
 /// What a file is by how it begins; its name decides only between kinds of ZIP and OLE archives.
@@ -72,11 +64,7 @@ fn recognise(path: &Path, head: &[u8]) -> Result<SourceKind, LooksLike> {
     if let Some((_, found)) = MAGIC.iter().find(|(magic, _)| head.starts_with(magic)) {
         return *found;
     }
-    let extension = path
-        .extension()
-        .and_then(|e| e.to_str())
-        .unwrap_or("")
-        .to_lowercase();
+    let extension = path.extension().and_then(|e| e.to_str()).unwrap_or("").to_lowercase();
     if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
         let has = |name: &[u8]| memchr::memmem::find(head, name).is_some();
         let workbook = matches!(extension.as_str(), "xlsx" | "xlsm" | "xlsb" | "ods")
@@ -91,29 +79,16 @@ fn recognise(path: &Path, head: &[u8]) -> Result<SourceKind, LooksLike> {
     }
     if head.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") {
         let document = matches!(extension.as_str(), "doc" | "ppt" | "hwp" | "msg");
-        return if document {
-            Err(LooksLike::Document)
-        } else {
-            Ok(SourceKind::Xlsx)
-        };
+        return if document { Err(LooksLike::Document) } else { Ok(SourceKind::Xlsx) };
     }
-    let text = head
-        .strip_prefix(b"\xef\xbb\xbf")
-        .unwrap_or(head)
-        .trim_ascii_start();
+    let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
     let starts = text[..text.len().min(64)].to_ascii_lowercase();
     let markup = |tag: &[u8]| memchr::memmem::find(&starts, tag).is_some();
     match text.first() {
         Some(b'<')
-            if [
-                b"<html".as_slice(),
-                b"<!doctype html",
-                b"<table",
-                b"<meta",
-                b"<head",
-            ]
-            .iter()
-            .any(|tag| markup(tag)) =>
+            if [b"<html".as_slice(), b"<!doctype html", b"<table", b"<meta", b"<head"]
+                .iter()
+                .any(|tag| markup(tag)) =>
         {
             Err(LooksLike::WebPage)
         }

@@ -23,19 +23,14 @@ pub(super) fn open(path: &Path, mut file: File) -> Result<SourceTable, SourceErr
         file.read_exact(&mut end).map_err(io)?;
     }
     if &end != MAGIC {
-        return Err(SourceError::ParquetTruncated {
-            path: path.to_owned(),
-            bytes,
-        });
+        return Err(SourceError::ParquetTruncated { path: path.to_owned(), bytes });
     }
     let builder = builder(path, file)?;
     let metadata = builder.metadata();
     Ok(SourceTable {
         path: path.to_owned(),
         bytes,
-        format: SourceFormat::Parquet {
-            row_groups: metadata.num_row_groups(),
-        },
+        format: SourceFormat::Parquet { row_groups: metadata.num_row_groups() },
         columns: builder.schema().clone(),
         rows_hint: u64::try_from(metadata.file_metadata().num_rows()).ok(),
         sheet: None,
@@ -46,30 +41,16 @@ fn builder(path: &Path, file: File) -> Result<ParquetRecordBatchReaderBuilder<Fi
     ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| match error {
         ParquetError::EOF(_) => {
             let bytes = std::fs::metadata(path).map_or(0, |m| m.len());
-            SourceError::ParquetTruncated {
-                path: path.to_owned(),
-                bytes,
-            }
+            SourceError::ParquetTruncated { path: path.to_owned(), bytes }
         }
-        other => SourceError::ParquetCorrupt {
-            path: path.to_owned(),
-            row: 0,
-            message: other.to_string(),
-        },
+        other => SourceError::ParquetCorrupt { path: path.to_owned(), row: 0, message: other.to_string() },
     })
 }
 
 /// Some rows, from the row `first` (counted from 0) on, with all columns.
-pub(super) fn read_part(
-    table: &SourceTable,
-    first: u64,
-    rows: usize,
-) -> Result<RecordBatch, SourceError> {
-    let corrupt = |message: String| SourceError::ParquetCorrupt {
-        path: table.path.clone(),
-        row: first,
-        message,
-    };
+pub(super) fn read_part(table: &SourceTable, first: u64, rows: usize) -> Result<RecordBatch, SourceError> {
+    let corrupt =
+        |message: String| SourceError::ParquetCorrupt { path: table.path.clone(), row: first, message };
     let file = File::open(&table.path).map_err(|source| SourceError::io(&table.path, source))?;
     let builder = builder(&table.path, file)?;
     let mut before = 0;
@@ -89,11 +70,9 @@ pub(super) fn read_part(
         .with_batch_size(rows)
         .build()
         .map_err(|error| corrupt(error.to_string()))?;
-    let batches: Vec<RecordBatch> = reader
-        .collect::<Result<_, _>>()
-        .map_err(|error| corrupt(error.to_string()))?;
-    arrow::compute::concat_batches(&table.columns, &batches)
-        .map_err(|error| corrupt(error.to_string()))
+    let batches: Vec<RecordBatch> =
+        reader.collect::<Result<_, _>>().map_err(|error| corrupt(error.to_string()))?;
+    arrow::compute::concat_batches(&table.columns, &batches).map_err(|error| corrupt(error.to_string()))
 }
 
 pub(super) fn read(table: &SourceTable, columns: &[usize]) -> Result<Batches, SourceError> {
@@ -101,31 +80,15 @@ pub(super) fn read(table: &SourceTable, columns: &[usize]) -> Result<Batches, So
     let builder = builder(&table.path, file)?;
     let mask = ProjectionMask::roots(builder.parquet_schema(), columns.iter().copied());
     let rows = builder.metadata().file_metadata().num_rows().max(1) as u64;
-    let reader = builder
-        .with_projection(mask)
-        .with_batch_size(BATCH_ROWS)
-        .build()
-        .map_err(|error| SourceError::ParquetCorrupt {
-            path: table.path.clone(),
-            row: 0,
-            message: error.to_string(),
-        })?;
+    let reader = builder.with_projection(mask).with_batch_size(BATCH_ROWS).build().map_err(|error| {
+        SourceError::ParquetCorrupt { path: table.path.clone(), row: 0, message: error.to_string() }
+    })?;
     // The reader yields columns in the file's order, each once.
     let mut in_file: Vec<usize> = columns.to_vec();
     in_file.sort_unstable();
     in_file.dedup();
-    let order = columns
-        .iter()
-        .filter_map(|c| in_file.binary_search(c).ok())
-        .collect();
-    Ok(Batches {
-        path: table.path.clone(),
-        reader,
-        order,
-        rows,
-        bytes: table.bytes,
-        read: 0,
-    })
+    let order = columns.iter().filter_map(|c| in_file.binary_search(c).ok()).collect();
+    Ok(Batches { path: table.path.clone(), reader, order, rows, bytes: table.bytes, read: 0 })
 }
 
 /// The rows of a Parquet file.
@@ -142,10 +105,7 @@ impl Iterator for Batches {
     type Item = Result<SourceBatch, SourceError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let batch = self
-            .reader
-            .next()?
-            .and_then(|batch| batch.project(&self.order));
+        let batch = self.reader.next()?.and_then(|batch| batch.project(&self.order));
         Some(match batch {
             Ok(rows) => {
                 let first = self.read + 1;

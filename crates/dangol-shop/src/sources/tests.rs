@@ -54,20 +54,11 @@ fn rows(table: &SourceTable) -> Vec<(u64, Vec<String>)> {
             .rows
             .columns()
             .iter()
-            .map(|column| {
-                cast(column, &DataType::Utf8)
-                    .expect("text")
-                    .as_string::<i32>()
-                    .clone()
-            })
+            .map(|column| cast(column, &DataType::Utf8).expect("text").as_string::<i32>().clone())
             .collect();
         for (row, line) in batch.lines.iter().enumerate() {
             let cell = |texts: &StringArray| {
-                if texts.is_null(row) {
-                    "∅".to_owned()
-                } else {
-                    texts.value(row).to_owned()
-                }
+                if texts.is_null(row) { "∅".to_owned() } else { texts.value(row).to_owned() }
             };
             rows.push((*line, columns.iter().map(cell).collect()));
         }
@@ -76,11 +67,7 @@ fn rows(table: &SourceTable) -> Vec<(u64, Vec<String>)> {
 }
 
 fn malformed(table: &SourceTable) -> Vec<MalformedRow> {
-    table
-        .read()
-        .expect("rows")
-        .flat_map(|batch| batch.expect("a batch").malformed)
-        .collect()
+    table.read().expect("rows").flat_map(|batch| batch.expect("a batch").malformed).collect()
 }
 
 fn texts(cells: &[&str]) -> Vec<String> {
@@ -89,19 +76,13 @@ fn texts(cells: &[&str]) -> Vec<String> {
 
 /// The shared trial data, or `None` with a word about it.
 pub(crate) fn test_data(file: &str) -> Option<PathBuf> {
-    let folder = std::env::var_os("DANGOL_TEST_DATA").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"),
-        PathBuf::from,
-    );
+    let folder = std::env::var_os("DANGOL_TEST_DATA")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"), PathBuf::from);
     let path = folder.join(file);
     if path.exists() {
         return Some(path);
     }
-    assert!(
-        std::env::var_os("CI").is_none(),
-        "no test data at {}",
-        path.display()
-    );
+    assert!(std::env::var_os("CI").is_none(), "no test data at {}", path.display());
     println!("skipped: no test data");
     None
 }

@@ -102,7 +102,10 @@ impl ExecutionPlan for ReflagExec {
         Ok(TreeNodeRecursion::Continue)
     }
 
-    fn with_new_children(self: Arc<Self>, mut children: Vec<Arc<dyn ExecutionPlan>>) -> Result<Arc<dyn ExecutionPlan>> {
+    fn with_new_children(
+        self: Arc<Self>,
+        mut children: Vec<Arc<dyn ExecutionPlan>>,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
         match (children.pop(), children.is_empty()) {
             (Some(input), true) => Ok(Arc::new(Self::try_new(self.reflag.clone(), input)?)),
             _ => Err(DataFusionError::Internal("ReflagExec has one input".into())),
@@ -128,7 +131,10 @@ struct ReflagStream {
 impl Stream for ReflagStream {
     type Item = Result<RecordBatch>;
 
-    fn poll_next(mut self: std::pin::Pin<&mut Self>, cx: &mut std::task::Context<'_>) -> std::task::Poll<Option<Self::Item>> {
+    fn poll_next(
+        mut self: std::pin::Pin<&mut Self>,
+        cx: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Option<Self::Item>> {
         self.input.poll_next_unpin(cx).map(|next| next.map(|batch| self.state.batch(&batch?)))
     }
 }
@@ -236,7 +242,9 @@ impl State {
                 self.orders.push(order);
             }
             flags[0].push(new_order);
-            for (slot, period) in [Period::Day, Period::Week, Period::Month, Period::Quarter].into_iter().enumerate() {
+            for (slot, period) in
+                [Period::Day, Period::Week, Period::Month, Period::Quarter].into_iter().enumerate()
+            {
                 let index = period.index_of(day);
                 let first = counts && self.last[slot] != Some(index);
                 if first {

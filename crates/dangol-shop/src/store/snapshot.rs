@@ -126,7 +126,8 @@ impl Store {
             .map(|entry| (entry.file_name().to_string_lossy().parse().ok(), entry.path()))
             .collect();
         found.retain(|(number, path)| number.is_some() || is_incoming(path));
-        let before = found.iter().filter_map(|(number, _)| *number).filter(|number| Some(*number) < current).max();
+        let before =
+            found.iter().filter_map(|(number, _)| *number).filter(|number| Some(*number) < current).max();
         for (number, path) in found {
             if number.is_none() || (number != current && number != before) {
                 fs::remove_dir_all(&path).map_err(ShopError::io("removing", &path))?;
@@ -178,10 +179,8 @@ impl Incoming {
     /// [`ShopError::Io`]; the store is then as it was before.
     pub fn commit(mut self, manifest: &Manifest) -> Result<String, ShopError> {
         let path = self.folder.join("manifest.json");
-        let text = serde_json::to_string_pretty(manifest).map_err(|error| ShopError::DamagedStore {
-            path: path.clone(),
-            detail: error.to_string(),
-        })?;
+        let text = serde_json::to_string_pretty(manifest)
+            .map_err(|error| ShopError::DamagedStore { path: path.clone(), detail: error.to_string() })?;
         write_synced(&path, text.as_bytes())?;
         sync_folder(&self.folder)?;
         let before = self.store.current()?;

@@ -15,9 +15,9 @@ use datafusion::datasource::source::DataSourceExec;
 use datafusion::error::Result;
 use datafusion::execution::object_store::ObjectStoreUrl;
 use datafusion::logical_expr::utils::conjunction;
+use datafusion::logical_expr::{Expr, TableProviderFilterPushDown, TableType};
 use datafusion::object_store::ObjectMeta;
 use datafusion::object_store::path::Path as ObjectPath;
-use datafusion::logical_expr::{Expr, TableProviderFilterPushDown, TableType};
 use datafusion::physical_expr::expressions::Column;
 use datafusion::physical_expr::utils::collect_columns;
 use datafusion::physical_expr::{LexOrdering, PhysicalExpr, PhysicalSortExpr};
@@ -109,35 +109,41 @@ impl PartsTable {
             .iter()
             .map(|group| {
                 let files = group
-                        .iter()
-                        .map(|part| {
-                            let path = self.folder.join(&part.name);
-                            let file = PartitionedFile::from(ObjectMeta {
-                                // Parsed, not encoded: the folder may have any name.
-                                location: object_path(&path)?,
-                                last_modified: std::fs::metadata(&path)?.modified()?.into(),
-                                size: part.bytes,
-                                e_tag: None,
-                                version: None,
-                            });
-                            // The range of customers shows that files in this order are sorted.
-                            let columns = (0..self.schema.fields().len()).map(|column| {
-                                if Some(column) == key && self.sorted {
-                                    ColumnStatistics::new_unknown()
-                                        .with_min_value(Precision::Exact(ScalarValue::Int32(Some(part.first_key))))
-                                        .with_max_value(Precision::Exact(ScalarValue::Int32(Some(part.last_key))))
-                                        .with_null_count(Precision::Exact(0))
-                                } else {
-                                    ColumnStatistics::new_unknown()
-                                }
-                            });
-                            Ok(file.with_statistics(Arc::new(Statistics {
-                                num_rows: if self.sorted { Precision::Exact(part.rows as usize) } else { Precision::Absent },
-                                total_byte_size: Precision::Absent,
-                                column_statistics: columns.collect(),
-                            })))
-                        })
-                        .collect::<Result<Vec<_>>>()?;
+                    .iter()
+                    .map(|part| {
+                        let path = self.folder.join(&part.name);
+                        let file = PartitionedFile::from(ObjectMeta {
+                            // Parsed, not encoded: the folder may have any name.
+                            location: object_path(&path)?,
+                            last_modified: std::fs::metadata(&path)?.modified()?.into(),
+                            size: part.bytes,
+                            e_tag: None,
+                            version: None,
+                        });
+                        // The range of customers shows that files in this order are sorted.
+                        let columns = (0..self.schema.fields().len()).map(|column| {
+                            if Some(column) == key && self.sorted {
+                                ColumnStatistics::new_unknown()
+                                    .with_min_value(Precision::Exact(ScalarValue::Int32(Some(
+                                        part.first_key,
+                                    ))))
+                                    .with_max_value(Precision::Exact(ScalarValue::Int32(Some(part.last_key))))
+                                    .with_null_count(Precision::Exact(0))
+                            } else {
+                                ColumnStatistics::new_unknown()
+                            }
+                        });
+                        Ok(file.with_statistics(Arc::new(Statistics {
+                            num_rows: if self.sorted {
+                                Precision::Exact(part.rows as usize)
+                            } else {
+                                Precision::Absent
+                            },
+                            total_byte_size: Precision::Absent,
+                            column_statistics: columns.collect(),
+                        })))
+                    })
+                    .collect::<Result<Vec<_>>>()?;
                 Ok(FileGroup::new(files))
             })
             .collect()
@@ -186,7 +192,8 @@ impl TableProvider for PartsTable {
             // A scan of no files has no partition, and plans that sort want at least one.
             return Ok(Arc::new(EmptyExec::new(Arc::new(self.schema.project(&wanted)?))));
         }
-        let condition = self.conditions.clone().map(|expr| self.physical(state, &self.schema, expr)).transpose()?;
+        let condition =
+            self.conditions.clone().map(|expr| self.physical(state, &self.schema, expr)).transpose()?;
 
         let mut read = wanted.clone();
         let mut also = |name: &str| {
@@ -209,7 +216,9 @@ impl TableProvider for PartsTable {
         let url = ObjectStoreUrl::local_filesystem();
         let objects = state.runtime_env().object_store(&url)?;
         let metadata = state.runtime_env().cache_manager.get_file_metadata_cache();
-        source = source.with_parquet_file_reader_factory(Arc::new(CachedParquetFileReaderFactory::new(objects, metadata)));
+        source = source.with_parquet_file_reader_factory(Arc::new(CachedParquetFileReaderFactory::new(
+            objects, metadata,
+        )));
         let prune = filters.iter().cloned().chain(self.conditions.clone());
         if let Some(prune) = conjunction(prune) {
             source = source.with_predicate(self.physical(state, &self.schema, prune)?);

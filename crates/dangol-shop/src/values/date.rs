@@ -126,15 +126,9 @@ impl DateForm {
     #[must_use]
     pub fn has_clock(&self) -> bool {
         match &self.0 {
-            Kind::Pattern(parts) => parts.iter().any(|part| {
-                matches!(
-                    part,
-                    Part::Number {
-                        field: Field::Hour | Field::HalfDayHour,
-                        ..
-                    }
-                )
-            }),
+            Kind::Pattern(parts) => parts
+                .iter()
+                .any(|part| matches!(part, Part::Number { field: Field::Hour | Field::HalfDayHour, .. })),
             Kind::Rfc3339 | Kind::ExcelSerial | Kind::UnixSeconds | Kind::UnixMilliseconds => true,
         }
     }
@@ -203,21 +197,11 @@ impl Fields {
             Some(false) if self.hour == 12 => 0,
             _ => self.hour,
         };
-        let at = DateTime::new(
-            self.year,
-            self.month,
-            self.day,
-            hour,
-            self.minute,
-            self.second,
-            self.nanosecond,
-        )
-        .ok()?;
+        let at =
+            DateTime::new(self.year, self.month, self.day, hour, self.minute, self.second, self.nanosecond)
+                .ok()?;
         match self.offset_seconds {
-            None => Some(ParsedTime::Local {
-                at,
-                has_clock: self.has_clock,
-            }),
+            None => Some(ParsedTime::Local { at, has_clock: self.has_clock }),
             Some(seconds) => {
                 let offset = jiff::tz::Offset::from_seconds(seconds).ok()?;
                 offset.to_timestamp(at).ok().map(ParsedTime::Absolute)
@@ -354,9 +338,7 @@ fn meridiem(text: &str) -> Option<(bool, &str)> {
         ("Am", false),
         ("Pm", true),
     ];
-    WORDS
-        .iter()
-        .find_map(|(word, afternoon)| Some((*afternoon, text.strip_prefix(word)?)))
+    WORDS.iter().find_map(|(word, afternoon)| Some((*afternoon, text.strip_prefix(word)?)))
 }
 
 fn offset(text: &str) -> Option<(i32, &str)> {
@@ -376,10 +358,7 @@ fn offset(text: &str) -> Option<(i32, &str)> {
         [a, b, ..] => (two(a, b)?, 0, 2),
         _ => return None,
     };
-    Some((
-        sign * (i32::from(hours) * 3_600 + i32::from(minutes) * 60),
-        &after[length..],
-    ))
+    Some((sign * (i32::from(hours) * 3_600 + i32::from(minutes) * 60), &after[length..]))
 }
 
 fn parse_rfc3339(text: &str) -> Option<ParsedTime> {
@@ -388,10 +367,8 @@ fn parse_rfc3339(text: &str) -> Option<ParsedTime> {
     }
     let bytes = text.as_bytes();
     let two_at = |at: usize| two(bytes[at], bytes[at + 1]);
-    let fixed = bytes[4] == b'-'
-        && bytes[7] == b'-'
-        && matches!(bytes[10], b'T' | b't' | b' ')
-        && bytes[13] == b':';
+    let fixed =
+        bytes[4] == b'-' && bytes[7] == b'-' && matches!(bytes[10], b'T' | b't' | b' ') && bytes[13] == b':';
     if !fixed {
         return None;
     }
@@ -416,11 +393,7 @@ fn parse_rfc3339(text: &str) -> Option<ParsedTime> {
     }
     let (seconds, after) = offset(rest.trim_start())?;
     fields.offset_seconds = Some(seconds);
-    if after.is_empty() {
-        fields.time()
-    } else {
-        None
-    }
+    if after.is_empty() { fields.time() } else { None }
 }
 
 fn parse_excel(text: &str) -> Option<ParsedTime> {
@@ -434,10 +407,7 @@ fn parse_excel(text: &str) -> Option<ParsedTime> {
     let milliseconds = (serial * 86_400_000.0).round() as i64 - EPOCH;
     let at = Timestamp::from_millisecond(milliseconds).ok()?;
     let at = jiff::tz::Offset::UTC.to_datetime(at);
-    Some(ParsedTime::Local {
-        at,
-        has_clock: serial.fract() != 0.0,
-    })
+    Some(ParsedTime::Local { at, has_clock: serial.fract() != 0.0 })
 }
 
 fn parse_unix(text: &str, milliseconds: f64) -> Option<ParsedTime> {
@@ -445,15 +415,11 @@ fn parse_unix(text: &str, milliseconds: f64) -> Option<ParsedTime> {
     if value.abs() > 1e14 {
         return None;
     }
-    Timestamp::from_millisecond(value.round() as i64)
-        .ok()
-        .map(ParsedTime::Absolute)
+    Timestamp::from_millisecond(value.round() as i64).ok().map(ParsedTime::Absolute)
 }
 
 /// Digits with a point perhaps; neither exponents nor names such as `inf`.
 fn decimal(text: &str) -> Option<f64> {
-    let plain = text
-        .bytes()
-        .all(|b| b.is_ascii_digit() || b == b'.' || b == b'-');
+    let plain = text.bytes().all(|b| b.is_ascii_digit() || b == b'.' || b == b'-');
     if plain { text.parse().ok() } else { None }
 }

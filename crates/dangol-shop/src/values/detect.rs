@@ -46,25 +46,14 @@ pub fn detect_date_forms<S: AsRef<str>>(samples: &[S]) -> DateDetection {
         if let Some(form) = special(text) {
             simple.entry(form.to_string()).or_insert((form, 0)).1 += 1;
         } else if let Some((shape, tokens)) = tokens(text) {
-            shapes
-                .entry(shape)
-                .or_default()
-                .push(Sample { text, tokens });
+            shapes.entry(shape).or_default().push(Sample { text, tokens });
         }
     }
-    found
-        .forms
-        .extend(simple.into_values().map(|(form, matches)| DetectedForm {
-            form,
-            matches,
-            or: None,
-        }));
+    found.forms.extend(simple.into_values().map(|(form, matches)| DetectedForm { form, matches, or: None }));
     for group in shapes.values() {
         found.forms.extend(read_group(group));
     }
-    found
-        .forms
-        .sort_by_key(|detected| std::cmp::Reverse(detected.matches));
+    found.forms.sort_by_key(|detected| std::cmp::Reverse(detected.matches));
     let matched: usize = found.forms.iter().map(|detected| detected.matches).sum();
     found.unmatched = found.samples.saturating_sub(matched);
     found
@@ -77,11 +66,7 @@ struct Sample<'a> {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Token {
-    Digits {
-        length: usize,
-        value: u32,
-        zero: bool,
-    },
+    Digits { length: usize, value: u32, zero: bool },
     Month,
     Meridiem,
     Offset,
@@ -95,31 +80,20 @@ fn special(text: &str) -> Option<DateForm> {
     }
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let rest = &text[digits..];
-    let fraction = rest
-        .strip_prefix('.')
-        .is_some_and(|f| f.bytes().all(|b| b.is_ascii_digit()));
+    let fraction = rest.strip_prefix('.').is_some_and(|f| f.bytes().all(|b| b.is_ascii_digit()));
     if !rest.is_empty() && !fraction {
         return None;
     }
     let whole: u64 = text[..digits].parse().ok()?;
     let (plausible, form) = match digits {
         5 => ((20_000..80_000).contains(&whole), DateForm::excel_serial()),
-        10 => (
-            (600_000_000..4_000_000_000).contains(&whole),
-            DateForm::unix_seconds(),
-        ),
-        13 => (
-            (600_000_000_000..4_000_000_000_000).contains(&whole),
-            DateForm::unix_milliseconds(),
-        ),
+        10 => ((600_000_000..4_000_000_000).contains(&whole), DateForm::unix_seconds()),
+        13 => ((600_000_000_000..4_000_000_000_000).contains(&whole), DateForm::unix_milliseconds()),
         8 | 12 | 14 if rest.is_empty() => {
             let name = &"YYYYMMDDHHmmss"[..digits];
             let form: DateForm = name.parse().ok()?;
             let year: u32 = text[..4].parse().ok()?;
-            (
-                (1900..2100).contains(&year) && form.parse(text).is_some(),
-                form,
-            )
+            ((1900..2100).contains(&year) && form.parse(text).is_some(), form)
         }
         _ => return None,
     };
@@ -151,14 +125,7 @@ fn tokens(text: &str) -> Option<(String, Vec<Token>)> {
             } else {
                 '9'
             });
-            (
-                Token::Digits {
-                    length,
-                    value,
-                    zero: char == '0',
-                },
-                length,
-            )
+            (Token::Digits { length, value, zero: char == '0' }, length)
         } else if char.is_ascii_alphabetic() {
             let length = run(|c| c.is_ascii_alphabetic());
             let token = match rest[..length].to_ascii_lowercase().as_str() {
@@ -227,11 +194,7 @@ struct Place {
 fn places(group: &[Sample<'_>]) -> Vec<Place> {
     let digits = |sample: &Sample<'_>| -> Vec<(usize, u32, bool)> {
         let of = |token: &Token| match token {
-            Token::Digits {
-                length,
-                value,
-                zero,
-            } => Some((*length, *value, *zero)),
+            Token::Digits { length, value, zero } => Some((*length, *value, *zero)),
             _ => None,
         };
         sample.tokens.iter().filter_map(of).collect()
@@ -263,16 +226,9 @@ fn read_group(group: &[Sample<'_>]) -> Vec<DetectedForm> {
     let places = places(group);
     let first = &group[0].tokens;
     let orders = orders(&places, first);
-    let forms: Vec<DateForm> = orders
-        .iter()
-        .filter_map(|order| pattern(first, &places, order)?.parse().ok())
-        .collect();
-    let reads = |form: &DateForm| {
-        group
-            .iter()
-            .filter(|s| form.parse(s.text).is_some())
-            .count()
-    };
+    let forms: Vec<DateForm> =
+        orders.iter().filter_map(|order| pattern(first, &places, order)?.parse().ok()).collect();
+    let reads = |form: &DateForm| group.iter().filter(|s| form.parse(s.text).is_some()).count();
     match forms.as_slice() {
         [] => Vec::new(),
         [form] => detected(form, reads(form), None),
@@ -283,11 +239,7 @@ fn read_group(group: &[Sample<'_>]) -> Vec<DetectedForm> {
                 let (form, or) = if a_is_first { (a, b) } else { (b, a) };
                 return detected(form, count_a, Some(or.clone()));
             }
-            let (form, other, most) = if count_a >= count_b {
-                (a, b, count_a)
-            } else {
-                (b, a, count_b)
-            };
+            let (form, other, most) = if count_a >= count_b { (a, b, count_a) } else { (b, a, count_b) };
             let mut all = detected(form, most, None);
             let rest = group
                 .iter()
@@ -300,15 +252,7 @@ fn read_group(group: &[Sample<'_>]) -> Vec<DetectedForm> {
 }
 
 fn detected(form: &DateForm, matches: usize, or: Option<DateForm>) -> Vec<DetectedForm> {
-    if matches == 0 {
-        Vec::new()
-    } else {
-        vec![DetectedForm {
-            form: form.clone(),
-            matches,
-            or,
-        }]
-    }
+    if matches == 0 { Vec::new() } else { vec![DetectedForm { form: form.clone(), matches, or }] }
 }
 
 /// How often the samples step back in time, as exports rarely do much.
@@ -368,26 +312,18 @@ fn orders(places: &[Place], tokens: &[Token]) -> Vec<&'static str> {
             _ => vec![DAY_MONTH_YEAR, MONTH_DAY_YEAR],
         },
         [a, b, c, ..] if [a, b, c].iter().all(|p| p.longest <= 2) => {
-            let usual: [(&str, [&Place; 3]); 3] = [
-                (YEAR_MONTH_DAY, [a, b, c]),
-                (DAY_MONTH_YEAR, [c, b, a]),
-                (MONTH_DAY_YEAR, [c, a, b]),
-            ];
+            let usual: [(&str, [&Place; 3]); 3] =
+                [(YEAR_MONTH_DAY, [a, b, c]), (DAY_MONTH_YEAR, [c, b, a]), (MONTH_DAY_YEAR, [c, a, b])];
             let favourite = match separator {
                 Some('/') => MONTH_DAY_YEAR,
                 Some('.') => DAY_MONTH_YEAR,
                 _ => YEAR_MONTH_DAY,
             };
-            let mut possible: Vec<_> = usual
-                .into_iter()
-                .filter(|(_, [y, m, d])| y.shortest == 2 && month(m) && day(d))
-                .collect();
+            let mut possible: Vec<_> =
+                usual.into_iter().filter(|(_, [y, m, d])| y.shortest == 2 && month(m) && day(d)).collect();
             // Days vary more than years do.
             possible.sort_by_key(|(name, [y, _, d])| {
-                (
-                    std::cmp::Reverse(d.distinct as i64 - y.distinct as i64),
-                    *name != favourite,
-                )
+                (std::cmp::Reverse(d.distinct as i64 - y.distinct as i64), *name != favourite)
             });
             possible.into_iter().map(|(name, _)| name).take(2).collect()
         }
@@ -398,11 +334,7 @@ fn orders(places: &[Place], tokens: &[Token]) -> Vec<&'static str> {
 /// The pattern of a shape, its date places named in this order and the others as a time of day.
 fn pattern(tokens: &[Token], places: &[Place], order: &str) -> Option<String> {
     let half_day = tokens.contains(&Token::Meridiem);
-    let mut names = order.chars().chain(if half_day {
-        "hms".chars()
-    } else {
-        "Hms".chars()
-    });
+    let mut names = order.chars().chain(if half_day { "hms".chars() } else { "Hms".chars() });
     let mut name = String::new();
     let zeros = places.iter().any(|place| place.zero && place.longest <= 2);
     let mut places = places.iter();

@@ -36,17 +36,7 @@ pub fn is_missing(text: &str) -> bool {
     text.is_empty()
         || matches!(
             text,
-            "NULL"
-                | "null"
-                | "Null"
-                | "NaN"
-                | "nan"
-                | "None"
-                | "N/A"
-                | "#N/A"
-                | "<NA>"
-                | "\\N"
-                | "NaT"
+            "NULL" | "null" | "Null" | "NaN" | "nan" | "None" | "N/A" | "#N/A" | "<NA>" | "\\N" | "NaT"
         )
 }
 
@@ -57,23 +47,13 @@ pub fn is_missing(text: &str) -> bool {
 /// If the column's type has no text form (lists, structures).
 pub fn identifier_column(column: &ArrayRef) -> Result<StringArray, ArrowError> {
     match column.data_type() {
-        DataType::Float64 => Ok(column
-            .as_primitive::<Float64Type>()
-            .iter()
-            .map(|v| v.and_then(float))
-            .collect()),
+        DataType::Float64 => {
+            Ok(column.as_primitive::<Float64Type>().iter().map(|v| v.and_then(float)).collect())
+        }
         DataType::Float32 => Ok(column
             .as_primitive::<Float32Type>()
             .iter()
-            .map(|v| {
-                v.and_then(|v| {
-                    if v.fract() == 0.0 {
-                        float(f64::from(v))
-                    } else {
-                        Some(v.to_string())
-                    }
-                })
-            })
+            .map(|v| v.and_then(|v| if v.fract() == 0.0 { float(f64::from(v)) } else { Some(v.to_string()) }))
             .collect()),
         DataType::Dictionary(_, value) => {
             let plain = cast(column, value)?;

@@ -67,8 +67,8 @@ const LONGEST: usize = 64;
 
 /// Powers of ten that a 64-bit float holds exactly.
 const EXACT_POWERS: [f64; 23] = [
-    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
-    1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18,
+    1e19, 1e20, 1e21, 1e22,
 ];
 
 /// Reads a number as shops write it.
@@ -127,9 +127,7 @@ fn decorated(text: &str, style: NumberStyle) -> Option<f64> {
     let length = normalise(body, style, &mut digits)?;
     let ascii = std::str::from_utf8(&digits[..length]).ok()?;
     let value: f64 = ascii.parse().ok()?;
-    value
-        .is_finite()
-        .then_some(if negative { -value } else { value })
+    value.is_finite().then_some(if negative { -value } else { value })
 }
 
 /// Takes sign, currency and parentheses off, each at most once and in any order.
@@ -138,8 +136,7 @@ fn strip(text: &str) -> Option<(&str, bool)> {
     let (mut minus, mut signed, mut currency, mut bracketed) = (false, false, false, false);
     loop {
         let before = rest.len();
-        if !bracketed && let Some(inner) = rest.strip_prefix('(').and_then(|s| s.strip_suffix(')'))
-        {
+        if !bracketed && let Some(inner) = rest.strip_prefix('(').and_then(|s| s.strip_suffix(')')) {
             bracketed = true;
             rest = inner.trim();
         }

@@ -51,12 +51,9 @@ fn numbers_with_signs_and_separators() {
     for (text, value) in cases {
         assert_eq!(number(text), Some(value), "{text}");
     }
-    for (text, value) in [
-        ("1.234,56", 1234.56),
-        ("1 234,56", 1234.56),
-        ("12,5", 12.5),
-        ("1.234.567", 1_234_567.0),
-    ] {
+    for (text, value) in
+        [("1.234,56", 1234.56), ("1 234,56", 1234.56), ("12,5", 12.5), ("1.234.567", 1_234_567.0)]
+    {
         assert_eq!(comma(text), Some(value), "{text}");
     }
 }
@@ -141,22 +138,10 @@ fn dates_in_many_forms() {
         assert_eq!(local(text, form), Some((moment, true)), "{form}");
     }
     let fraction = local("2024-12-05 15:04:09.25", "YYYY-MM-DD HH:mm:ss.SSS");
-    assert_eq!(
-        fraction,
-        Some((date(2024, 12, 5).at(15, 4, 9, 250_000_000), true))
-    );
-    assert_eq!(
-        local("45631.5", "Excel serial"),
-        Some((date(2024, 12, 5).at(12, 0, 0, 0), true))
-    );
-    assert_eq!(
-        local("69-01-01", "YY-MM-DD"),
-        Some((date(1969, 1, 1).at(0, 0, 0, 0), false))
-    );
-    assert_eq!(
-        local("68-01-01", "YY-MM-DD"),
-        Some((date(2068, 1, 1).at(0, 0, 0, 0), false))
-    );
+    assert_eq!(fraction, Some((date(2024, 12, 5).at(15, 4, 9, 250_000_000), true)));
+    assert_eq!(local("45631.5", "Excel serial"), Some((date(2024, 12, 5).at(12, 0, 0, 0), true)));
+    assert_eq!(local("69-01-01", "YY-MM-DD"), Some((date(1969, 1, 1).at(0, 0, 0, 0), false)));
+    assert_eq!(local("68-01-01", "YY-MM-DD"), Some((date(2068, 1, 1).at(0, 0, 0, 0), false)));
 }
 
 #[test]
@@ -192,21 +177,9 @@ fn what_is_no_date() {
         ("Excel serial", "-1"),
         ("YYYY년 M월 D일", "2024년 12월"),
     ] {
-        assert_eq!(
-            form.parse::<DateForm>().expect("a form").parse(text),
-            None,
-            "{form} {text}"
-        );
+        assert_eq!(form.parse::<DateForm>().expect("a form").parse(text), None, "{form} {text}");
     }
-    for name in [
-        "",
-        "hello",
-        "YYYYY-MM-DD",
-        "YYYY",
-        "DD.MM",
-        "2024-01-01",
-        "YYYY-MM-DD YYYY",
-    ] {
+    for name in ["", "hello", "YYYYY-MM-DD", "YYYY", "DD.MM", "2024-01-01", "YYYY-MM-DD YYYY"] {
         assert!(name.parse::<DateForm>().is_err(), "{name}");
     }
 }
@@ -222,30 +195,15 @@ fn detected(samples: &[&str]) -> Vec<(String, usize, Option<String>)> {
 #[test]
 fn day_and_month_are_told_apart_over_the_whole_column() {
     let one = |form: &str, count| vec![(form.to_owned(), count, None)];
-    assert_eq!(
-        detected(&["01/02/2024", "13/02/2024"]),
-        one("DD/MM/YYYY", 2)
-    );
-    assert_eq!(
-        detected(&["1/2/2024 8:26", "2/13/2024 10:00"]),
-        one("M/D/YYYY H:mm", 2)
-    );
-    assert_eq!(
-        detected(&["12/1/10 8:26", "12/31/10 8:26"]),
-        one("M/D/YY H:mm", 2)
-    );
-    assert_eq!(
-        detected(&["2024년 1월 5일", "2024년 12월 15일"]),
-        one("YYYY년 M월 D일", 2)
-    );
+    assert_eq!(detected(&["01/02/2024", "13/02/2024"]), one("DD/MM/YYYY", 2));
+    assert_eq!(detected(&["1/2/2024 8:26", "2/13/2024 10:00"]), one("M/D/YYYY H:mm", 2));
+    assert_eq!(detected(&["12/1/10 8:26", "12/31/10 8:26"]), one("M/D/YY H:mm", 2));
+    assert_eq!(detected(&["2024년 1월 5일", "2024년 12월 15일"]), one("YYYY년 M월 D일", 2));
     assert_eq!(
         detected(&["2024. 1. 5. 오후 3:04:05", "2024. 12. 15. 오전 11:04:05"]),
         one("YYYY. M. D. A h:mm:ss", 2)
     );
-    assert_eq!(
-        detected(&["20240105", "20241231", "", "NULL"]),
-        one("YYYYMMDD", 2)
-    );
+    assert_eq!(detected(&["20240105", "20241231", "", "NULL"]), one("YYYYMMDD", 2));
     assert_eq!(detected(&["2024-12-05T06:04:09Z"]), one("RFC 3339", 1));
 }
 
@@ -256,51 +214,23 @@ fn an_open_question_is_reported() {
     // In order as days of one month, out of order as months.
     let samples = ["01/03/2024", "02/03/2024", "05/03/2024", "01/04/2024"];
     let found = detected(&samples);
-    assert_eq!(
-        found,
-        [("DD/MM/YYYY".to_owned(), 4, Some("MM/DD/YYYY".to_owned()))]
-    );
+    assert_eq!(found, [("DD/MM/YYYY".to_owned(), 4, Some("MM/DD/YYYY".to_owned()))]);
 }
 
 #[test]
 fn a_column_with_two_forms_shows_both() {
     let found = detected(&["2024-01-05", "2024-01-06", "07/31/2024"]);
-    assert_eq!(
-        found,
-        [
-            ("YYYY-MM-DD".to_owned(), 2, None),
-            ("MM/DD/YYYY".to_owned(), 1, None)
-        ]
-    );
+    assert_eq!(found, [("YYYY-MM-DD".to_owned(), 2, None), ("MM/DD/YYYY".to_owned(), 1, None)]);
     // Days and months mixed up within one shape.
     let found = detected(&["31/01/2024", "30/01/2024", "01/31/2024"]);
-    assert_eq!(
-        found,
-        [
-            ("DD/MM/YYYY".to_owned(), 2, None),
-            ("MM/DD/YYYY".to_owned(), 1, None)
-        ]
-    );
+    assert_eq!(found, [("DD/MM/YYYY".to_owned(), 2, None), ("MM/DD/YYYY".to_owned(), 1, None)]);
 }
 
 #[test]
 fn names_and_amounts_are_not_dates() {
-    let texts = [
-        "1576.38",
-        "hello",
-        "2018-11 sale",
-        "C536379",
-        "12",
-        "85123A",
-        "가2018-11-05",
-    ];
+    let texts = ["1576.38", "hello", "2018-11 sale", "C536379", "12", "85123A", "가2018-11-05"];
     let found = detect_date_forms(&texts);
-    assert_eq!(
-        (found.samples, found.unmatched),
-        (7, 7),
-        "{:?}",
-        found.forms
-    );
+    assert_eq!((found.samples, found.unmatched), (7, 7), "{:?}", found.forms);
 }
 
 #[test]
@@ -325,9 +255,7 @@ fn identifiers_are_text() {
 
 #[test]
 fn identifier_columns_of_any_type() {
-    use arrow::array::{
-        ArrayRef, Float32Array, Float64Array, Int64Array, LargeStringArray, StringArray,
-    };
+    use arrow::array::{ArrayRef, Float32Array, Float64Array, Int64Array, LargeStringArray, StringArray};
     use std::sync::Arc;
     let texts = |column: ArrayRef| -> Vec<Option<String>> {
         let texts = identifier_column(&column).expect("text");
@@ -344,19 +272,9 @@ fn identifier_columns_of_any_type() {
     ]);
     assert_eq!(
         texts(Arc::new(floats)),
-        [
-            some("17850"),
-            None,
-            None,
-            some("0.5"),
-            some("9007199254740992"),
-            some("0")
-        ]
+        [some("17850"), None, None, some("0.5"), some("9007199254740992"), some("0")]
     );
-    assert_eq!(
-        texts(Arc::new(Float32Array::from(vec![17850.0, 0.1]))),
-        [some("17850"), some("0.1")]
-    );
+    assert_eq!(texts(Arc::new(Float32Array::from(vec![17850.0, 0.1]))), [some("17850"), some("0.1")]);
     assert_eq!(
         texts(Arc::new(Int64Array::from(vec![7, i64::MIN]))),
         [some("7"), some("-9223372036854775808")]

@@ -54,45 +54,37 @@ pub(super) fn tokens(text: &str) -> Result<Vec<(usize, Token)>, SyntaxError> {
             return Ok(found);
         };
         let fail = |problem| Err(SyntaxError { column, problem });
-        let (token, length) = if let Some((sign, operator)) =
-            OPERATORS.iter().find(|(sign, _)| rest.starts_with(sign))
-        {
-            (Token::Operator(*operator, sign), sign.len())
-        } else if first == '(' {
-            (Token::Open, 1)
-        } else if first == ')' {
-            (Token::Close, 1)
-        } else if first.is_ascii_digit() || matches!(first, '-' | '+' | '.') {
-            let signed = usize::from(matches!(first, '-' | '+'));
-            let length = signed
-                + leading(&rest[signed..], |c| {
-                    c.is_alphanumeric() || matches!(c, '.' | '_' | ',')
-                });
-            let number = &rest[..length];
-            match number.parse::<f64>() {
-                Ok(value) if value.is_finite() => (Token::Number(value, number.to_owned()), length),
-                _ => {
-                    return fail(Problem::Number {
-                        found: number.to_owned(),
-                    });
+        let (token, length) =
+            if let Some((sign, operator)) = OPERATORS.iter().find(|(sign, _)| rest.starts_with(sign)) {
+                (Token::Operator(*operator, sign), sign.len())
+            } else if first == '(' {
+                (Token::Open, 1)
+            } else if first == ')' {
+                (Token::Close, 1)
+            } else if first.is_ascii_digit() || matches!(first, '-' | '+' | '.') {
+                let signed = usize::from(matches!(first, '-' | '+'));
+                let length = signed
+                    + leading(&rest[signed..], |c| c.is_alphanumeric() || matches!(c, '.' | '_' | ','));
+                let number = &rest[..length];
+                match number.parse::<f64>() {
+                    Ok(value) if value.is_finite() => (Token::Number(value, number.to_owned()), length),
+                    _ => {
+                        return fail(Problem::Number { found: number.to_owned() });
+                    }
                 }
-            }
-        } else if first.is_alphabetic() || first == '_' {
-            let length = leading(rest, |c| c.is_alphanumeric() || c == '_');
-            (Token::Word(rest[..length].to_owned()), length)
-        } else {
-            let hint = match first {
-                '&' => "write and",
-                '|' => "write or",
-                '!' => "write not",
-                '%' => "write shares as plain numbers",
-                _ => "conditions consist of words, numbers, comparisons and parentheses",
+            } else if first.is_alphabetic() || first == '_' {
+                let length = leading(rest, |c| c.is_alphanumeric() || c == '_');
+                (Token::Word(rest[..length].to_owned()), length)
+            } else {
+                let hint = match first {
+                    '&' => "write and",
+                    '|' => "write or",
+                    '!' => "write not",
+                    '%' => "write shares as plain numbers",
+                    _ => "conditions consist of words, numbers, comparisons and parentheses",
+                };
+                return fail(Problem::Character { character: first, hint });
             };
-            return fail(Problem::Character {
-                character: first,
-                hint,
-            });
-        };
         found.push((column, token));
         column += rest[..length].chars().count();
         rest = &rest[length..];

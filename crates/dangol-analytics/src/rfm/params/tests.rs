@@ -25,43 +25,15 @@ fn an_unknown_parameter_is_refused() {
 #[test]
 fn impossible_values_are_refused() {
     let cases = [
-        RfmParams {
-            groups: 1,
-            ..RfmParams::default()
-        },
-        RfmParams {
-            groups: 11,
-            ..RfmParams::default()
-        },
-        RfmParams {
-            classes: 0,
-            ..RfmParams::default()
-        },
-        RfmParams {
-            weights: [0.0; 3],
-            ..RfmParams::default()
-        },
-        RfmParams {
-            weights: [1.0, f64::NAN, 1.0],
-            ..RfmParams::default()
-        },
-        RfmParams {
-            weights: [1.0, -1.0, f64::MAX],
-            ..RfmParams::default()
-        },
-        RfmParams {
-            model: ScoringModel::Trimmed,
-            groups: 2,
-            ..RfmParams::default()
-        },
-        RfmParams {
-            scheme: "ten".to_owned(),
-            ..RfmParams::default()
-        },
-        RfmParams {
-            thresholds: Some(Thresholds::default()),
-            ..RfmParams::default()
-        },
+        RfmParams { groups: 1, ..RfmParams::default() },
+        RfmParams { groups: 11, ..RfmParams::default() },
+        RfmParams { classes: 0, ..RfmParams::default() },
+        RfmParams { weights: [0.0; 3], ..RfmParams::default() },
+        RfmParams { weights: [1.0, f64::NAN, 1.0], ..RfmParams::default() },
+        RfmParams { weights: [1.0, -1.0, f64::MAX], ..RfmParams::default() },
+        RfmParams { model: ScoringModel::Trimmed, groups: 2, ..RfmParams::default() },
+        RfmParams { scheme: "ten".to_owned(), ..RfmParams::default() },
+        RfmParams { thresholds: Some(Thresholds::default()), ..RfmParams::default() },
     ];
     for params in cases {
         assert!(params.clone().check().is_err(), "{params:?}");
@@ -73,15 +45,6 @@ fn thresholds_must_ascend() {
     let mut thresholds = Thresholds::preset(Preset::Fashion);
     assert_eq!(thresholds.top_score(), 5);
     thresholds.recency_days = vec![90.0, 90.0];
-    let params = RfmParams {
-        thresholds: Some(thresholds),
-        ..RfmParams::default()
-    };
-    assert!(matches!(
-        params.check(),
-        Err(RfmError::ThresholdList {
-            name: "recency_days",
-            ..
-        })
-    ));
+    let params = RfmParams { thresholds: Some(thresholds), ..RfmParams::default() };
+    assert!(matches!(params.check(), Err(RfmError::ThresholdList { name: "recency_days", .. })));
 }

@@ -26,12 +26,7 @@ fn factors() -> PerFactor<FactorSummary> {
 
 fn read(recency_days: i64, frequency: f64, monetary: f64, orders: u64) -> Vec<Words> {
     reading(
-        &Person {
-            recency_days,
-            frequency,
-            monetary,
-            orders,
-        },
+        &Person { recency_days, frequency, monetary, orders },
         &factors(),
         Frequency::Lines,
         Monetary::Sum,
@@ -51,10 +46,7 @@ fn a_sleeper_worth_winning_back() {
             "Worth winning back.",
         ]
     );
-    assert_eq!(
-        words[0].ko,
-        "마지막 주문 후 200일: 75백분위수(142일)를 넘었어요. 휴면 상태예요."
-    );
+    assert_eq!(words[0].ko, "마지막 주문 후 200일: 75백분위수(142일)를 넘었어요. 휴면 상태예요.");
     assert_eq!(
         words[1].ko,
         "상품 주문 건수 3,000건: 최댓값(7,676건)에 가까워요. 예전에는 아주 자주 사는 고객이었어요."
@@ -64,11 +56,7 @@ fn a_sleeper_worth_winning_back() {
 #[test]
 fn others() {
     assert!(read(3, 5.0, 20.0, 1)[3].en.starts_with("The second order"));
-    assert!(
-        read(3, 500.0, 9000.0, 30)[3]
-            .en
-            .starts_with("One of the best")
-    );
+    assert!(read(3, 500.0, 9000.0, 30)[3].en.starts_with("One of the best"));
     assert!(read(300, 5.0, 20.0, 1)[3].en.starts_with("Hardly worth"));
     assert!(read(50, 40.0, 600.0, 3)[3].en.starts_with("Has room"));
     assert!(read(1, 1.0, 20.0, 1)[0].en.starts_with("1 day since"));
@@ -76,32 +64,12 @@ fn others() {
 
 #[test]
 fn nobody_to_compare_with() {
-    let person = Person {
-        recency_days: 1,
-        frequency: 1.0,
-        monetary: 1.0,
-        orders: 1,
-    };
-    assert!(
-        reading(
-            &person,
-            &PerFactor::default(),
-            Frequency::Orders,
-            Monetary::Sum
-        )
-        .is_empty()
-    );
+    let person = Person { recency_days: 1, frequency: 1.0, monetary: 1.0, orders: 1 };
+    assert!(reading(&person, &PerFactor::default(), Frequency::Orders, Monetary::Sum).is_empty());
     let alone = summary(1.0, 1.0, 1.0, 1.0, 1.0, 1.0);
-    let alike = PerFactor {
-        recency_days: alone,
-        frequency: alone,
-        monetary: alone,
-    };
+    let alike = PerFactor { recency_days: alone, frequency: alone, monetary: alone };
     let words = reading(&person, &alike, Frequency::Orders, Monetary::Sum);
-    assert_eq!(
-        words[1].en,
-        "1 order is the same for every customer: no comparison possible."
-    );
+    assert_eq!(words[1].en, "1 order is the same for every customer: no comparison possible.");
 }
 
 #[test]

@@ -7,8 +7,8 @@ use dangol_models::sum::Sum;
 use dangol_models::summary::summarize;
 
 use super::{
-    Cell, ClassRow, DistributionBin, FactorGroups, FactorSummary, GroupStats, PerFactor, Rfm,
-    RfmResult, ScoreRow, SegmentRow,
+    Cell, ClassRow, DistributionBin, FactorGroups, FactorSummary, GroupStats, PerFactor, Rfm, RfmResult,
+    ScoreRow, SegmentRow,
 };
 use crate::rfm::classes::Classes;
 use crate::rfm::error::RfmError;
@@ -116,13 +116,7 @@ fn tabulate(
         customers: None,
     };
     let findings = find(totals, params, &scores, &classes, &segments, &result);
-    Ok(Rfm {
-        scores,
-        classes,
-        segments,
-        result,
-        findings,
-    })
+    Ok(Rfm { scores, classes, segments, result, findings })
 }
 
 /// Sums over a group of customers.
@@ -165,8 +159,7 @@ impl Tally {
             frequency_mean: self.mean(self.frequency.value()),
             monetary_mean: self.mean(self.monetary.value()),
             monetary_sum: self.monetary.value(),
-            customer_share: (all.customers > 0)
-                .then(|| self.customers as f64 / all.customers as f64),
+            customer_share: (all.customers > 0).then(|| self.customers as f64 / all.customers as f64),
             revenue_share: (revenue > 0.0).then(|| self.monetary.value() / revenue),
         }
     }
@@ -176,8 +169,8 @@ impl Tally {
 type Cube = BTreeMap<(u8, u8, u8), Tally>;
 
 fn cube(totals: &CustomerTotals, scores: &Scores) -> Cube {
-    let sides = [&scores.recency, &scores.frequency, &scores.monetary]
-        .map(|factor| usize::from(factor.highest) + 1);
+    let sides =
+        [&scores.recency, &scores.frequency, &scores.monetary].map(|factor| usize::from(factor.highest) + 1);
     let mut tallies = vec![Tally::default(); sides[0] * sides[1] * sides[2]];
     for customer in 0..totals.len() {
         let (r, f, m) = (scores.r[customer], scores.f[customer], scores.m[customer]);
@@ -185,11 +178,7 @@ fn cube(totals: &CustomerTotals, scores: &Scores) -> Cube {
         tallies[place].add(totals, customer);
     }
     let at = |place: usize| {
-        (
-            (place / sides[2] / sides[1]) as u8,
-            (place / sides[2] % sides[1]) as u8,
-            (place % sides[2]) as u8,
-        )
+        ((place / sides[2] / sides[1]) as u8, (place / sides[2] % sides[1]) as u8, (place % sides[2]) as u8)
     };
     tallies
         .into_iter()
@@ -200,10 +189,8 @@ fn cube(totals: &CustomerTotals, scores: &Scores) -> Cube {
 }
 
 fn score_rows(cube: &Cube, scores: &Scores, all: &Tally) -> Vec<ScoreRow> {
-    let mut rows: Vec<(f64, Tally)> = cube
-        .iter()
-        .map(|(&(r, f, m), &tally)| (weighted(scores.weights, r, f, m), tally))
-        .collect();
+    let mut rows: Vec<(f64, Tally)> =
+        cube.iter().map(|(&(r, f, m), &tally)| (weighted(scores.weights, r, f, m), tally)).collect();
     rows.sort_by(|left, right| left.0.total_cmp(&right.0));
     rows.dedup_by(|later, earlier| {
         let same = later.0 == earlier.0;
@@ -212,12 +199,7 @@ fn score_rows(cube: &Cube, scores: &Scores, all: &Tally) -> Vec<ScoreRow> {
         }
         same
     });
-    rows.into_iter()
-        .map(|(score, tally)| ScoreRow {
-            score,
-            stats: tally.stats(all),
-        })
-        .collect()
+    rows.into_iter().map(|(score, tally)| ScoreRow { score, stats: tally.stats(all) }).collect()
 }
 
 fn class_rows(cube: &Cube, scores: &Scores, classes: &Classes, all: &Tally) -> Vec<ClassRow> {
@@ -226,9 +208,7 @@ fn class_rows(cube: &Cube, scores: &Scores, classes: &Classes, all: &Tally) -> V
         let score = weighted(scores.weights, r, f, m);
         let (sum, range) = &mut tallies[classes.class_of(score) - 1];
         sum.merge(tally);
-        *range = Some(range.map_or((score, score), |(low, high)| {
-            (low.min(score), high.max(score))
-        }));
+        *range = Some(range.map_or((score, score), |(low, high)| (low.min(score), high.max(score))));
     }
     let named = classes.names.iter().zip(tallies).rev();
     named
@@ -247,12 +227,7 @@ fn segment_rows(totals: &CustomerTotals, segments: &Segments, all: &Tally) -> Ve
         tallies[usize::from(segment)].add(totals, customer);
     }
     let keyed = segments.keys.iter().zip(&tallies);
-    keyed
-        .map(|(key, tally)| SegmentRow {
-            segment: key.clone(),
-            stats: tally.stats(all),
-        })
-        .collect()
+    keyed.map(|(key, tally)| SegmentRow { segment: key.clone(), stats: tally.stats(all) }).collect()
 }
 
 fn cells(cube: &Cube, scores: &Scores) -> Vec<Cell> {
@@ -277,39 +252,29 @@ fn cells(cube: &Cube, scores: &Scores) -> Vec<Cell> {
 }
 
 fn groups(factor: &FactorScoring) -> FactorGroups {
-    FactorGroups {
-        groups: factor.groups,
-        edges: factor.edges.clone(),
-    }
+    FactorGroups { groups: factor.groups, edges: factor.edges.clone() }
 }
 
 fn summary(factor: &'static str, values: &[f64]) -> Result<FactorSummary, RfmError> {
     let summary = summarize(values).map_err(|source| RfmError::Numbers { factor, source })?;
-    Ok(
-        summary.map_or_else(FactorSummary::default, |s| FactorSummary {
-            count: s.count,
-            mean: Some(s.mean),
-            std: s.std,
-            min: Some(s.min),
-            p5: Some(s.p5),
-            p25: Some(s.p25),
-            p50: Some(s.p50),
-            p75: Some(s.p75),
-            p95: Some(s.p95),
-            max: Some(s.max),
-        }),
-    )
+    Ok(summary.map_or_else(FactorSummary::default, |s| FactorSummary {
+        count: s.count,
+        mean: Some(s.mean),
+        std: s.std,
+        min: Some(s.min),
+        p5: Some(s.p5),
+        p25: Some(s.p25),
+        p50: Some(s.p50),
+        p75: Some(s.p75),
+        p95: Some(s.p95),
+        max: Some(s.max),
+    }))
 }
 
 fn distribution(factor: &'static str, values: &[f64]) -> Result<Vec<DistributionBin>, RfmError> {
-    let bins =
-        histogram(values, MOST_BINS).map_err(|source| RfmError::Numbers { factor, source })?;
+    let bins = histogram(values, MOST_BINS).map_err(|source| RfmError::Numbers { factor, source })?;
     Ok(bins
         .into_iter()
-        .map(|bin| DistributionBin {
-            from: bin.from,
-            to: bin.to,
-            customers: bin.count,
-        })
+        .map(|bin| DistributionBin { from: bin.from, to: bin.to, customers: bin.count })
         .collect())
 }

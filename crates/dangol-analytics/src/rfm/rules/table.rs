@@ -7,12 +7,7 @@ use crate::rfm::rules::Segments;
 use crate::rfm::scoring::{CustomerTotals, Scores, weighted};
 
 /// Raw variables, in the order of the table's dimensions.
-const RAW: [Variable; 4] = [
-    Variable::Orders,
-    Variable::RecencyDays,
-    Variable::Frequency,
-    Variable::Monetary,
-];
+const RAW: [Variable; 4] = [Variable::Orders, Variable::RecencyDays, Variable::Frequency, Variable::Monetary];
 
 /// The factors' names, in the order R, F, M.
 const FACTORS: [&str; 3] = ["recency_days", "frequency", "monetary"];
@@ -44,13 +39,7 @@ impl Scale {
         Self {
             factors: ranges.map(|(_, highest)| {
                 (0..=highest)
-                    .map(|score| {
-                        if rules.built_in {
-                            stretched(score, highest)
-                        } else {
-                            f64::from(score)
-                        }
-                    })
+                    .map(|score| if rules.built_in { stretched(score, highest) } else { f64::from(score) })
                     .collect()
             }),
             score: (!as_it_is).then_some((total, total * f64::from(top.max(2) - 1))),
@@ -76,13 +65,8 @@ impl Scale {
     }
 
     fn stretched_factors(&self) -> Vec<&'static str> {
-        let changed = |scores: &[f64]| {
-            scores
-                .iter()
-                .enumerate()
-                .skip(1)
-                .any(|(score, &seen)| score as f64 != seen)
-        };
+        let changed =
+            |scores: &[f64]| scores.iter().enumerate().skip(1).any(|(score, &seen)| score as f64 != seen);
         FACTORS
             .into_iter()
             .zip(&self.factors)
@@ -113,18 +97,13 @@ pub(super) struct Axis {
 impl Axis {
     fn new(variable: Variable, numbers: Vec<f64>) -> Self {
         let regions = 2 * numbers.len() + 1;
-        let examples = (0..regions)
-            .map(|region| example(variable, &numbers, region))
-            .collect();
+        let examples = (0..regions).map(|region| example(variable, &numbers, region)).collect();
         Self { numbers, examples }
     }
 
     #[inline]
     fn region(&self, value: f64) -> usize {
-        self.numbers
-            .iter()
-            .map(|&number| usize::from(number < value) + usize::from(number <= value))
-            .sum()
+        self.numbers.iter().map(|&number| usize::from(number < value) + usize::from(number <= value)).sum()
     }
 }
 
@@ -132,8 +111,7 @@ fn example(variable: Variable, numbers: &[f64], region: usize) -> Option<f64> {
     let least = variable.least();
     if region % 2 == 1 {
         let number = numbers[region / 2];
-        return (number >= least && (!variable.is_whole() || number.fract() == 0.0))
-            .then_some(number);
+        return (number >= least && (!variable.is_whole() || number.fract() == 0.0)).then_some(number);
     }
     let above = (region > 0).then(|| numbers[region / 2 - 1]);
     let below = numbers.get(region / 2).copied().unwrap_or(f64::INFINITY);
@@ -161,10 +139,7 @@ pub(super) struct Axes {
 impl Axes {
     /// The regions that a customer's values fall into.
     fn of_values(rules: &RuleSet) -> Self {
-        Self {
-            axes: RAW.map(|variable| Axis::new(variable, rules.numbers(variable))),
-            linked: false,
-        }
+        Self { axes: RAW.map(|variable| Axis::new(variable, rules.numbers(variable))), linked: false }
     }
 
     /// The regions in which customers are possible.
@@ -184,10 +159,7 @@ impl Axes {
 
     /// Combinations of regions.
     pub(super) fn combinations(&self) -> u128 {
-        self.axes
-            .iter()
-            .map(|axis| axis.examples.len() as u128)
-            .product()
+        self.axes.iter().map(|axis| axis.examples.len() as u128).product()
     }
 
     /// Sets the raw values of one combination; `false` if no customer can have them.
@@ -218,11 +190,7 @@ impl Axes {
 
 /// Cases: score combinations times combinations of regions.
 pub(super) fn cases(axes: &Axes, ranges: Ranges) -> u128 {
-    ranges
-        .iter()
-        .map(|(low, high)| u128::from(high - low + 1))
-        .product::<u128>()
-        * axes.combinations()
+    ranges.iter().map(|(low, high)| u128::from(high - low + 1)).product::<u128>() * axes.combinations()
 }
 
 /// Calls `visit` with every possible case.
@@ -254,9 +222,7 @@ pub(super) fn apply(
     scores: &Scores,
     params: &RfmParams,
 ) -> Segments {
-    let ranges = scores
-        .factors()
-        .map(|(_, factor)| (factor.lowest, factor.highest));
+    let ranges = scores.factors().map(|(_, factor)| (factor.lowest, factor.highest));
     let scale = Scale::new(rules, ranges, params);
     let axes = Axes::of_values(rules);
     let cells = cases(&axes, ranges);
@@ -274,9 +240,7 @@ pub(super) fn apply(
                 totals.monetary[customer],
             ];
             let of_scores = [scores.r[customer], scores.f[customer], scores.m[customer]];
-            let known = table
-                .as_ref()
-                .and_then(|table| table.segment(of_scores, axes.combination(raw)));
+            let known = table.as_ref().and_then(|table| table.segment(of_scores, axes.combination(raw)));
             known.unwrap_or_else(|| {
                 let mut values = Values::zero();
                 scale.set_scores(&mut values, of_scores[0], of_scores[1], of_scores[2]);
@@ -296,11 +260,7 @@ pub(super) fn apply(
         } else {
             out_of_reach(rules, &scale, ranges, params)
         },
-        stretched: if totals.is_empty() {
-            Vec::new()
-        } else {
-            scale.stretched_factors()
-        },
+        stretched: if totals.is_empty() { Vec::new() } else { scale.stretched_factors() },
     }
 }
 
@@ -337,11 +297,8 @@ const NOBODY: u8 = u8::MAX;
 impl Table {
     fn new(rules: &RuleSet, axes: &Axes, scale: &Scale, ranges: Ranges) -> Self {
         let cells = cases(axes, ranges) as usize;
-        let mut table = Self {
-            ranges,
-            combinations: axes.combinations() as usize,
-            segments: vec![NOBODY; cells],
-        };
+        let mut table =
+            Self { ranges, combinations: axes.combinations() as usize, segments: vec![NOBODY; cells] };
         every_case(axes, scale, ranges, |scores, combination, values| {
             let place = table.place(scores, combination);
             table.segments[place] = rules.first_match(values).map_or(NOBODY, |rule| rule as u8);

@@ -3,19 +3,11 @@ use crate::rfm::params::{Frequency, Monetary, ScoringModel};
 use crate::rfm::scoring::score;
 
 fn spec(segment: &str, when: &str) -> RuleSpec {
-    RuleSpec {
-        segment: segment.to_owned(),
-        when: when.to_owned(),
-        name_en: None,
-        name_ko: None,
-    }
+    RuleSpec { segment: segment.to_owned(), when: when.to_owned(), name_en: None, name_ko: None }
 }
 
 fn check(rules: &[(&str, &str)]) -> Result<(), RfmError> {
-    let specs: Vec<RuleSpec> = rules
-        .iter()
-        .map(|(segment, when)| spec(segment, when))
-        .collect();
+    let specs: Vec<RuleSpec> = rules.iter().map(|(segment, when)| spec(segment, when)).collect();
     RuleSet::custom("mine", &specs)?.check(&RfmParams::default())
 }
 
@@ -24,20 +16,12 @@ fn built_in_rules_are_complete_and_none_is_idle() {
     for (scheme, rules) in [("nine", NINE), ("eleven", ELEVEN), ("bands", BANDS)] {
         let set = built_in(scheme).unwrap();
         assert_eq!(
-            set.rules
-                .iter()
-                .map(|rule| rule.key.as_str())
-                .collect::<Vec<_>>(),
+            set.rules.iter().map(|rule| rule.key.as_str()).collect::<Vec<_>>(),
             rules.iter().map(|rule| rule.0).collect::<Vec<_>>()
         );
         for frequency in [Frequency::Orders, Frequency::Lines, Frequency::Days] {
             for groups in [5, 6, 7, 8, 9, 10] {
-                let params = RfmParams {
-                    groups,
-                    frequency,
-                    monetary: Monetary::Sum,
-                    ..RfmParams::default()
-                };
+                let params = RfmParams { groups, frequency, monetary: Monetary::Sum, ..RfmParams::default() };
                 assert_eq!(set.check(&params), Ok(()), "{scheme} {groups}");
             }
         }
@@ -48,15 +32,9 @@ fn built_in_rules_are_complete_and_none_is_idle() {
 fn few_groups_leave_idle_rules_but_nobody_without_a_segment() {
     for scheme in BUILT_IN {
         for groups in 2..=4 {
-            let params = RfmParams {
-                groups,
-                ..RfmParams::default()
-            };
+            let params = RfmParams { groups, ..RfmParams::default() };
             let found = built_in(scheme).unwrap().check(&params);
-            assert!(
-                !matches!(found, Err(RfmError::Uncovered { .. })),
-                "{scheme} {groups}"
-            );
+            assert!(!matches!(found, Err(RfmError::Uncovered { .. })), "{scheme} {groups}");
         }
     }
 }
@@ -64,19 +42,10 @@ fn few_groups_leave_idle_rules_but_nobody_without_a_segment() {
 #[test]
 fn a_gap_is_found() {
     let error = check(&[("best", "r >= 4"), ("worst", "r <= 2")]).unwrap_err();
-    assert!(
-        error
-            .to_string()
-            .contains("no rule covers a customer with r = 3, f = 1, m = 1"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("no rule covers a customer with r = 3, f = 1, m = 1"), "{error}");
     let error = check(&[("once", "orders = 1"), ("many", "orders >= 3")]).unwrap_err();
     assert!(error.to_string().contains("orders = 2"), "{error}");
-    let error = check(&[
-        ("near", "recency_days <= 365"),
-        ("far", "recency_days > 366"),
-    ])
-    .unwrap_err();
+    let error = check(&[("near", "recency_days <= 365"), ("far", "recency_days > 366")]).unwrap_err();
     assert!(error.to_string().contains("recency_days = 366"), "{error}");
     let error = check(&[("plus", "monetary > 0"), ("minus", "monetary < 0")]).unwrap_err();
     assert!(error.to_string().contains("monetary = 0"), "{error}");
@@ -84,56 +53,22 @@ fn a_gap_is_found() {
 
 #[test]
 fn whole_numbers_leave_no_gap_between() {
-    assert_eq!(
-        check(&[
-            ("near", "recency_days <= 365"),
-            ("far", "recency_days >= 366")
-        ]),
-        Ok(())
-    );
-    assert_eq!(
-        check(&[("once", "orders = 1"), ("many", "orders > 1")]),
-        Ok(())
-    );
-    assert_eq!(
-        check(&[("low", "score <= 8"), ("high", "score >= 9")]),
-        Ok(())
-    );
+    assert_eq!(check(&[("near", "recency_days <= 365"), ("far", "recency_days >= 366")]), Ok(()));
+    assert_eq!(check(&[("once", "orders = 1"), ("many", "orders > 1")]), Ok(()));
+    assert_eq!(check(&[("low", "score <= 8"), ("high", "score >= 9")]), Ok(()));
 }
 
 #[test]
 fn an_idle_rule_is_found_with_what_shadows_it() {
-    let error = check(&[
-        ("best", "r >= 4"),
-        ("good", "r >= 5 and m = 5"),
-        ("rest", "otherwise"),
-    ])
-    .unwrap_err();
+    let error =
+        check(&[("best", "r >= 4"), ("good", "r >= 5 and m = 5"), ("rest", "otherwise")]).unwrap_err();
     assert_eq!(
         error,
-        RfmError::Shadowed {
-            scheme: "mine".to_owned(),
-            segment: "good".to_owned(),
-            by: "best".to_owned()
-        }
+        RfmError::Shadowed { scheme: "mine".to_owned(), segment: "good".to_owned(), by: "best".to_owned() }
     );
-    let error = check(&[
-        ("a", "r = 5"),
-        ("b", "r = 4"),
-        ("c", "r >= 4"),
-        ("rest", "otherwise"),
-    ])
-    .unwrap_err();
-    assert!(
-        error
-            .to_string()
-            .contains("since a or b always matches first"),
-        "{error}"
-    );
-    assert!(matches!(
-        check(&[("six", "r = 6"), ("rest", "otherwise")]),
-        Err(RfmError::Impossible { .. })
-    ));
+    let error = check(&[("a", "r = 5"), ("b", "r = 4"), ("c", "r >= 4"), ("rest", "otherwise")]).unwrap_err();
+    assert!(error.to_string().contains("since a or b always matches first"), "{error}");
+    assert!(matches!(check(&[("six", "r = 6"), ("rest", "otherwise")]), Err(RfmError::Impossible { .. })));
     assert!(matches!(
         check(&[("none", "orders < 1"), ("rest", "otherwise")]),
         Err(RfmError::Impossible { .. })
@@ -144,10 +79,7 @@ fn an_idle_rule_is_found_with_what_shadows_it() {
     ));
     // With frequency = orders they are the same number.
     assert!(matches!(
-        check(&[
-            ("odd", "orders = 1 and frequency = 2"),
-            ("rest", "otherwise")
-        ]),
+        check(&[("odd", "orders = 1 and frequency = 2"), ("rest", "otherwise")]),
         Err(RfmError::Impossible { .. })
     ));
 }
@@ -155,39 +87,17 @@ fn an_idle_rule_is_found_with_what_shadows_it() {
 #[test]
 fn slips_in_writing_are_named() {
     assert!(matches!(check(&[]), Err(RfmError::NoRules { .. })));
-    assert!(matches!(
-        check(&[("a", "r = 1"), ("a", "otherwise")]),
-        Err(RfmError::SegmentTwice { .. })
-    ));
-    assert!(matches!(
-        check(&[("A b", "otherwise")]),
-        Err(RfmError::Key { .. })
-    ));
+    assert!(matches!(check(&[("a", "r = 1"), ("a", "otherwise")]), Err(RfmError::SegmentTwice { .. })));
+    assert!(matches!(check(&[("A b", "otherwise")]), Err(RfmError::Key { .. })));
     let error = check(&[("a", "r >== 3")]).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "rules.mine, segment \"a\", column 5: expected a number, found \"=\""
-    );
+    assert_eq!(error.to_string(), "rules.mine, segment \"a\", column 5: expected a number, found \"=\"");
 }
 
 #[test]
 fn too_many_numbers_are_refused_instead_of_running_for_ever() {
-    let many = |variable: &str| {
-        (0..60)
-            .map(|n| format!("{variable} = {n}"))
-            .collect::<Vec<_>>()
-            .join(" or ")
-    };
-    let when = format!(
-        "{} or {} or {}",
-        many("monetary"),
-        many("recency_days"),
-        many("orders")
-    );
-    assert!(matches!(
-        check(&[("a", &when), ("b", "otherwise")]),
-        Err(RfmError::TooManyCases { .. })
-    ));
+    let many = |variable: &str| (0..60).map(|n| format!("{variable} = {n}")).collect::<Vec<_>>().join(" or ");
+    let when = format!("{} or {} or {}", many("monetary"), many("recency_days"), many("orders"));
+    assert!(matches!(check(&[("a", &when), ("b", "otherwise")]), Err(RfmError::TooManyCases { .. })));
 }
 
 fn segments(totals: &CustomerTotals, params: &RfmParams) -> Segments {
@@ -213,10 +123,7 @@ fn one_of_each(once: bool) -> CustomerTotals {
 
 #[test]
 fn nine_as_defined() {
-    let params = RfmParams {
-        frequency: Frequency::Lines,
-        ..RfmParams::default()
-    };
+    let params = RfmParams { frequency: Frequency::Lines, ..RfmParams::default() };
     for once in [false, true] {
         let totals = one_of_each(once);
         let scores = score(&totals, &params).unwrap();
@@ -227,11 +134,7 @@ fn nine_as_defined() {
             let expected = if r >= 4 && f >= 4 && m >= 4 {
                 "vip_champions"
             } else if r >= 4 && once {
-                if m >= 3 {
-                    "promising_high"
-                } else {
-                    "promising_low"
-                }
+                if m >= 3 { "promising_high" } else { "promising_low" }
             } else if r >= 3 && f >= 4 && !once {
                 "loyal"
             } else if r >= 4 {
@@ -245,22 +148,15 @@ fn nine_as_defined() {
             } else {
                 "lost"
             };
-            assert_eq!(
-                segments.key_of(i),
-                expected,
-                "r {r} f {f} m {m} once {once}"
-            );
+            assert_eq!(segments.key_of(i), expected, "r {r} f {f} m {m} once {once}");
         }
     }
 }
 
 #[test]
 fn bands_cut_the_sum() {
-    let params = RfmParams {
-        scheme: "bands".to_owned(),
-        frequency: Frequency::Lines,
-        ..RfmParams::default()
-    };
+    let params =
+        RfmParams { scheme: "bands".to_owned(), frequency: Frequency::Lines, ..RfmParams::default() };
     let totals = one_of_each(false);
     let scores = score(&totals, &params).unwrap();
     let found = segments(&totals, &params);
@@ -274,10 +170,7 @@ fn bands_cut_the_sum() {
         assert_eq!(found.key_of(i), expected);
     }
     // Weights of another size do not move anybody.
-    let tenths = RfmParams {
-        weights: [0.1; 3],
-        ..params
-    };
+    let tenths = RfmParams { weights: [0.1; 3], ..params };
     assert_eq!(segments(&totals, &tenths).of, found.of);
 }
 
@@ -316,17 +209,12 @@ fn merged_groups_leave_vips_possible() {
     let mut totals = CustomerTotals::default();
     for i in 0..100_i32 {
         totals.recency_days.push(i64::from(100 - i));
-        totals
-            .frequency
-            .push(if i >= 70 { f64::from(i / 10 - 5) } else { 1.0 });
+        totals.frequency.push(if i >= 70 { f64::from(i / 10 - 5) } else { 1.0 });
         totals.monetary.push(f64::from(i));
         totals.orders.push(if i >= 70 { 3 } else { 1 });
     }
     for scheme in ["nine", "eleven"] {
-        let params = RfmParams {
-            scheme: scheme.to_owned(),
-            ..RfmParams::default()
-        };
+        let params = RfmParams { scheme: scheme.to_owned(), ..RfmParams::default() };
         let found = segments(&totals, &params);
         assert_eq!(found.stretched, ["frequency"]);
         assert_eq!(found.key_of(99), built_in(scheme).unwrap().rules[0].key);
@@ -336,11 +224,8 @@ fn merged_groups_leave_vips_possible() {
 
 #[test]
 fn thresholds_start_at_three_for_one_order() {
-    let params = RfmParams {
-        model: ScoringModel::Thresholds,
-        scheme: "eleven".to_owned(),
-        ..RfmParams::default()
-    };
+    let params =
+        RfmParams { model: ScoringModel::Thresholds, scheme: "eleven".to_owned(), ..RfmParams::default() };
     let totals = CustomerTotals {
         recency_days: vec![1, 200, 900],
         frequency: vec![1.0, 2.0, 3.0],

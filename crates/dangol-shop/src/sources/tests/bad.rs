@@ -5,10 +5,7 @@ use std::fmt::Write as _;
 use super::*;
 
 fn reasons(table: &SourceTable) -> Vec<(u64, &'static str)> {
-    malformed(table)
-        .iter()
-        .map(|row| (row.line, row.reason.code()))
-        .collect()
+    malformed(table).iter().map(|row| (row.line, row.reason.code())).collect()
 }
 
 #[test]
@@ -42,19 +39,11 @@ fn files_that_are_no_tables() {
         ("a.csv.gz", b"\x1f\x8b\x08\0....", LooksLike::Packed),
         ("a.zip", b"PK\x03\x04....readme.txt", LooksLike::Zip),
         ("a.csv", b"SQLite format 3\0....", LooksLike::Sqlite),
-        (
-            "a.xls",
-            b"<html><table><tr><td>1</td></tr></table>",
-            LooksLike::WebPage,
-        ),
+        ("a.xls", b"<html><table><tr><td>1</td></tr></table>", LooksLike::WebPage),
         ("a.csv", b"<?xml version=\"1.0\"?><a/>", LooksLike::Xml),
         ("a.csv", b"[{\"order\": 1}]", LooksLike::Json),
         ("a.txt", prose.as_bytes(), LooksLike::Prose),
-        (
-            "a.bin",
-            b"\x01\x02\x03\x04\x05\x06\x07\x08\x0e\x0f\x10\x11",
-            LooksLike::Binary,
-        ),
+        ("a.bin", b"\x01\x02\x03\x04\x05\x06\x07\x08\x0e\x0f\x10\x11", LooksLike::Binary),
     ];
     for (name, bytes, wanted) in cases {
         match folder.error(name, bytes) {
@@ -73,50 +62,15 @@ fn wrong_hints() {
     let folder = Folder::new();
     let path = folder.write("a.csv", "id;name\n1;a\n2;b\n");
     let with = |hints: ReadHints| open(&path, &hints).expect_err("an error");
-    let error = with(ReadHints {
-        delimiter: Some(','),
-        ..ReadHints::default()
-    });
-    assert!(
-        matches!(error, SourceError::WrongDelimiter { .. }),
-        "{error}"
-    );
-    assert!(
-        error.hint().contains("delimiter = \";\""),
-        "{}",
-        error.hint()
-    );
-    let error = with(ReadHints {
-        encoding: Some("klingon".to_owned()),
-        ..ReadHints::default()
-    });
-    assert!(
-        matches!(error, SourceError::UnknownEncoding { .. }),
-        "{error}"
-    );
-    let error = with(ReadHints {
-        delimiter: Some('，'),
-        ..ReadHints::default()
-    });
-    assert!(
-        matches!(error, SourceError::UnusableDelimiter { .. }),
-        "{error}"
-    );
-    let error = with(ReadHints {
-        header_row: Some(9),
-        ..ReadHints::default()
-    });
-    assert!(
-        matches!(
-            error,
-            SourceError::HeaderPastEnd {
-                row: 9,
-                last: 3,
-                ..
-            }
-        ),
-        "{error}"
-    );
+    let error = with(ReadHints { delimiter: Some(','), ..ReadHints::default() });
+    assert!(matches!(error, SourceError::WrongDelimiter { .. }), "{error}");
+    assert!(error.hint().contains("delimiter = \";\""), "{}", error.hint());
+    let error = with(ReadHints { encoding: Some("klingon".to_owned()), ..ReadHints::default() });
+    assert!(matches!(error, SourceError::UnknownEncoding { .. }), "{error}");
+    let error = with(ReadHints { delimiter: Some('，'), ..ReadHints::default() });
+    assert!(matches!(error, SourceError::UnusableDelimiter { .. }), "{error}");
+    let error = with(ReadHints { header_row: Some(9), ..ReadHints::default() });
+    assert!(matches!(error, SourceError::HeaderPastEnd { row: 9, last: 3, .. }), "{error}");
 }
 
 #[cfg(unix)]
@@ -138,10 +92,7 @@ fn files_that_may_not_be_read() {
 fn ragged_rows() {
     let folder = Folder::new();
     let table = folder.table("a,b,c\n1,2,3\n4,5\n6,7,8,9\n1,2,3,\n,,\n7,8,9\n");
-    assert_eq!(
-        reasons(&table),
-        [(3, "too_few_fields"), (4, "too_many_fields")]
-    );
+    assert_eq!(reasons(&table), [(3, "too_few_fields"), (4, "too_many_fields")]);
     let lines: Vec<u64> = rows(&table).iter().map(|row| row.0).collect();
     assert_eq!(lines, [2, 5, 6, 7]);
     let first = &malformed(&table)[0];
@@ -158,17 +109,11 @@ fn stray_bytes() {
     }
     bytes.extend_from_slice(b"51,a\0b\n52,\xff\xfe\n53,ok\n54,\xea\xb0,x\n");
     let table = folder.table(&bytes);
-    assert_eq!(
-        reasons(&table),
-        [(52, "nul_byte"), (53, "bad_encoding"), (55, "bad_encoding")]
-    );
+    assert_eq!(reasons(&table), [(52, "nul_byte"), (53, "bad_encoding"), (55, "bad_encoding")]);
     assert_eq!(rows(&table).len(), 51);
 
     // The same in CP949.
-    let mut bytes = encoding_rs::EUC_KR
-        .encode(&"가나다,라마바\n".repeat(100))
-        .0
-        .into_owned();
+    let mut bytes = encoding_rs::EUC_KR.encode(&"가나다,라마바\n".repeat(100)).0.into_owned();
     bytes.extend_from_slice(b"x,\xb0\xff\ny,z\n");
     let table = folder.table(&bytes);
     assert_eq!(reasons(&table), [(101, "bad_encoding")]);
@@ -194,10 +139,7 @@ fn an_unbalanced_quote_costs_its_line_only() {
 
     // Opened on the second line of a row; and on the last line of the file.
     let table = folder.table("a,b,c\n1,\"two\nlines\",\"open\n2,b,c\n3,b,\"end\n");
-    assert_eq!(
-        reasons(&table),
-        [(2, "unbalanced_quote"), (5, "unbalanced_quote")]
-    );
+    assert_eq!(reasons(&table), [(2, "unbalanced_quote"), (5, "unbalanced_quote")]);
     assert_eq!(rows(&table), [(4, texts(&["2", "b", "c"]))]);
 
     // Inch marks within fields are no quotes.
@@ -214,23 +156,14 @@ fn a_line_without_end() {
     let table = folder.table(&bytes);
     assert_eq!(reasons(&table), [(3, "too_long")]);
     assert_eq!(malformed(&table)[0].raw.len(), RAW_CHARS);
-    assert_eq!(
-        rows(&table).iter().map(|row| row.0).collect::<Vec<_>>(),
-        [2, 4]
-    );
+    assert_eq!(rows(&table).iter().map(|row| row.0).collect::<Vec<_>>(), [2, 4]);
 }
 
 #[test]
 fn paths_folders_and_patterns() {
     let folder = Folder::new();
     let base = folder.path();
-    for name in [
-        "2024-02.csv",
-        "2024-01.csv",
-        "notes.md",
-        ".hidden.csv",
-        "2023-12.parquet",
-    ] {
+    for name in ["2024-02.csv", "2024-01.csv", "notes.md", ".hidden.csv", "2023-12.parquet"] {
         folder.write(name, "a,b\n1,2\n");
     }
     std::fs::create_dir_all(base.join("more/deep")).expect("folders");
@@ -242,20 +175,13 @@ fn paths_folders_and_patterns() {
         found.iter().map(name).collect()
     };
     assert_eq!(names("2024-01.csv"), ["2024-01.csv"]);
-    assert_eq!(
-        names("."),
-        ["./2023-12.parquet", "./2024-01.csv", "./2024-02.csv"].map(|n| &n[2..])
-    );
+    assert_eq!(names("."), ["./2023-12.parquet", "./2024-01.csv", "./2024-02.csv"].map(|n| &n[2..]));
     assert_eq!(names("2024-*.csv"), ["2024-01.csv", "2024-02.csv"]);
     assert_eq!(names("2024-0?.csv"), ["2024-01.csv", "2024-02.csv"]);
     assert_eq!(names("m*/d*/*.csv"), ["more/deep/x.csv"]);
     assert_eq!(
         expand("*.csv", base).expect("files"),
-        expand(
-            &base.join("*.csv").to_string_lossy(),
-            Path::new("elsewhere")
-        )
-        .expect("files")
+        expand(&base.join("*.csv").to_string_lossy(), Path::new("elsewhere")).expect("files")
     );
 
     let error = expand("2025-01.csv", base).expect_err("nothing");

@@ -12,12 +12,7 @@ use super::*;
 
 fn layout(table: &SourceTable) -> (&'static encoding_rs::Encoding, Separator, Option<u64>) {
     match table.format {
-        SourceFormat::Csv {
-            encoding,
-            separator,
-            header_line,
-            ..
-        } => (encoding, separator, header_line),
+        SourceFormat::Csv { encoding, separator, header_line, .. } => (encoding, separator, header_line),
         _ => panic!("not text: {}", table.format),
     }
 }
@@ -44,15 +39,9 @@ fn separators_are_found() {
     let folder = Folder::new();
     for (text, separator) in [
         ("id;price;n\n1;2,5;3\n2;3,5;4\n", Separator::Character(b';')),
-        (
-            "id\tname\n1\ta, b\n2\tc, d, e\n",
-            Separator::Character(b'\t'),
-        ),
+        ("id\tname\n1\ta, b\n2\tc, d, e\n", Separator::Character(b'\t')),
         ("id|name\n1|a\n2|b\n", Separator::Character(b'|')),
-        (
-            " id  day  n\n 01 19970101  5\n 02 19970102 15\n",
-            Separator::Blanks,
-        ),
+        (" id  day  n\n 01 19970101  5\n 02 19970102 15\n", Separator::Blanks),
     ] {
         let table = folder.table(text);
         assert_eq!(layout(&table).1, separator, "{text}");
@@ -83,10 +72,7 @@ fn encodings_are_found() {
         assert_eq!(layout(&table).0, encoding, "{text}");
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(table.headers().join(","), lines[0]);
-        let read: Vec<String> = rows(&table)
-            .into_iter()
-            .map(|(_, row)| row.join(","))
-            .collect();
+        let read: Vec<String> = rows(&table).into_iter().map(|(_, row)| row.join(",")).collect();
         assert_eq!(read, lines[1..]);
     }
 }
@@ -107,16 +93,10 @@ fn headers_titles_and_neither() {
     assert_eq!(table.headers(), ["a", "column_2", "a_2"]);
 
     let path = folder.write("told.csv", "x,y\n1,2\nid,n\n3,4\n");
-    let hints = ReadHints {
-        header_row: Some(3),
-        ..ReadHints::default()
-    };
+    let hints = ReadHints { header_row: Some(3), ..ReadHints::default() };
     let table = open(&path, &hints).expect("a table");
     assert_eq!((table.headers(), rows(&table).len()), (vec!["id", "n"], 1));
-    let hints = ReadHints {
-        header_row: Some(0),
-        ..ReadHints::default()
-    };
+    let hints = ReadHints { header_row: Some(0), ..ReadHints::default() };
     assert_eq!(rows(&open(&path, &hints).expect("a table")).len(), 4);
 }
 
@@ -133,12 +113,7 @@ fn a_header_alone_has_no_rows() {
 fn columns_can_be_chosen() {
     let folder = Folder::new();
     let table = folder.table("a,b,c\n1,2,3\n");
-    let batch = table
-        .read_columns(&[2, 0])
-        .expect("rows")
-        .next()
-        .expect("a batch")
-        .expect("read");
+    let batch = table.read_columns(&[2, 0]).expect("rows").next().expect("a batch").expect("read");
     assert_eq!(batch.rows.schema().field(0).name(), "c");
     assert_eq!(batch.rows.column(1).as_string::<i32>().value(0), "1");
 }
@@ -147,10 +122,7 @@ fn columns_can_be_chosen() {
 fn old_line_ends() {
     let folder = Folder::new();
     let table = folder.table("a,b\r1,x\r2,y\r");
-    assert_eq!(
-        rows(&table),
-        [(2, texts(&["1", "x"])), (3, texts(&["2", "y"]))]
-    );
+    assert_eq!(rows(&table), [(2, texts(&["1", "x"])), (3, texts(&["2", "y"]))]);
 }
 
 #[test]
@@ -166,27 +138,18 @@ fn many_rows_come_in_batches_with_samples_from_all_over() {
     assert_eq!(all[149_999], (150_001, texts(&["149999", "name 149999"])));
     let sample = table.sample(100).expect("a sample");
     // How many rows there are is an estimate.
-    assert!(
-        (250..=300).contains(&sample.num_rows()),
-        "{}",
-        sample.num_rows()
-    );
+    assert!((250..=300).contains(&sample.num_rows()), "{}", sample.num_rows());
     let ids = sample.column(0).as_string::<i32>();
     assert!(ids.value(0) == "0" && ids.value(150) > "5" && ids.value(ids.len() - 1) == "149999");
 }
 
 fn parquet_file(folder: &Folder, rows: i64) -> std::path::PathBuf {
     let ids: ArrayRef = Arc::new((0..rows).collect::<Int64Array>());
-    let names: ArrayRef = Arc::new(
-        (0..rows)
-            .map(|n| Some(format!("n{n}")))
-            .collect::<StringArray>(),
-    );
+    let names: ArrayRef = Arc::new((0..rows).map(|n| Some(format!("n{n}"))).collect::<StringArray>());
     let batch = RecordBatch::try_from_iter([("id", ids), ("name", names)]).expect("a batch");
     let path = folder.path().join("table.parquet");
     let file = std::fs::File::create(&path).expect("a file");
-    let mut writer =
-        ::parquet::arrow::ArrowWriter::try_new(file, batch.schema(), None).expect("a writer");
+    let mut writer = ::parquet::arrow::ArrowWriter::try_new(file, batch.schema(), None).expect("a writer");
     writer.write(&batch).expect("written");
     writer.close().expect("closed");
     path
@@ -201,12 +164,7 @@ fn parquet_keeps_its_types() {
     assert_eq!(table.columns.field(0).data_type(), &DataType::Int64);
     let all = rows(&table);
     assert_eq!((all.len(), all[69_999].0), (70_000, 70_000));
-    let chosen = table
-        .read_columns(&[1, 0])
-        .expect("rows")
-        .next()
-        .expect("one")
-        .expect("read");
+    let chosen = table.read_columns(&[1, 0]).expect("rows").next().expect("one").expect("read");
     assert_eq!(chosen.rows.schema().field(0).name(), "name");
     assert_eq!(table.sample(10).expect("a sample").num_rows(), 30);
 }
@@ -216,16 +174,10 @@ fn parquet_damaged_or_cut_short() {
     let folder = Folder::new();
     let whole = std::fs::read(parquet_file(&folder, 70_000)).expect("bytes");
     let error = folder.error("cut.parquet", &whole[..whole.len() / 2]);
-    assert!(
-        matches!(error, SourceError::ParquetTruncated { .. }),
-        "{error}"
-    );
+    assert!(matches!(error, SourceError::ParquetTruncated { .. }), "{error}");
     assert!(error.hint().contains("again"));
     let error = folder.error("cut.parquet", b"PAR1");
-    assert!(
-        matches!(error, SourceError::ParquetTruncated { .. }),
-        "{error}"
-    );
+    assert!(matches!(error, SourceError::ParquetTruncated { .. }), "{error}");
 
     let mut damaged = whole.clone();
     let end = damaged.len() - 40;
@@ -239,10 +191,7 @@ fn parquet_damaged_or_cut_short() {
     let table = opened(&folder.write("pages.parquet", &damaged));
     let mut reader = table.read().expect("rows");
     let error = reader.find_map(Result::err).expect("an error");
-    assert!(
-        matches!(error, SourceError::ParquetCorrupt { .. }),
-        "{error}"
-    );
+    assert!(matches!(error, SourceError::ParquetCorrupt { .. }), "{error}");
     assert!(reader.next().is_none(), "after an error the reader ends");
 }
 
@@ -251,15 +200,9 @@ fn worksheets_with_titles_dates_and_gaps() {
     let folder = Folder::new();
     let path = folder.path().join("orders.xlsx");
     let mut book = Workbook::new();
-    book.add_worksheet()
-        .set_name("Cover")
-        .expect("a name")
-        .write(0, 0, "Our shop")
-        .expect("cell");
+    book.add_worksheet().set_name("Cover").expect("a name").write(0, 0, "Our shop").expect("cell");
     let sheet = book.add_worksheet().set_name("Orders").expect("a name");
-    sheet
-        .merge_range(0, 1, 0, 4, "Orders of 2024", &Format::new())
-        .expect("merged");
+    sheet.merge_range(0, 1, 0, 4, "Orders of 2024", &Format::new()).expect("merged");
     for (column, name) in ["customer", "day", "price", "note"].iter().enumerate() {
         sheet.write(2, column as u16 + 1, *name).expect("cell");
     }
@@ -267,28 +210,14 @@ fn worksheets_with_titles_dates_and_gaps() {
     for row in 0..3_u32 {
         let at = if row == 2 { 5 } else { row };
         let day = ExcelDateTime::from_ymd(2024, 1, row as u8 + 1).expect("a day");
-        let day = if row == 1 {
-            day.and_hms(15, 4, 9).expect("a time")
-        } else {
-            day
-        };
-        sheet
-            .write(3 + at, 1, 17850.0 + f64::from(row))
-            .expect("cell");
-        sheet
-            .write_with_format(3 + at, 2, &day, &days)
-            .expect("cell");
+        let day = if row == 1 { day.and_hms(15, 4, 9).expect("a time") } else { day };
+        sheet.write(3 + at, 1, 17850.0 + f64::from(row)).expect("cell");
+        sheet.write_with_format(3 + at, 2, &day, &days).expect("cell");
         sheet.write(3 + at, 3, 0.1 + 0.2).expect("cell");
     }
     book.save(&path).expect("saved");
     let table = opened(&path);
-    assert_eq!(
-        table.format,
-        SourceFormat::Excel {
-            sheet: "Orders".to_owned(),
-            header_row: Some(3)
-        }
-    );
+    assert_eq!(table.format, SourceFormat::Excel { sheet: "Orders".to_owned(), header_row: Some(3) });
     assert_eq!(table.headers(), ["customer", "day", "price", "note"]);
     let price = "0.30000000000000004";
     assert_eq!(
@@ -302,28 +231,10 @@ fn worksheets_with_titles_dates_and_gaps() {
     assert_eq!(table.rows_hint, Some(3));
 
     let sheet = Some("Nowhere".to_owned());
-    let error = open(
-        &path,
-        &ReadHints {
-            sheet,
-            ..ReadHints::default()
-        },
-    )
-    .expect_err("no sheet");
-    assert!(
-        error.hint().contains("‘Cover’, ‘Orders’"),
-        "{}",
-        error.hint()
-    );
+    let error = open(&path, &ReadHints { sheet, ..ReadHints::default() }).expect_err("no sheet");
+    assert!(error.hint().contains("‘Cover’, ‘Orders’"), "{}", error.hint());
     let sheet = Some("Cover".to_owned());
-    let error = open(
-        &path,
-        &ReadHints {
-            sheet,
-            ..ReadHints::default()
-        },
-    )
-    .expect_err("no table");
+    let error = open(&path, &ReadHints { sheet, ..ReadHints::default() }).expect_err("no table");
     assert!(matches!(error, SourceError::ExcelNoTable { .. }), "{error}");
 }
 
@@ -339,20 +250,11 @@ fn worksheets_without_header() {
     }
     book.save(&path).expect("saved");
     let error = open(&path, &ReadHints::default()).expect_err("no header");
-    assert!(
-        matches!(error, SourceError::NoHeader { row: 1, .. }),
-        "{error}"
-    );
+    assert!(matches!(error, SourceError::NoHeader { row: 1, .. }), "{error}");
     assert!(error.to_string().contains("17850, 2.5") && error.hint().contains("header_row"));
-    let hints = ReadHints {
-        header_row: Some(0),
-        ..ReadHints::default()
-    };
+    let hints = ReadHints { header_row: Some(0), ..ReadHints::default() };
     let table = open(&path, &hints).expect("a table");
-    assert_eq!(
-        (table.headers(), rows(&table).len()),
-        (vec!["column_1", "column_2"], 5)
-    );
+    assert_eq!((table.headers(), rows(&table).len()), (vec!["column_1", "column_2"], 5));
 }
 
 #[test]
@@ -369,11 +271,7 @@ fn the_trial_data_are_read_whole() {
     ] {
         let Some(path) = test_data(file) else { return };
         let table = opened(&path);
-        let all: usize = table
-            .read()
-            .expect("rows")
-            .map(|b| b.expect("read").lines.len())
-            .sum();
+        let all: usize = table.read().expect("rows").map(|b| b.expect("read").lines.len()).sum();
         assert_eq!((all, malformed(&table)), (count, vec![]), "{file}");
     }
 }

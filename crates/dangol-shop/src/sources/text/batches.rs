@@ -10,8 +10,7 @@ use arrow::datatypes::SchemaRef;
 use super::rows::{Fields, Rows};
 use super::{Layout, terminator};
 use crate::sources::{
-    BATCH_ROWS, MalformedReason, MalformedRow, RAW_CHARS, SourceBatch, SourceError, SourceFormat,
-    SourceTable,
+    BATCH_ROWS, MalformedReason, MalformedRow, RAW_CHARS, SourceBatch, SourceError, SourceFormat, SourceTable,
 };
 
 /// A batch ends early with so many bytes of text, so that its offsets and the memory stay small.
@@ -34,10 +33,7 @@ pub(in crate::sources) struct Batches {
     bytes: u64,
 }
 
-pub(in crate::sources) fn read(
-    table: &SourceTable,
-    columns: &[usize],
-) -> Result<Batches, SourceError> {
+pub(in crate::sources) fn read(table: &SourceTable, columns: &[usize]) -> Result<Batches, SourceError> {
     read_part(table, columns, 0, BATCH_ROWS)
 }
 
@@ -50,35 +46,20 @@ pub(in crate::sources) fn read_part(
     batch_rows: usize,
 ) -> Result<Batches, SourceError> {
     let io = |source| SourceError::io(&table.path, source);
-    let SourceFormat::Csv {
-        encoding,
-        separator,
-        quote,
-        header_line,
-    } = table.format
-    else {
+    let SourceFormat::Csv { encoding, separator, quote, header_line } = table.format else {
         unreachable!("only text is read as text");
     };
     let mut file = std::fs::File::open(&table.path).map_err(io)?;
     let head = super::encoding::head(&mut file).map_err(io)?;
-    let layout = Layout {
-        encoding,
-        quote,
-        terminator: terminator(&head),
-    };
-    let mut rows = layout
-        .rows_after(&table.path, separator, after)
-        .map_err(io)?;
+    let layout = Layout { encoding, quote, terminator: terminator(&head) };
+    let mut rows = layout.rows_after(&table.path, separator, after).map_err(io)?;
     if let (Some(line), 0) = (header_line, after) {
         rows.skip_to_line(line).map_err(io)?;
         rows.next().map_err(io)?;
     }
     let expected = table.columns.fields().len();
     rows.expected = Some(expected);
-    let fields: Vec<_> = columns
-        .iter()
-        .map(|c| table.columns.field(*c).clone())
-        .collect();
+    let fields: Vec<_> = columns.iter().map(|c| table.columns.field(*c).clone()).collect();
     Ok(Batches {
         path: table.path.clone(),
         rows,
@@ -102,10 +83,7 @@ impl Batches {
         let mut lines = Vec::with_capacity(self.batch_rows);
         let mut malformed = Vec::new();
         let mut taken = 0;
-        while lines.len() < self.batch_rows
-            && malformed.len() < BATCH_MALFORMED
-            && taken < BATCH_BYTES
-        {
+        while lines.len() < self.batch_rows && malformed.len() < BATCH_MALFORMED && taken < BATCH_BYTES {
             let row = match self.rows.next() {
                 Ok(Some(row)) => row,
                 Ok(None) => {
@@ -115,39 +93,22 @@ impl Batches {
                 Err(source) => return Err(self.failed(source)),
             };
             taken += row.raw.len();
-            let kept = row
-                .content
-                .and_then(|fields| append(&fields, self.expected, &self.columns, &mut builders));
+            let kept =
+                row.content.and_then(|fields| append(&fields, self.expected, &self.columns, &mut builders));
             match kept {
                 Ok(()) => lines.push(row.line),
                 Err(reason) => {
-                    malformed.push(MalformedRow {
-                        line: row.line,
-                        reason,
-                        raw: shown(row.raw),
-                    });
+                    malformed.push(MalformedRow { line: row.line, reason, raw: shown(row.raw) });
                 }
             }
         }
-        let columns = builders
-            .iter_mut()
-            .map(|b| Arc::new(b.finish()) as ArrayRef)
-            .collect();
+        let columns = builders.iter_mut().map(|b| Arc::new(b.finish()) as ArrayRef).collect();
         let options = arrow::array::RecordBatchOptions::new().with_row_count(Some(lines.len()));
         let rows = RecordBatch::try_new_with_options(self.schema.clone(), columns, &options)
             // One builder per field of the schema, and one value in each per line.
             .expect("columns of equal length that fit the schema");
-        let bytes_read = if self.ended {
-            self.bytes
-        } else {
-            self.rows.bytes_read()
-        };
-        Ok(SourceBatch {
-            rows,
-            lines,
-            malformed,
-            bytes_read,
-        })
+        let bytes_read = if self.ended { self.bytes } else { self.rows.bytes_read() };
+        Ok(SourceBatch { rows, lines, malformed, bytes_read })
     }
 
     fn failed(&self, source: io::Error) -> SourceError {
@@ -167,12 +128,7 @@ fn append(
     if found < expected {
         return Err(MalformedReason::TooFewFields { expected, found });
     }
-    if found > expected
-        && fields
-            .iter()
-            .skip(expected)
-            .any(|field| !field.trim().is_empty())
-    {
+    if found > expected && fields.iter().skip(expected).any(|field| !field.trim().is_empty()) {
         return Err(MalformedReason::TooManyFields { expected, found });
     }
     // Fields end where the separator does, an ASCII character; only quotes within a character of
@@ -190,10 +146,7 @@ fn append(
 fn shown(raw: &[u8]) -> String {
     // A character has at most four bytes.
     let raw = &raw[..raw.len().min(4 * RAW_CHARS)];
-    String::from_utf8_lossy(raw)
-        .chars()
-        .take(RAW_CHARS)
-        .collect()
+    String::from_utf8_lossy(raw).chars().take(RAW_CHARS).collect()
 }
 
 impl Iterator for Batches {
@@ -204,9 +157,7 @@ impl Iterator for Batches {
             return None;
         }
         let batch = self.batch();
-        let empty = batch
-            .as_ref()
-            .is_ok_and(|b| b.lines.is_empty() && b.malformed.is_empty());
+        let empty = batch.as_ref().is_ok_and(|b| b.lines.is_empty() && b.malformed.is_empty());
         // A file without rows gives one empty batch, so that its schema is seen.
         if empty && self.reported {
             return None;

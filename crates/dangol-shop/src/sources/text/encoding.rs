@@ -41,16 +41,10 @@ pub(super) fn sample(file: &mut File, bytes: u64) -> io::Result<Vec<u8>> {
     }
     let mut slice = Vec::with_capacity(SLICE);
     for number in 0..SLICES {
-        file.seek(SeekFrom::Start(
-            number * (bytes - SLICE as u64) / (SLICES - 1),
-        ))?;
+        file.seek(SeekFrom::Start(number * (bytes - SLICE as u64) / (SLICES - 1)))?;
         slice.clear();
         file.by_ref().take(SLICE as u64).read_to_end(&mut slice)?;
-        let first = if number == 0 {
-            0
-        } else {
-            memchr::memchr(b'\n', &slice).map_or(0, |at| at + 1)
-        };
+        let first = if number == 0 { 0 } else { memchr::memchr(b'\n', &slice).map_or(0, |at| at + 1) };
         let last = memchr::memrchr(b'\n', &slice).map_or(slice.len(), |at| at + 1);
         sample.extend_from_slice(slice.get(first..last).unwrap_or_default());
     }
@@ -78,11 +72,7 @@ pub(super) fn detect(sample: &[u8]) -> &'static Encoding {
     if reads_as(&lines, EUC_KR, |c| matches!(c, '가'..='힣')) {
         return EUC_KR;
     }
-    if reads_as(
-        &lines,
-        SHIFT_JIS,
-        |c| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}'),
-    ) {
+    if reads_as(&lines, SHIFT_JIS, |c| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}')) {
         return SHIFT_JIS;
     }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
@@ -90,20 +80,14 @@ pub(super) fn detect(sample: &[u8]) -> &'static Encoding {
     let guessed = detector.guess(None, Utf8Detection::Deny);
     // Turkish and Western European share most letters; the common one is named where both read
     // the same.
-    let same = guessed.decode_without_bom_handling(&lines).0
-        == WINDOWS_1252.decode_without_bom_handling(&lines).0;
+    let same =
+        guessed.decode_without_bom_handling(&lines).0 == WINDOWS_1252.decode_without_bom_handling(&lines).0;
     if same { WINDOWS_1252 } else { guessed }
 }
 
 fn utf16(sample: &[u8]) -> Option<&'static Encoding> {
     let head = &sample[..sample.len().min(4096) & !1];
-    let zeros = |parity: usize| {
-        head.iter()
-            .skip(parity)
-            .step_by(2)
-            .filter(|b| **b == 0)
-            .count()
-    };
+    let zeros = |parity: usize| head.iter().skip(parity).step_by(2).filter(|b| **b == 0).count();
     let (even, odd, units) = (zeros(0), zeros(1), head.len() / 2);
     let mostly = |zeros: usize| units >= 8 && zeros * 100 > units * 15;
     match (mostly(even), mostly(odd)) {
@@ -116,10 +100,7 @@ fn utf16(sample: &[u8]) -> Option<&'static Encoding> {
 /// The lines that are not plain ASCII, up to some number of bytes.
 fn foreign_lines(sample: &[u8]) -> Vec<u8> {
     let mut lines = Vec::new();
-    for line in sample
-        .split_inclusive(|b| *b == b'\n')
-        .filter(|line| !line.is_ascii())
-    {
+    for line in sample.split_inclusive(|b| *b == b'\n').filter(|line| !line.is_ascii()) {
         if lines.len() > SLICE {
             break;
         }

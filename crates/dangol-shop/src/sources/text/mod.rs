@@ -39,11 +39,7 @@ impl Layout {
     }
 }
 
-pub(super) fn open(
-    path: &Path,
-    mut file: File,
-    hints: &ReadHints,
-) -> Result<SourceTable, SourceError> {
+pub(super) fn open(path: &Path, mut file: File, hints: &ReadHints) -> Result<SourceTable, SourceError> {
     let io = |source| SourceError::io(path, source);
     let bytes = file.metadata().map_err(io)?.len();
     let sample = encoding::sample(&mut file, bytes).map_err(io)?;
@@ -71,29 +67,21 @@ pub(super) fn open(
                 let better = sniff::best(cut).map_err(io)?;
                 if better.is_regular() {
                     let better = better.separator;
-                    return Err(SourceError::WrongDelimiter {
-                        path: path.to_owned(),
-                        asked,
-                        better,
-                    });
+                    return Err(SourceError::WrongDelimiter { path: path.to_owned(), asked, better });
                 }
             }
             cutting
         }
     };
     if cutting.is_empty() {
-        return Err(SourceError::Empty {
-            path: path.to_owned(),
-        });
+        return Err(SourceError::Empty { path: path.to_owned() });
     }
     if hints.delimiter.is_none() && cutting.is_prose() {
         return Err(not_a_table(path, LooksLike::Prose));
     }
     let header = match hints.header_row {
         None => cutting.header(),
-        Some(0) => HeaderRow::None {
-            width: cutting.width,
-        },
+        Some(0) => HeaderRow::None { width: cutting.width },
         Some(line) => told_header(path, layout, cutting.separator, line)?,
     };
     let (header_line, columns) = match header {
@@ -116,22 +104,13 @@ pub(super) fn open(
 }
 
 fn not_a_table(path: &Path, looks_like: LooksLike) -> SourceError {
-    SourceError::NotATable {
-        path: path.to_owned(),
-        looks_like,
-    }
+    SourceError::NotATable { path: path.to_owned(), looks_like }
 }
 
 /// A byte order mark has the last word on which end of UTF-16 comes first.
-fn told_encoding(
-    path: &Path,
-    label: &str,
-    sample: &[u8],
-) -> Result<&'static Encoding, SourceError> {
-    let told = encoding::by_label(label).ok_or_else(|| SourceError::UnknownEncoding {
-        path: path.to_owned(),
-        encoding: label.to_owned(),
-    })?;
+fn told_encoding(path: &Path, label: &str, sample: &[u8]) -> Result<&'static Encoding, SourceError> {
+    let told = encoding::by_label(label)
+        .ok_or_else(|| SourceError::UnknownEncoding { path: path.to_owned(), encoding: label.to_owned() })?;
     Ok(match Encoding::for_bom(sample) {
         Some((marked, _)) if told == UTF_16LE || told == UTF_16BE => marked,
         _ => told,
@@ -142,17 +121,13 @@ fn ascii(path: &Path, character: Option<char>) -> Result<Option<u8>, SourceError
     match character {
         None => Ok(None),
         Some(c) if c.is_ascii() && !matches!(c, '\n' | '\r' | '\0') => Ok(Some(c as u8)),
-        Some(character) => Err(SourceError::UnusableDelimiter {
-            path: path.to_owned(),
-            character,
-        }),
+        Some(character) => Err(SourceError::UnusableDelimiter { path: path.to_owned(), character }),
     }
 }
 
 /// Old Macintosh files end their lines with a carriage return alone.
 fn terminator(sample: &[u8]) -> u8 {
-    let only_returns =
-        memchr::memchr(b'\n', sample).is_none() && memchr::memchr(b'\r', sample).is_some();
+    let only_returns = memchr::memchr(b'\n', sample).is_none() && memchr::memchr(b'\r', sample).is_some();
     if only_returns { b'\r' } else { b'\n' }
 }
 
@@ -165,10 +140,7 @@ fn is_binary(sample: &[u8], encoding: &'static Encoding) -> bool {
         let control = text.chars().filter(|c| strange(*c)).count();
         return control * 20 > text.chars().count();
     }
-    let control = head
-        .iter()
-        .filter(|b| matches!(b, 0..=8 | 14..=26 | 28..=31))
-        .count();
+    let control = head.iter().filter(|b| matches!(b, 0..=8 | 14..=26 | 28..=31)).count();
     control * 20 > head.len()
 }
 
@@ -183,10 +155,7 @@ fn told_header(
     rows.skip_to_line(line).map_err(io)?;
     let row = rows.next().map_err(io)?;
     match row.and_then(|row| Some((row.line, row.content.ok()?))) {
-        Some((row, fields)) => Ok(HeaderRow::At {
-            row,
-            names: fields.iter().map(str::to_owned).collect(),
-        }),
+        Some((row, fields)) => Ok(HeaderRow::At { row, names: fields.iter().map(str::to_owned).collect() }),
         None => Err(SourceError::HeaderPastEnd {
             path: path.to_owned(),
             row: line,

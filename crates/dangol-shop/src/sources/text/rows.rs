@@ -59,9 +59,7 @@ impl<'a> Fields<'a> {
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &'a str> {
-        self.ranges
-            .iter()
-            .map(|range| self.text.get(range.clone()).unwrap_or_default())
+        self.ranges.iter().map(|range| self.text.get(range.clone()).unwrap_or_default())
     }
 }
 
@@ -87,11 +85,8 @@ impl Rows {
             Separator::Character(c) => c,
             Separator::Blanks => b' ',
         };
-        let csv = ReaderBuilder::new()
-            .delimiter(delimiter)
-            .quote(quote)
-            .terminator(Terminator::Any(b'\n'))
-            .build();
+        let csv =
+            ReaderBuilder::new().delimiter(delimiter).quote(quote).terminator(Terminator::Any(b'\n')).build();
         Self {
             lines,
             separator,
@@ -152,9 +147,7 @@ impl Rows {
                     cut_at_blanks(line, &mut self.fields);
                     true
                 }
-                Separator::Character(delimiter) => {
-                    cut_at(line, delimiter, self.quote, &mut self.fields)
-                }
+                Separator::Character(delimiter) => cut_at(line, delimiter, self.quote, &mut self.fields),
             };
             if plain {
                 self.pending = (next, 1);
@@ -168,19 +161,12 @@ impl Rows {
             Cut::InPlace { end } => (&window[..end], &window[..end]),
             Cut::Unquoted { end } => (&window[..end], self.unquoted.as_slice()),
             Cut::Malformed { end, reason } => {
-                return Ok(Some(Row {
-                    line,
-                    raw: &window[..end],
-                    content: Err(reason),
-                }));
+                return Ok(Some(Row { line, raw: &window[..end], content: Err(reason) }));
             }
         };
         let content = match std::str::from_utf8(text) {
             Ok(_) if memchr::memchr(0, text).is_some() => Err(MalformedReason::NulByte),
-            Ok(text) => Ok(Fields {
-                text,
-                ranges: &self.fields,
-            }),
+            Ok(text) => Ok(Fields { text, ranges: &self.fields }),
             Err(_) => Err(MalformedReason::BadEncoding),
         };
         Ok(Some(Row { line, raw, content }))
@@ -191,14 +177,9 @@ impl Rows {
         let line = self.lines.number();
         let shown = self.lines.window().len().min(4 * crate::sources::RAW_CHARS);
         self.unquoted.clear();
-        self.unquoted
-            .extend_from_slice(&self.lines.window()[..shown]);
+        self.unquoted.extend_from_slice(&self.lines.window()[..shown]);
         self.lines.skip_line()?;
-        Ok(Row {
-            line,
-            raw: &self.unquoted,
-            content: Err(MalformedReason::TooLong),
-        })
+        Ok(Row { line, raw: &self.unquoted, content: Err(MalformedReason::TooLong) })
     }
 
     /// Cuts a row with quotes, which may go on over several lines.
@@ -225,11 +206,8 @@ impl Rows {
                 if part.is_empty() {
                     continue;
                 }
-                let (state, _, bytes, ended) = self.csv.read_record(
-                    part,
-                    &mut self.unquoted[written..],
-                    &mut self.ends[fields..],
-                );
+                let (state, _, bytes, ended) =
+                    self.csv.read_record(part, &mut self.unquoted[written..], &mut self.ends[fields..]);
                 result = state;
                 written += bytes;
                 fields += ended;
@@ -264,19 +242,13 @@ impl Rows {
             // The lines were whole before, so they are now.
             let Line::Whole { end, next, .. } = self.lines.line_at(offset)? else {
                 self.pending = (offset, lines);
-                return Ok(Cut::Malformed {
-                    end: offset,
-                    reason: MalformedReason::UnbalancedQuote,
-                });
+                return Ok(Cut::Malformed { end: offset, reason: MalformedReason::UnbalancedQuote });
             };
             lines += 1;
             offset = next;
             if opened < next {
                 self.pending = (offset, lines);
-                return Ok(Cut::Malformed {
-                    end,
-                    reason: MalformedReason::UnbalancedQuote,
-                });
+                return Ok(Cut::Malformed { end, reason: MalformedReason::UnbalancedQuote });
             }
         }
     }

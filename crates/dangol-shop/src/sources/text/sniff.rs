@@ -34,22 +34,14 @@ pub(super) struct Cutting {
 impl Cutting {
     /// Cuts the first rows.
     pub(super) fn of(mut rows: Rows, separator: Separator) -> std::io::Result<Self> {
-        let mut cut = Self {
-            separator,
-            rows: Vec::new(),
-            malformed: 0,
-            width: 0,
-            share: 0.0,
-            bytes_per_row: 0.0,
-        };
+        let mut cut =
+            Self { separator, rows: Vec::new(), malformed: 0, width: 0, share: 0.0, bytes_per_row: 0.0 };
         let mut bytes = 0;
         while cut.rows.len() + cut.malformed < ROWS {
             let Some(row) = rows.next()? else { break };
             bytes += row.raw.len() + 1;
             match row.content {
-                Ok(fields) => cut
-                    .rows
-                    .push((row.line, fields.iter().map(str::to_owned).collect())),
+                Ok(fields) => cut.rows.push((row.line, fields.iter().map(str::to_owned).collect())),
                 Err(_) => cut.malformed += 1,
             }
         }
@@ -77,9 +69,7 @@ impl Cutting {
             // Every sentence has blanks: more is asked of them.
             Separator::Blanks => 0.9,
         };
-        self.width > 1
-            && self.share >= enough
-            && (self.separator != Separator::Blanks || self.has_numbers())
+        self.width > 1 && self.share >= enough && (self.separator != Separator::Blanks || self.has_numbers())
     }
 
     /// Consistent rows count first, then their width; a header of another width counts against.
@@ -87,10 +77,7 @@ impl Cutting {
         if !self.is_regular() {
             return 0.0;
         }
-        let header = self
-            .rows
-            .first()
-            .is_some_and(|(_, row)| row.len() == self.width);
+        let header = self.rows.first().is_some_and(|(_, row)| row.len() == self.width);
         let blanks = self.separator == Separator::Blanks;
         self.share
             * (1.0 + (self.width as f64).ln())
@@ -127,9 +114,7 @@ impl Cutting {
 }
 
 /// The best of all separators; or of none, if none cuts the lines into columns.
-pub(super) fn best(
-    mut cut: impl FnMut(Separator) -> std::io::Result<Cutting>,
-) -> std::io::Result<Cutting> {
+pub(super) fn best(mut cut: impl FnMut(Separator) -> std::io::Result<Cutting>) -> std::io::Result<Cutting> {
     let mut best = cut(CANDIDATES[0])?;
     for separator in &CANDIDATES[1..] {
         let other = cut(*separator)?;

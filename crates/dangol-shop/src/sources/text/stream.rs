@@ -87,11 +87,7 @@ pub(super) struct Lines {
 pub(super) enum Line {
     /// From the window's position plus these offsets, without its terminator; `next` is where the
     /// line after it begins.
-    Whole {
-        start: usize,
-        end: usize,
-        next: usize,
-    },
+    Whole { start: usize, end: usize, next: usize },
     /// Longer than [`LONGEST_LINE`].
     TooLong,
     /// There is none.
@@ -122,13 +118,7 @@ impl Lines {
         file.seek(SeekFrom::Start(start))?;
         let decoder = (encoding != UTF_8).then(|| encoding.new_decoder_without_bom_handling());
         let mut lines = Self {
-            stream: Utf8Stream {
-                file,
-                decoder,
-                raw: Vec::new(),
-                taken: start,
-                ended: false,
-            },
+            stream: Utf8Stream { file, decoder, raw: Vec::new(), taken: start, ended: false },
             buffer: Vec::with_capacity(2 * CHUNK),
             position: 0,
             terminator,
@@ -170,11 +160,7 @@ impl Lines {
                 return Ok(if end - offset > LONGEST_LINE {
                     Line::TooLong
                 } else {
-                    Line::Whole {
-                        start: offset,
-                        end: self.without_return(offset, end),
-                        next: end + 1,
-                    }
+                    Line::Whole { start: offset, end: self.without_return(offset, end), next: end + 1 }
                 });
             }
             searched = self.window().len();
@@ -186,22 +172,14 @@ impl Lines {
                 return Ok(if end == offset {
                     Line::End
                 } else {
-                    Line::Whole {
-                        start: offset,
-                        end: self.without_return(offset, end),
-                        next: end,
-                    }
+                    Line::Whole { start: offset, end: self.without_return(offset, end), next: end }
                 });
             }
         }
     }
 
     fn without_return(&self, start: usize, end: usize) -> usize {
-        if end > start && self.window()[end - 1] == b'\r' {
-            end - 1
-        } else {
-            end
-        }
+        if end > start && self.window()[end - 1] == b'\r' { end - 1 } else { end }
     }
 
     /// Reads on; false at the end of the file.

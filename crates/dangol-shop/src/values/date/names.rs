@@ -15,10 +15,9 @@ impl FromStr for DateForm {
             "excel serial" | "excel" => Kind::ExcelSerial,
             "unix seconds" | "unix" => Kind::UnixSeconds,
             "unix milliseconds" => Kind::UnixMilliseconds,
-            _ => Kind::Pattern(pattern(name.trim()).map_err(|problem| UnknownDateForm {
-                name: name.to_owned(),
-                problem,
-            })?),
+            _ => Kind::Pattern(
+                pattern(name.trim()).map_err(|problem| UnknownDateForm { name: name.to_owned(), problem })?,
+            ),
         };
         Ok(Self(kind))
     }
@@ -30,28 +29,15 @@ fn pattern(name: &str) -> Result<Box<[Part]>, &'static str> {
     let mut rest = name;
     while let Some(letter) = rest.chars().next() {
         let run = rest.chars().take_while(|c| *c == letter).count();
-        let number = |field| Part::Number {
-            field,
-            padded: run == 2,
-            exact: false,
-        };
-        let timed = parts.iter().any(|p| {
-            matches!(
-                p,
-                Part::Number {
-                    field: Field::Hour | Field::HalfDayHour,
-                    ..
-                }
-            )
-        });
+        let number = |field| Part::Number { field, padded: run == 2, exact: false };
+        let timed =
+            parts.iter().any(|p| matches!(p, Part::Number { field: Field::Hour | Field::HalfDayHour, .. }));
         let (part, taken) = match (letter, run) {
             ('Y' | 'y', 4) => (Part::Year, run),
             ('Y' | 'y', 2) => (Part::ShortYear, run),
             // "HH:MM:SS" can only mean minutes and seconds.
             ('M', 2) if timed => (number(Field::Minute), run),
-            ('S', 2) if timed && parts.last() == Some(&Part::Literal(':')) => {
-                (number(Field::Second), run)
-            }
+            ('S', 2) if timed && parts.last() == Some(&Part::Literal(':')) => (number(Field::Second), run),
             ('M', 1 | 2) => (number(Field::Month), run),
             ('M', 3 | 4) => (Part::MonthName, run),
             ('D' | 'd', 1 | 2) => (number(Field::Day), run),
@@ -95,16 +81,7 @@ fn pattern(name: &str) -> Result<Box<[Part]>, &'static str> {
     if !has(|p| matches!(p, Part::Year | Part::ShortYear)) {
         return Err("the year is missing");
     }
-    if !has(|p| {
-        matches!(
-            p,
-            Part::MonthName
-                | Part::Number {
-                    field: Field::Month,
-                    ..
-                }
-        )
-    }) {
+    if !has(|p| matches!(p, Part::MonthName | Part::Number { field: Field::Month, .. })) {
         return Err("the month is missing");
     }
     Ok(parts.into())
