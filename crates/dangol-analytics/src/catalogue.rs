@@ -287,7 +287,7 @@ fn coerce(value: Value, like: &Value) -> Result<Value, &'static str> {
         Value::Array(_) => text
             .trim_matches(['[', ']'])
             .split(',')
-            .map(|part| number(part))
+            .map(number)
             .collect::<Option<Vec<_>>>()
             .map(Value::Array)
             .ok_or("numbers separated by commas"),

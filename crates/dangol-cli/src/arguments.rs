@@ -29,7 +29,7 @@ pub(crate) enum Command {
     Serve(ServeArguments),
     /// Make a simulated shop whose truth is known
     Simulate(SimulateArguments),
-    /// Print the OpenAPI document of the API
+    /// Print the `OpenAPI` document of the API
     Openapi,
     /// Write the reference pages of the analyses
     Reference(ReferenceArguments),
@@ -151,7 +151,7 @@ pub(crate) struct FilterArguments {
     /// Categories, separated by commas
     #[arg(long)]
     category: Option<String>,
-    /// Segments, for example nine:at_risk or class:gold
+    /// Segments, for example `nine:at_risk` or class:gold
     #[arg(long)]
     segment: Option<String>,
 }
@@ -171,7 +171,7 @@ impl FilterArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct SqlArguments {
-    /// The query, for example "select count(*) from order_lines"
+    /// The query, for example "select count(*) from `order_lines`"
     pub(crate) query: String,
     #[command(flatten)]
     pub(crate) shop: ShopArgument,

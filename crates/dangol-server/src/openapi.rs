@@ -1,4 +1,4 @@
-//! The OpenAPI document, from the catalogue and the routes' types.
+//! The `OpenAPI` document, from the catalogue and the routes' types.
 
 use dangol_analytics::{Finding, catalogue};
 use dangol_shop::Filters;

@@ -157,7 +157,7 @@ impl Mapper {
         };
         for row in 0..rows {
             if ordered_at.is_null(row) {
-                faults.add(row, Canonical::OrderedAt, Reason::Missing, || String::new());
+                faults.add(row, Canonical::OrderedAt, Reason::Missing, String::new);
             }
         }
         let order_id = self.order_ids(batch, customer_id.as_ref(), &ordered_at)?;
@@ -400,16 +400,13 @@ impl Mapper {
         }
         let mut out = StringBuilder::new();
         for row in 0..ordered_at.len() {
-            match ids.as_ref().filter(|ids| ids.is_valid(row)) {
-                Some(ids) => out.append_value(ids.value(row)),
-                None => {
-                    let customer =
-                        customer_id.filter(|ids| ids.is_valid(row)).map_or("?", |ids| ids.value(row));
-                    let local = self.clock.to_local(ordered_at.value(row));
-                    let (day, seconds) =
-                        (local.div_euclid(DAY_MICROS), local.rem_euclid(DAY_MICROS) / 1_000_000);
-                    out.append_value(format!("{customer}@{}+{seconds}", crate::time::date_of(day as i32)));
-                }
+            if let Some(ids) = ids.as_ref().filter(|ids| ids.is_valid(row)) {
+                out.append_value(ids.value(row))
+            } else {
+                let customer = customer_id.filter(|ids| ids.is_valid(row)).map_or("?", |ids| ids.value(row));
+                let local = self.clock.to_local(ordered_at.value(row));
+                let (day, seconds) = (local.div_euclid(DAY_MICROS), local.rem_euclid(DAY_MICROS) / 1_000_000);
+                out.append_value(format!("{customer}@{}+{seconds}", crate::time::date_of(day as i32)));
             }
         }
         Ok(out.finish())
@@ -421,8 +418,9 @@ impl Mapper {
         carried: &HashMap<Canonical, ArrayRef>,
         amount: Option<&Float64Array>,
     ) -> UInt8Array {
-        let quantity = carried.get(&Canonical::Quantity).map(|values| values.as_primitive::<Float64Type>());
-        let status = carried.get(&Canonical::Status).map(|values| values.as_string::<i32>());
+        let quantity =
+            carried.get(&Canonical::Quantity).map(arrow::array::AsArray::as_primitive::<Float64Type>);
+        let status = carried.get(&Canonical::Status).map(arrow::array::AsArray::as_string::<i32>);
         let prefix = self.rules.cancelled_order_prefix.as_deref();
         (0..order_id.len())
             .map(|row| {
@@ -466,7 +464,7 @@ fn net_revenue(
 }
 
 fn reject_negative_prices(price: Option<&ArrayRef>, faults: &mut Faults) {
-    let Some(price) = price.map(|values| values.as_primitive::<Float64Type>()) else {
+    let Some(price) = price.map(arrow::array::AsArray::as_primitive::<Float64Type>) else {
         return;
     };
     for row in 0..price.len() {

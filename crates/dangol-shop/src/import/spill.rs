@@ -134,14 +134,13 @@ impl Bucket {
         let rows = concat_batches(schema, &self.pending)?;
         self.pending.clear();
         self.pending_rows = 0;
-        let writer = match &mut self.writer {
-            Some(writer) => writer,
-            None => {
-                let file = File::create(&self.path).map_err(ShopError::io("writing", &self.path))?;
-                let writer =
-                    StreamWriter::try_new(BufWriter::new(file), schema).map_err(spill_error(&self.path))?;
-                self.writer.insert(writer)
-            }
+        let writer = if let Some(writer) = &mut self.writer {
+            writer
+        } else {
+            let file = File::create(&self.path).map_err(ShopError::io("writing", &self.path))?;
+            let writer =
+                StreamWriter::try_new(BufWriter::new(file), schema).map_err(spill_error(&self.path))?;
+            self.writer.insert(writer)
         };
         writer.write(&rows).map_err(spill_error(&self.path))
     }

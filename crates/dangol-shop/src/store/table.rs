@@ -52,7 +52,7 @@ impl PartsTable {
         for part in parts {
             // The group in which the middle of the part falls.
             let middle = before + part.rows / 2;
-            let group = (middle as u128 * groups.len() as u128 / u128::from(total.max(1))) as usize;
+            let group = (u128::from(middle) * groups.len() as u128 / u128::from(total.max(1))) as usize;
             groups[group.min(last)].push(part.clone());
             before += part.rows;
         }
