@@ -290,7 +290,8 @@ fn two(tens: u8, ones: u8) -> Option<i8> {
     Some(digit(tens)? * 10 + digit(ones)?)
 }
 
-const MONTHS: [&str; 12] = [
+/// English months, as dates name them.
+pub(super) const MONTHS: [&str; 12] = [
     "january",
     "february",
     "march",

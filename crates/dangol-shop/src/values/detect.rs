@@ -7,6 +7,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use super::date::MONTHS;
 use super::{DateForm, is_missing};
 
 /// A form found in a column.
@@ -163,20 +164,6 @@ fn tokens(text: &str) -> Option<(String, Vec<Token>)> {
 }
 
 fn is_month(word: &str) -> bool {
-    const MONTHS: [&str; 12] = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ];
     word.len() >= 3 && MONTHS.iter().any(|month| month.starts_with(word))
 }
 
