@@ -8,7 +8,7 @@ endif
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 DANGOL := $(TARGET)/release/dangol
 
-.PHONY: demo build web test test-rust test-web test-browser test-slow lint bench bench-full reference setup-rust setup-browser
+.PHONY: demo build web test test-rust test-web test-browser lint bench bench-full reference setup-rust setup-browser
 
 ## Build everything and open the dashboard on a simulated shop.
 demo: build
@@ -40,10 +40,6 @@ test-web: web
 
 test-browser: setup-browser build
 	scripts/browser-tests "$(DANGOL)"
-
-## Slow studies of recovery and coverage; the last result lies in docs/studies.
-test-slow: build
-	cargo nextest run --release --workspace --locked --run-ignored ignored-only --no-tests=pass
 
 lint: setup-rust web
 	cargo fmt --all --check
