@@ -1,6 +1,7 @@
 //! The list of analyses. From one entry come the command `dangol analyze NAME`, the route
 //! `GET /api/analyses/NAME`, and the page in the reference.
 
+use std::cmp::Reverse;
 use std::future::Future;
 use std::pin::Pin;
 
@@ -185,15 +186,15 @@ fn about<A: Analysis>() -> About {
     let defaults = serde_json::to_value(A::Params::default()).unwrap_or_default();
     for parameter in &mut about.parameters {
         parameter.default = defaults.get(&parameter.name).cloned().unwrap_or_default();
-        parameter.kind = match &parameter.default {
+        let kind = match &parameter.default {
             _ if !parameter.choices.is_empty() => "choice",
             Value::Bool(_) => "boolean",
             Value::Number(number) if number.is_f64() => "number",
             Value::Number(_) => "integer",
             Value::Array(_) => "numbers",
             _ => "text",
-        }
-        .to_owned();
+        };
+        kind.clone_into(&mut parameter.kind);
     }
     about
 }
@@ -214,7 +215,7 @@ async fn run_analysis<A: Analysis>(
         used.insert("filters".into(), serde_json::to_value(Filters { as_of: None, ..filters.clone() })?);
     }
     let (output, mut findings) = A::run(shop, scope, params).await?;
-    findings.sort_by(|a, b| b.severity.cmp(&a.severity));
+    findings.sort_by_key(|finding| Reverse(finding.severity));
     Ok(Report { analysis: A::NAME, as_of, params: used, result: Json::of(&output)?, findings })
 }
 

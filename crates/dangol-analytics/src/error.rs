@@ -70,6 +70,8 @@ pub enum AnalysisError {
     UnknownSegment {
         /// The filter given.
         given: String,
+        /// The valid one that is most like it.
+        nearest: Option<String>,
         /// Valid ones.
         known: Vec<String>,
     },
@@ -91,7 +93,8 @@ impl AnalysisError {
                 format!("the analyses are: {}", crate::catalogue::names().join(", "))
             }
             Self::UnknownParameter { nearest: Some(word), .. }
-            | Self::UnknownKey { nearest: Some(word), .. } => {
+            | Self::UnknownKey { nearest: Some(word), .. }
+            | Self::UnknownSegment { nearest: Some(word), .. } => {
                 format!("did you mean `{word}`?")
             }
             Self::UnknownParameter { known, .. } | Self::UnknownKey { known, .. } => {

@@ -1,5 +1,7 @@
 //! What is worth saying of the data, from the quality report.
 
+use std::cmp::Reverse;
+
 use dangol_shop::import::{FateKind, QualityReport, SourceReport};
 
 use crate::finding::{Finding, Severity};
@@ -9,7 +11,7 @@ use crate::words::{Words, grouped, share as share_in_words};
 #[must_use]
 pub fn findings(report: &QualityReport) -> Vec<Finding> {
     let mut findings: Vec<Finding> = report.sources.iter().flat_map(of_source).collect();
-    findings.sort_by(|a, b| b.severity.cmp(&a.severity));
+    findings.sort_by_key(|finding| Reverse(finding.severity));
     findings
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use dangol_shop::config::nearest;
 use dangol_shop::scope::split_list;
 use dangol_shop::{Scope, Shop};
 use serde::Serialize;
@@ -92,25 +93,30 @@ fn rule_set(params: &RfmParams, name: &str) -> Result<Option<RuleSet>, AnalysisE
 /// [`AnalysisError::UnknownSegment`] for a scheme or segment that is not there.
 pub async fn members(shop: &Shop, scope: &Scope, filter: &str) -> Result<Arc<Vec<i32>>, AnalysisError> {
     let mut params = parameters(shop)?;
-    let unknown = |known: Vec<String>| AnalysisError::UnknownSegment { given: filter.to_owned(), known };
+    let unknown = |given: &str, known: Vec<String>| AnalysisError::UnknownSegment {
+        given: given.to_owned(),
+        nearest: nearest(given, known.iter().map(String::as_str)),
+        known,
+    };
     let mut scheme = String::new();
     let mut keys = Vec::new();
     for one in split_list(filter) {
         let Some((of, key)) = one.split_once(':') else {
-            return Err(unknown(vec!["nine:at_risk".into(), "class:gold".into()]));
+            return Err(unknown(one, vec!["nine:at_risk".into(), "class:gold".into()]));
         };
         if !scheme.is_empty() && scheme != of {
-            return Err(unknown(vec!["segments of one scheme only".into()]));
+            return Err(unknown(filter, vec!["segments of one scheme only".into()]));
         }
         of.clone_into(&mut scheme);
         keys.push(key.to_owned());
     }
     let all = schemes(shop)?;
     let Some(found) = all.iter().find(|found| found.scheme == scheme) else {
-        return Err(unknown(all.into_iter().map(|found| format!("{}:…", found.scheme)).collect()));
+        return Err(unknown(filter, all.into_iter().map(|found| format!("{}:…", found.scheme)).collect()));
     };
-    if keys.iter().any(|key| !found.segments.iter().any(|segment| segment.key == *key)) {
+    if let Some(key) = keys.iter().find(|key| !found.segments.iter().any(|segment| segment.key == **key)) {
         return Err(unknown(
+            &format!("{scheme}:{key}"),
             found.segments.iter().map(|segment| format!("{scheme}:{}", segment.key)).collect(),
         ));
     }

@@ -38,6 +38,44 @@ pub(crate) fn grouped(count: u64) -> String {
     text
 }
 
+/// A number with thousands separated; two decimals below 100 if it is not whole.
+pub(crate) fn number(value: f64) -> String {
+    let decimals = if value.fract() == 0.0 || value.abs() >= 100.0 { 0 } else { 2 };
+    let plain = format!("{:.decimals$}", value.abs());
+    let (whole, fraction) =
+        plain.split_once('.').map_or((plain.as_str(), ""), |(whole, fraction)| (whole, fraction));
+    let mut text = String::new();
+    if value < 0.0 && plain.chars().any(|digit| digit.is_ascii_digit() && digit != '0') {
+        text.push('-');
+    }
+    for (place, digit) in whole.chars().enumerate() {
+        if place > 0 && (whole.len() - place) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    if !fraction.is_empty() {
+        text.push('.');
+        text.push_str(fraction);
+    }
+    text
+}
+
+/// An amount in a currency (ISO 4217) as people write it: `£1,234`, `1,234원`, `1,234 CHF`.
+pub(crate) fn money(amount: f64, currency: &str) -> Words {
+    let text = number(amount.abs());
+    let sign = if text.chars().any(|digit| matches!(digit, '1'..='9')) && amount < 0.0 { "-" } else { "" };
+    let symbol = match currency {
+        "KRW" => return Words::new(format!("{sign}₩{text}"), format!("{sign}{text}원")),
+        "EUR" => "€",
+        "GBP" => "£",
+        "USD" => "$",
+        "JPY" | "CNY" => "¥",
+        other => return Words::same(format!("{sign}{text} {other}").trim_end()),
+    };
+    Words::same(format!("{sign}{symbol}{text}"))
+}
+
 /// A share as people write it: `14%`, `2.5%`, and `under 0.1%` in English and Korean.
 pub(crate) fn share(share: f64) -> Words {
     let percent = share * 100.0;
@@ -53,6 +91,15 @@ pub(crate) fn share(share: f64) -> Words {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn amounts() {
+        assert_eq!(money(1234.6, "GBP").en, "£1,235");
+        assert_eq!(money(-12.5, "USD").en, "-$12.50");
+        assert_eq!(money(1234.0, "KRW"), Words::new("₩1,234", "1,234원"));
+        assert_eq!(money(-0.001, "CHF").en, "0.00 CHF");
+        assert_eq!(money(7.0, "").en, "7");
+    }
 
     #[test]
     fn counts_and_shares() {

@@ -29,11 +29,12 @@ pub fn document() -> OpenApi {
     let mut schemas: Vec<(String, RefOr<Schema>)> = Vec::new();
     let mut paths = PathsBuilder::new();
     let mut add = |path: &str, id: &str, summary: &str, parameters: Vec<Parameter>, answer: RefOr<Schema>| {
+        let kind = if path.ends_with(".csv") { "text/csv" } else { "application/json" };
         let operation = OperationBuilder::new()
             .operation_id(Some(id))
             .summary(Some(summary))
             .parameters(Some(parameters))
-            .response("200", response("The answer", "application/json", answer))
+            .response("200", response("The answer", kind, answer))
             .response("default", response("What was wrong", "application/problem+json", refer::<Problem>()));
         let item = PathItem::new(HttpMethod::Get, operation);
         let builder = std::mem::take(&mut paths);
@@ -56,6 +57,13 @@ pub fn document() -> OpenApi {
         "Rows that could not be used",
         QuarantineQuery::into_params(in_query),
         refer::<QuarantinePage>(),
+    );
+    add(
+        "/api/quarantine.csv",
+        "quarantine_csv",
+        "All rows that could not be used, as a file for a spreadsheet",
+        none(),
+        ObjectBuilder::new().schema_type(Type::String).build().into(),
     );
     add("/api/mapping", "mapping", "shop.toml as written", none(), refer::<Mapping>());
     add(

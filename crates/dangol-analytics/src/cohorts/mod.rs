@@ -78,7 +78,7 @@ impl Analysis for Cohorts {
             Retention::Active => None,
             Retention::Rolling => Some(last_periods(shop, &scope, period).await?),
         };
-        let frame = Frame::new(shop, &scope, period);
+        let frame = Frame::new(shop, &scope, period, &sums);
         let cohorts = rows(&frame, &sums, last_seen.as_ref());
         let mean_curve = summary::mean_curve(&cohorts)?;
         let steepest_drop = summary::steepest_drop_of_curve(&mean_curve);
@@ -166,14 +166,21 @@ struct Frame<'a> {
     shop: &'a Shop,
     as_of: AsOf,
     period: Period,
-    /// The period in which the as-of moment lies.
+    /// The last period to show: that of the as-of moment.
     last: i32,
     first_on: Option<i32>,
 }
 
 impl<'a> Frame<'a> {
-    fn new(shop: &'a Shop, scope: &Scope, period: Period) -> Self {
-        let last = period.index_of(scope.as_of.day(shop.clock()));
+    fn new(shop: &'a Shop, scope: &Scope, period: Period, sums: &Sums) -> Self {
+        let mut last = period.index_of(scope.as_of.day(shop.clock()));
+        // The last order plus 24 hours may lie in the first hours of a period that nobody has seen
+        // anything of: zeros there would look as if everybody had left.
+        let seen = scope.as_of.has_whole_day(period.start(last), shop.clock())
+            || sums.keys().any(|(_, at)| *at == last);
+        if !seen {
+            last -= 1;
+        }
         Self { shop, as_of: scope.as_of, period, last, first_on: scope.from }
     }
 

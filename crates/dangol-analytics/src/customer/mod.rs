@@ -202,6 +202,7 @@ impl Analysis for Customer {
                 &rfm.result.factors,
                 checked.params().frequency,
                 checked.params().monetary,
+                &shop.config.shop.currency,
             ),
             scores: CustomerScores { row, percentiles },
             history: history.orders,

@@ -2,7 +2,7 @@
 
 use super::params::{Frequency, Monetary};
 use super::result::{FactorSummary, PerFactor};
-use crate::words::Words;
+use crate::words::{Words, money, number};
 
 /// A value of at least this share of the maximum, and in the top 5 %, is near the maximum.
 const NEAR_MAXIMUM: f64 = 1.0 / 3.0;
@@ -64,7 +64,7 @@ impl Standing {
 /// follows. Empty if the summaries are of nobody.
 ///
 /// `factors` are the summaries of everybody in the analysis; `frequency` and `monetary` say what the
-/// values count.
+/// values count, `currency` (ISO 4217) in which money is.
 ///
 /// ```
 /// use dangol_analytics::rfm::{CustomerTotals, Person, RfmParams, compute, reading};
@@ -77,7 +77,7 @@ impl Standing {
 /// };
 /// let rfm = compute(&totals, &RfmParams::default().check()?)?;
 /// let person = Person { recency_days: 90, frequency: 99.0, monetary: 1980.0, orders: 99 };
-/// let words = reading(&person, &rfm.result.factors, Frequency::Orders, Monetary::Sum);
+/// let words = reading(&person, &rfm.result.factors, Frequency::Orders, Monetary::Sum, "GBP");
 /// assert_eq!(words[0].en, "90 days since the last order is beyond the 75th percentile (74): asleep.");
 /// assert_eq!(words[1].en, "99 orders is near the maximum (100): formerly very heavy.");
 /// assert_eq!(words[3].en, "Worth winning back.");
@@ -89,6 +89,7 @@ pub fn reading(
     factors: &PerFactor<FactorSummary>,
     frequency: Frequency,
     monetary: Monetary,
+    currency: &str,
 ) -> Vec<Words> {
     let standings = (
         Standing::of(person.recency_days as f64, &factors.recency_days),
@@ -101,7 +102,7 @@ pub fn reading(
     vec![
         recency_words(person.recency_days, recency, &factors.recency_days),
         frequency_words(person.frequency, frequency, often, recency.high(), &factors.frequency),
-        monetary_words(person.monetary, monetary, worth, &factors.monetary),
+        monetary_words(person.monetary, monetary, currency, worth, &factors.monetary),
         conclusion(person, recency, often, worth),
     ]
 }
@@ -175,7 +176,10 @@ fn frequency_words(
     };
     let (formerly, formerly_ko) = if asleep { ("formerly ", "예전에는 ") } else { ("", "") };
     let past_ko = if asleep { "고객이었어요" } else { "고객이에요" };
-    let (place, place_ko) = place(standing, summary, unit_ko);
+    let place = place(standing, summary, |value| {
+        let text = number(value);
+        Words::new(text.as_str(), format!("{text}{unit_ko}"))
+    });
     let (state, state_ko) = match standing {
         _ if standing.very_high() => {
             (format!("{formerly}very heavy"), format!("{formerly_ko}아주 자주 사는 {past_ko}"))
@@ -186,17 +190,24 @@ fn frequency_words(
         _ => ("no comparison possible".to_owned(), "비교할 수 없어요".to_owned()),
     };
     Words::new(
-        format!("{} {unit} is {place}: {state}.", number(value)),
-        format!("{label_ko} {}{unit_ko}: {place_ko}. {state_ko}.", number(value)),
+        format!("{} {unit} is {}: {state}.", number(value), place.en),
+        format!("{label_ko} {}{unit_ko}: {}. {state_ko}.", number(value), place.ko),
     )
 }
 
-fn monetary_words(value: f64, kind: Monetary, standing: Standing, summary: &FactorSummary) -> Words {
+fn monetary_words(
+    value: f64,
+    kind: Monetary,
+    currency: &str,
+    standing: Standing,
+    summary: &FactorSummary,
+) -> Words {
     let (label, label_ko) = match kind {
         Monetary::Sum => ("spent in total", "총 구매 금액"),
         Monetary::Mean => ("per order", "주문당 금액"),
     };
-    let (place, place_ko) = place(standing, summary, "");
+    let place = place(standing, summary, |value| money(value, currency));
+    let value = money(value, currency);
     let (state, state_ko) = match standing {
         _ if standing.very_high() => ("among the most valuable", "가장 가치가 큰 고객에 들어요"),
         Standing::TopQuarter => ("valuable", "가치가 큰 고객이에요"),
@@ -205,36 +216,25 @@ fn monetary_words(value: f64, kind: Monetary, standing: Standing, summary: &Fact
         _ => ("no comparison possible", "비교할 수 없어요"),
     };
     Words::new(
-        format!("{} {label} is {place}: {state}.", number(value)),
-        format!("{label_ko} {}: {place_ko}. {state_ko}.", number(value)),
+        format!("{} {label} is {}: {state}.", value.en, place.en),
+        format!("{label_ko} {}: {}. {state_ko}.", value.ko, place.ko),
     )
 }
 
-fn place(standing: Standing, summary: &FactorSummary, unit_ko: &str) -> (String, String) {
-    let edge = |value: Option<f64>| number(value.unwrap_or_default());
-    match standing {
-        Standing::NearMaximum => (
-            format!("near the maximum ({})", edge(summary.max)),
-            format!("최댓값({}{unit_ko})에 가까워요", edge(summary.max)),
-        ),
-        Standing::Top5 => (
-            format!("beyond the 95th percentile ({})", edge(summary.p95)),
-            format!("95백분위수({}{unit_ko})를 넘어요", edge(summary.p95)),
-        ),
-        Standing::TopQuarter => (
-            format!("beyond the 75th percentile ({})", edge(summary.p75)),
-            format!("75백분위수({}{unit_ko})를 넘어요", edge(summary.p75)),
-        ),
-        Standing::Middle => (
-            format!("near the middle (median {})", edge(summary.p50)),
-            format!("중간 수준(중앙값 {}{unit_ko})이에요", edge(summary.p50)),
-        ),
-        Standing::BottomQuarter => (
-            format!("in the lowest quarter (up to {})", edge(summary.p25)),
-            format!("하위 25%({}{unit_ko} 이하)에 들어요", edge(summary.p25)),
-        ),
-        Standing::AllAlike => ("the same for every customer".to_owned(), "모든 고객이 같아요".to_owned()),
-    }
+/// Where a value stands, beside the edge that it was held against.
+fn place(standing: Standing, summary: &FactorSummary, write: impl Fn(f64) -> Words) -> Words {
+    let (edge, en, ko) = match standing {
+        Standing::NearMaximum => (summary.max, "near the maximum (#)", "최댓값(#)에 가까워요"),
+        Standing::Top5 => (summary.p95, "beyond the 95th percentile (#)", "95백분위수(#)를 넘어요"),
+        Standing::TopQuarter => (summary.p75, "beyond the 75th percentile (#)", "75백분위수(#)를 넘어요"),
+        Standing::Middle => (summary.p50, "near the middle (median #)", "중간 수준(중앙값 #)이에요"),
+        Standing::BottomQuarter => {
+            (summary.p25, "in the lowest quarter (up to #)", "하위 25%(# 이하)에 들어요")
+        }
+        Standing::AllAlike => (None, "the same for every customer", "모든 고객이 같아요"),
+    };
+    let edge = write(edge.unwrap_or_default());
+    Words::new(en.replace('#', &edge.en), ko.replace('#', &edge.ko))
 }
 
 fn conclusion(person: &Person, recency: Standing, often: Standing, worth: Standing) -> Words {
@@ -267,29 +267,6 @@ fn conclusion(person: &Person, recency: Standing, often: Standing, worth: Standi
             "더 성장할 수 있는 고객이에요. 더 자주 올 이유를 만들어 주세요.",
         )
     }
-}
-
-/// A number with thousands separated; two decimals below 100 if it is not whole.
-fn number(value: f64) -> String {
-    let decimals = if value.fract() == 0.0 || value.abs() >= 100.0 { 0 } else { 2 };
-    let plain = format!("{:.decimals$}", value.abs());
-    let (whole, fraction) =
-        plain.split_once('.').map_or((plain.as_str(), ""), |(whole, fraction)| (whole, fraction));
-    let mut text = String::new();
-    if value < 0.0 && plain.chars().any(|digit| digit.is_ascii_digit() && digit != '0') {
-        text.push('-');
-    }
-    for (place, digit) in whole.chars().enumerate() {
-        if place > 0 && (whole.len() - place) % 3 == 0 {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    if !fraction.is_empty() {
-        text.push('.');
-        text.push_str(fraction);
-    }
-    text
 }
 
 #[cfg(test)]

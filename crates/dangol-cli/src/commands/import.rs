@@ -93,7 +93,7 @@ fn describe(run: &mut Run, imported: &Result<Outcome, ShopError>) {
 
 /// A progress bar that appears only on a terminal, and only if there is something to wait for.
 struct Bar {
-    bar: ProgressBar,
+    shown: ProgressBar,
     began: Instant,
     stage: Mutex<&'static str>,
 }
@@ -101,7 +101,7 @@ struct Bar {
 impl Bar {
     fn new() -> Self {
         Self {
-            bar: ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(10)),
+            shown: ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(10)),
             began: Instant::now(),
             stage: Mutex::new(""),
         }
@@ -123,18 +123,18 @@ impl Bar {
             && *current != stage
         {
             *current = stage;
-            self.bar.set_length(total);
+            self.shown.set_length(total);
             if let Ok(style) =
                 ProgressStyle::with_template("{bar:30.cyan/blue} {percent:>3} %  {msg}  {elapsed}")
             {
-                self.bar.set_style(style);
+                self.shown.set_style(style);
             }
         }
-        self.bar.set_position(done);
-        self.bar.set_message(message);
+        self.shown.set_position(done);
+        self.shown.set_message(message);
     }
 
     fn finish(&self) {
-        self.bar.finish_and_clear();
+        self.shown.finish_and_clear();
     }
 }

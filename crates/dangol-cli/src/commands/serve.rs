@@ -22,7 +22,9 @@ pub(crate) async fn run(arguments: &ServeArguments) -> Result<(), Failure> {
                 port.saturating_add(1)
             ),
         ),
-        other => Failure::new(other.to_string(), "choose another --host or --port"),
+        other @ ServeError::Listen { .. } => {
+            Failure::new(other.to_string(), "choose another --host or --port")
+        }
     })
 }
 

@@ -73,6 +73,16 @@ pub struct Sources {
     pub order_lines: Option<TableSource>,
 }
 
+fn delimiter<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<char>, D::Error> {
+    let text = String::deserialize(from)?;
+    let mut characters = text.chars();
+    match (text.as_str(), characters.next(), characters.next()) {
+        ("tab" | "\\t", ..) => Ok(Some('\t')),
+        (_, Some(one), None) => Ok(Some(one)),
+        _ => Err(serde::de::Error::custom(format!("a delimiter is one character, or `tab`; not `{text}`"))),
+    }
+}
+
 /// Where a canonical table comes from and which header feeds which column.
 #[derive(Debug, Clone, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -86,9 +96,9 @@ pub struct TableSource {
     /// Text encoding of a CSV file, for example `CP949`; detected where absent.
     #[serde(default)]
     pub encoding: Option<String>,
-    /// Column separator of a CSV file; detected where absent.
-    #[serde(default)]
-    pub delimiter: Option<String>,
+    /// Column separator of a CSV file, one character or `tab`; detected where absent.
+    #[serde(default, deserialize_with = "delimiter")]
+    pub delimiter: Option<char>,
     /// Sheet of a workbook; the first with data where absent.
     #[serde(default)]
     pub sheet: Option<String>,

@@ -38,6 +38,20 @@ fn a_wrong_type_and_a_wrong_zone_are_refused() {
 }
 
 #[test]
+fn a_delimiter_is_one_character() {
+    let of = |written: &str| {
+        let text =
+            format!("[shop]\nname = \"A\"\n[sources.order_lines]\npath = \"a.csv\"\ndelimiter = {written}\n");
+        parse(&text).map(|config| config.sources.order_lines.unwrap().delimiter)
+    };
+    assert_eq!(of("';'").unwrap(), Some(';'));
+    assert_eq!(of("'tab'").unwrap(), Some('\t'));
+    assert_eq!(of(r"'\t'").unwrap(), Some('\t'));
+    let error = of("'||'").unwrap_err().to_string();
+    assert!(error.starts_with("shop/shop.toml:5:13: a delimiter is one character"), "{error}");
+}
+
+#[test]
 fn nearest_words() {
     assert_eq!(nearest("frequncy", ["frequency", "monetary"].into_iter()).as_deref(), Some("frequency"));
     assert_eq!(nearest("xyz", ["frequency", "monetary"].into_iter()), None);

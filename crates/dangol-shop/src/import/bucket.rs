@@ -231,8 +231,7 @@ fn resolve_repeated_lines(order: &mut Vec<u32>, rows: &Rows<'_>, counts: &mut Co
         let i = row as usize;
         let order_id = rows.order.value(i);
         let item = match (rows.line_id, rows.product) {
-            (Some(ids), _) if ids.is_valid(i) => ids.value(i),
-            (_, Some(ids)) if ids.is_valid(i) => ids.value(i),
+            (Some(ids), _) | (_, Some(ids)) if ids.is_valid(i) => ids.value(i),
             _ => "",
         };
         let occurrence = occurrences.entry((rows.file[i], rows.rank[i], order_id, item)).or_insert(0);

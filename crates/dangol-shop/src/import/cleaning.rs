@@ -93,26 +93,26 @@ impl Rules {
             let batch = RecordBatch::try_new(Arc::new(condition_schema(schema)), columns.to_vec())?;
             let met = expr.evaluate(&batch)?.into_array(rows)?;
             let met: &BooleanArray = met.as_boolean();
-            for row in 0..rows {
+            for (rule, met) in rule.iter_mut().zip(met) {
                 // A condition over an empty value is unknown; the line stays.
-                if met.is_valid(row) && !met.value(row) {
-                    rule[row] = FIRST_CONDITION + condition as u8;
+                if met == Some(false) {
+                    *rule = FIRST_CONDITION + condition as u8;
                 }
             }
         }
         if self.drop_zero_price {
             let zero = zero_price(schema, columns);
-            for row in 0..rows {
-                if zero[row] {
-                    rule[row] = ZERO_PRICE;
+            for (rule, zero) in rule.iter_mut().zip(zero) {
+                if zero {
+                    *rule = ZERO_PRICE;
                 }
             }
         }
         if self.drop_cancelled {
             let cancelled = columns[staged::IS_CANCELLED].as_primitive::<UInt8Type>();
-            for row in 0..rows {
-                if cancelled.value(row) != 0 {
-                    rule[row] = CANCELLATIONS;
+            for (rule, cancelled) in rule.iter_mut().zip(cancelled.values()) {
+                if *cancelled != 0 {
+                    *rule = CANCELLATIONS;
                 }
             }
         }

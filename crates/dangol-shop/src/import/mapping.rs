@@ -376,10 +376,7 @@ impl Mapper {
     }
 
     fn cast_times(&self, values: &ArrayRef) -> Result<TimestampMicrosecondArray, ShopError> {
-        let local = match values.data_type() {
-            DataType::Timestamp(_, Some(_)) => false,
-            _ => true,
-        };
+        let local = !matches!(values.data_type(), DataType::Timestamp(_, Some(_)));
         let micros = cast(values, &DataType::Timestamp(TimeUnit::Microsecond, None))?;
         let micros = micros.as_primitive::<TimestampMicrosecondType>();
         Ok(if local { micros.unary(|at| self.clock.to_utc(at)) } else { micros.clone() })

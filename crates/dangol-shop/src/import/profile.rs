@@ -329,9 +329,9 @@ impl Distinct {
         let m = self.registers.len() as f64;
         let raw = 0.7213 / (1.0 + 1.079 / m) * m * m
             / self.registers.iter().map(|rank| 0.5_f64.powi(i32::from(*rank))).sum::<f64>();
-        let empty = self.registers.iter().filter(|rank| **rank == 0).count();
+        let empty = self.registers.iter().map(|rank| u32::from(*rank == 0)).sum::<u32>();
         // Linear counting where many registers are still empty.
-        let estimate = if raw <= 2.5 * m && empty > 0 { m * (m / empty as f64).ln() } else { raw };
+        let estimate = if raw <= 2.5 * m && empty > 0 { m * (m / f64::from(empty)).ln() } else { raw };
         estimate.round() as u64
     }
 }

@@ -188,9 +188,6 @@ impl QuarantineWriter {
             }
         }
         self.rows += rejected.len() as u64;
-        fn text<'a>(rejected: &'a [Rejected], of: impl Fn(&'a Rejected) -> &'a str) -> Arc<StringArray> {
-            Arc::new(rejected.iter().map(|one| Some(of(one))).collect())
-        }
         let (source, files) = (self.source, &self.files);
         let names: StringArray =
             rejected.iter().map(|one| Some(files[usize::from(one.file)].as_str())).collect();
@@ -221,4 +218,8 @@ impl QuarantineWriter {
         counts.sort_by(|a, b| b.rows.cmp(&a.rows).then(a.reason.cmp(&b.reason)));
         Ok((self.rows, counts))
     }
+}
+
+fn text<'a>(rejected: &'a [Rejected], of: impl Fn(&'a Rejected) -> &'a str) -> Arc<StringArray> {
+    Arc::new(rejected.iter().map(|one| Some(of(one))).collect())
 }

@@ -45,6 +45,9 @@ pub enum Progress {
     },
 }
 
+/// What became of a bucket: counts, parts with and without customers.
+type Written = (Counts, Vec<PartFile>, Vec<PartFile>);
+
 /// How an import ended.
 #[derive(Debug, Clone)]
 pub enum Outcome {
@@ -117,10 +120,7 @@ fn read_hints(source: &TableSource) -> ReadHints {
     ReadHints {
         format: source.format,
         encoding: source.encoding.clone(),
-        delimiter: source.delimiter.as_deref().and_then(|text| match text {
-            "tab" | "\\t" => Some('\t'),
-            other => other.chars().next(),
-        }),
+        delimiter: source.delimiter,
         quote: None,
         sheet: source.sheet.clone(),
         header_row: source.header_row,
@@ -309,18 +309,14 @@ impl<'a> Run<'a> {
     }
 
     /// Sorts and writes the buckets, each on one thread.
-    fn sort(
-        &self,
-        progress: &(dyn Fn(Progress) + Sync),
-    ) -> Result<Vec<(Counts, Vec<PartFile>, Vec<PartFile>)>, ShopError> {
+    fn sort(&self, progress: &(dyn Fn(Progress) + Sync)) -> Result<Vec<Written>, ShopError> {
         let folder = self.incoming.folder().join("order_lines");
         fs::create_dir(&folder).map_err(ShopError::io("creating", &folder))?;
         let now = jiff::Timestamp::now().as_microsecond();
         let next = AtomicUsize::new(0);
         let done = AtomicU64::new(0);
         let total = self.buckets.len() as u64;
-        type Written = Result<(Counts, Vec<PartFile>, Vec<PartFile>), ShopError>;
-        let results: Mutex<Vec<(usize, Written)>> = Mutex::new(Vec::new());
+        let results: Mutex<Vec<(usize, Result<Written, ShopError>)>> = Mutex::new(Vec::new());
         std::thread::scope(|scope| {
             for _ in 0..self.config.engine.threads().min(self.buckets.len()) {
                 scope.spawn(|| {
@@ -346,12 +342,7 @@ impl<'a> Run<'a> {
         results.into_iter().map(|(_, written)| written).collect()
     }
 
-    fn sort_one(
-        &self,
-        bucket: usize,
-        folder: &Path,
-        now: i64,
-    ) -> Result<(Counts, Vec<PartFile>, Vec<PartFile>), ShopError> {
+    fn sort_one(&self, bucket: usize, folder: &Path, now: i64) -> Result<Written, ShopError> {
         let rows = self.buckets.take(bucket)?;
         let Sorted { known, unknown, counts } =
             sort_bucket(bucket, &rows, &self.carried, &self.rules, self.mappers.len(), now)?;

@@ -54,7 +54,7 @@ pub(super) struct ReflagExec {
 }
 
 impl ReflagExec {
-    pub(super) fn try_new(reflag: Reflag, input: Arc<dyn ExecutionPlan>) -> Result<Self> {
+    pub(super) fn new(reflag: Reflag, input: Arc<dyn ExecutionPlan>) -> Self {
         let from = input.properties();
         let ordering = from.output_ordering().cloned();
         let equivalence = EquivalenceProperties::new_with_orderings(input.schema(), ordering);
@@ -64,7 +64,7 @@ impl ReflagExec {
             EmissionType::Incremental,
             Boundedness::Bounded,
         ));
-        Ok(Self { reflag, input, properties })
+        Self { reflag, input, properties }
     }
 }
 
@@ -107,7 +107,7 @@ impl ExecutionPlan for ReflagExec {
         mut children: Vec<Arc<dyn ExecutionPlan>>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
         match (children.pop(), children.is_empty()) {
-            (Some(input), true) => Ok(Arc::new(Self::try_new(self.reflag.clone(), input)?)),
+            (Some(input), true) => Ok(Arc::new(Self::new(self.reflag.clone(), input))),
             _ => Err(DataFusionError::Internal("ReflagExec has one input".into())),
         }
     }

@@ -148,11 +148,11 @@ impl PartsTable {
             })
             .collect()
     }
+}
 
-    fn physical(&self, state: &dyn Session, schema: &SchemaRef, expr: Expr) -> Result<Arc<dyn PhysicalExpr>> {
-        let schema = DFSchema::try_from(schema.as_ref().clone())?;
-        state.create_physical_expr(expr, &schema)
-    }
+fn physical(state: &dyn Session, schema: &SchemaRef, expr: Expr) -> Result<Arc<dyn PhysicalExpr>> {
+    let schema = DFSchema::try_from(schema.as_ref().clone())?;
+    state.create_physical_expr(expr, &schema)
 }
 
 /// Where a file of the file system lies, for the object store.
@@ -193,7 +193,7 @@ impl TableProvider for PartsTable {
             return Ok(Arc::new(EmptyExec::new(Arc::new(self.schema.project(&wanted)?))));
         }
         let condition =
-            self.conditions.clone().map(|expr| self.physical(state, &self.schema, expr)).transpose()?;
+            self.conditions.clone().map(|expr| physical(state, &self.schema, expr)).transpose()?;
 
         let mut read = wanted.clone();
         let mut also = |name: &str| {
@@ -221,7 +221,7 @@ impl TableProvider for PartsTable {
         )));
         let prune = filters.iter().cloned().chain(self.conditions.clone());
         if let Some(prune) = conjunction(prune) {
-            source = source.with_predicate(self.physical(state, &self.schema, prune)?);
+            source = source.with_predicate(physical(state, &self.schema, prune)?);
         }
         let mut config = FileScanConfigBuilder::new(url, Arc::new(source))
             .with_file_groups(self.files()?)
@@ -235,11 +235,11 @@ impl TableProvider for PartsTable {
         let mut plan: Arc<dyn ExecutionPlan> = DataSourceExec::from_data_source(config.build());
 
         if let Some(condition) = self.conditions.clone() {
-            let condition = self.physical(state, &plan.schema(), condition)?;
+            let condition = physical(state, &plan.schema(), condition)?;
             plan = Arc::new(FilterExec::try_new(condition, plan)?);
         }
         if let Some(reflag) = &self.reflag {
-            plan = Arc::new(ReflagExec::try_new(reflag.clone(), plan)?);
+            plan = Arc::new(ReflagExec::new(reflag.clone(), plan));
         }
         if read.len() > wanted.len() {
             let columns = wanted.iter().enumerate().map(|(at, index)| {

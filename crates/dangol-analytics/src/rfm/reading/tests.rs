@@ -30,6 +30,7 @@ fn read(recency_days: i64, frequency: f64, monetary: f64, orders: u64) -> Vec<Wo
         &factors(),
         Frequency::Lines,
         Monetary::Sum,
+        "GBP",
     )
 }
 
@@ -42,7 +43,7 @@ fn a_sleeper_worth_winning_back() {
         [
             "200 days since the last order is beyond the 75th percentile (142): asleep.",
             "3,000 lines is near the maximum (7,676): formerly very heavy.",
-            "9,000 spent in total is beyond the 95th percentile (5,840): among the most valuable.",
+            "£9,000 spent in total is beyond the 95th percentile (£5,840): among the most valuable.",
             "Worth winning back.",
         ]
     );
@@ -65,10 +66,10 @@ fn others() {
 #[test]
 fn nobody_to_compare_with() {
     let person = Person { recency_days: 1, frequency: 1.0, monetary: 1.0, orders: 1 };
-    assert!(reading(&person, &PerFactor::default(), Frequency::Orders, Monetary::Sum).is_empty());
+    assert!(reading(&person, &PerFactor::default(), Frequency::Orders, Monetary::Sum, "GBP").is_empty());
     let alone = summary(1.0, 1.0, 1.0, 1.0, 1.0, 1.0);
     let alike = PerFactor { recency_days: alone, frequency: alone, monetary: alone };
-    let words = reading(&person, &alike, Frequency::Orders, Monetary::Sum);
+    let words = reading(&person, &alike, Frequency::Orders, Monetary::Sum, "GBP");
     assert_eq!(words[1].en, "1 order is the same for every customer: no comparison possible.");
 }
 
