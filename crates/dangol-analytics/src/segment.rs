@@ -102,7 +102,7 @@ pub async fn members(shop: &Shop, scope: &Scope, filter: &str) -> Result<Arc<Vec
     let mut keys = Vec::new();
     for one in split_list(filter) {
         let Some((of, key)) = one.split_once(':') else {
-            return Err(unknown(one, vec!["nine:at_risk".into(), "class:gold".into()]));
+            return Err(unknown(&one, vec!["nine:at_risk".into(), "class:gold".into()]));
         };
         if !scheme.is_empty() && scheme != of {
             return Err(unknown(filter, vec!["segments of one scheme only".into()]));
