@@ -95,7 +95,7 @@ pub async fn members(shop: &Shop, scope: &Scope, filter: &str) -> Result<Arc<Vec
     let mut params = parameters(shop)?;
     let unknown = |given: &str, known: Vec<String>| AnalysisError::UnknownSegment {
         given: given.to_owned(),
-        nearest: nearest(given, known.iter().map(String::as_str)),
+        nearest: nearest_segment(given, &known),
         known,
     };
     let mut scheme = String::new();
@@ -133,4 +133,14 @@ pub async fn members(shop: &Shop, scope: &Scope, filter: &str) -> Result<Arc<Vec
     Ok(Arc::new(
         (0..scored.totals.len()).filter(|at| is_in(*at)).map(|at| scored.profiles.customer_key[at]).collect(),
     ))
+}
+
+/// The nearest of the qualified names of segments. By their keys alone: the scheme before them makes all look
+/// alike.
+fn nearest_segment(given: &str, known: &[String]) -> Option<String> {
+    fn key(name: &str) -> &str {
+        name.split_once(':').map_or(name, |(_, key)| key)
+    }
+    let found = nearest(key(given), known.iter().map(|name| key(name)))?;
+    known.iter().find(|name| key(name) == found).cloned()
 }

@@ -54,5 +54,6 @@ fn a_delimiter_is_one_character() {
 #[test]
 fn nearest_words() {
     assert_eq!(nearest("frequncy", ["frequency", "monetary"].into_iter()).as_deref(), Some("frequency"));
+    assert_eq!(nearest("best", ["lost", "new"].into_iter()), None, "half of it differs");
     assert_eq!(nearest("xyz", ["frequency", "monetary"].into_iter()), None);
 }
