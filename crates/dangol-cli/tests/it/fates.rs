@@ -76,8 +76,21 @@ fn export() -> impl Strategy<Value = Export> {
     let keep = prop_oneof![Just(""), Just("keep = [\"quantity < 4\", \"unit_price < 40\"]\n")];
     let rules =
         (duplicates, cancellations, zero_price, keep).prop_map(|(a, b, c, d)| format!("{a}{b}{c}{d}"));
-    (vec(vec(line(), 0..50), 1..4), any::<bool>(), any::<bool>(), rules, 1..4_usize)
+    let files = (vec(vec(line(), 0..50), 1..4), any::<bool>())
+        .prop_map(|(files, quotes)| if quotes { files } else { without_quotes(files) });
+    (files, any::<bool>(), any::<bool>(), rules, 1..4_usize)
         .prop_map(|(files, told, clock, rules, threads)| Export { files, told, clock, rules, threads })
+}
+
+/// Files whose rows can be counted by their line ends: half of the exports.
+fn without_quotes(files: Vec<Vec<Line>>) -> Vec<Vec<Line>> {
+    let plain = |line| match line {
+        Line::Quoted | Line::OpenQuote => Line::Blank,
+        Line::Anything(text) if text.trim().is_empty() => Line::Blank,
+        Line::Anything(text) => Line::Anything(text.replace('"', "'")),
+        other => other,
+    };
+    files.into_iter().map(|lines| lines.into_iter().map(plain).collect()).collect()
 }
 
 /// The bytes of a file; and its rows, where what is a row does not hang on quotes.
@@ -191,5 +204,5 @@ fn every_row_has_one_fate() {
     if let Err(failure) = outcome {
         panic!("{failure}");
     }
-    assert!(counted.get() > 0, "some files had rows that could be counted beforehand");
+    assert!(counted.get() >= 8, "only {} of 40 exports could be counted beforehand", counted.get());
 }
