@@ -224,7 +224,7 @@ pub enum Problem {
         /// The word.
         found: String,
         /// The word most like it.
-        nearest: Option<&'static str>,
+        nearest: Option<String>,
     },
     /// Something else should stand here.
     #[error("expected {expected}, found {found}")]
@@ -388,29 +388,10 @@ impl Parser {
     }
 }
 
-/// The known word that is least changes away, if few enough.
-fn nearest(word: &str) -> Option<&'static str> {
+/// The known word that is meant, perhaps. One change makes any letter of any other: a letter is not looked up.
+fn nearest(word: &str) -> Option<String> {
     let known = Variable::ALL.iter().map(|(name, _)| *name).chain(["not", "otherwise"]);
-    let (distance, name) = known.map(|name| (changes(word, name), name)).min()?;
-    let most = (word.chars().count() / 2).clamp(1, 4);
-    // One change makes any letter of any other.
-    (distance <= most && word.chars().count() > 1).then_some(name)
-}
-
-/// Letters to insert, drop or replace to turn one word into the other (Levenshtein).
-fn changes(from: &str, to: &str) -> usize {
-    let to: Vec<char> = to.chars().collect();
-    let mut row: Vec<usize> = (0..=to.len()).collect();
-    for (i, letter) in from.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, &other) in to.iter().enumerate() {
-            let replaced = diagonal + usize::from(letter != other);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    row[to.len()]
+    (word.chars().count() > 1).then(|| dangol_shop::config::nearest(word, known)).flatten()
 }
 
 #[cfg(test)]
