@@ -23,16 +23,22 @@ async function change(
   const offset = 3 + PATHS.indexOf(path) + attempt * 7 * AS_OF_CHANGES;
   for (let step = 0; step < AS_OF_CHANGES; step += 1) {
     await page.getByLabel("As of", { exact: true }).fill(day(offset + step * 7));
-    await settled(page);
+    await looked(page);
   }
   for (const label of ["Segment", "Country"]) {
     for (let index = 1; index <= 3; index += 1) {
       await page.getByLabel(label, { exact: true }).selectOption({ index });
-      await settled(page);
+      await looked(page);
     }
   }
   await page.getByLabel("From", { exact: true }).fill(day(300 + attempt));
+  await looked(page);
+}
+
+/** A reader looks at the picture before the next change; charts out of sight are drawn meanwhile. */
+async function looked(page: Page): Promise<void> {
   await settled(page);
+  await page.waitForTimeout(400);
 }
 
 // A machine that is busy with something else says nothing; each attempt asks for values of its own.

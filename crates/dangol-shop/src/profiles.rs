@@ -51,10 +51,11 @@ impl Shop {
     /// # Errors
     /// [`ShopError::Query`].
     pub async fn profiles(&self, scope: &Scope) -> Result<Arc<Profiles>, ShopError> {
-        let key = format!("{scope:?}");
-        if let Some(found) = self.kept_profiles(&key) {
-            return Ok(found);
-        }
+        let kept = self.kept_profiles(format!("{scope:?}"));
+        Ok(kept.get_or_try_init(|| self.compute_profiles(scope)).await?.clone())
+    }
+
+    async fn compute_profiles(&self, scope: &Scope) -> Result<Arc<Profiles>, ShopError> {
         let lines = self.lines(scope);
         let (last_at, count, having) = if lines.all_purchases {
             ("max(ordered_at)", "count(*)", "")
@@ -78,7 +79,7 @@ impl Shop {
         let counts = |name| -> Result<Vec<u64>, ShopError> {
             Ok(column::<Int64Type>(&batches, name, 0)?.into_iter().map(|n| n as u64).collect())
         };
-        let profiles = Arc::new(Profiles {
+        Ok(Arc::new(Profiles {
             customer_key: column::<Int32Type>(&batches, "customer_key", 0)?,
             last_at: column::<TimestampMicrosecondType>(&batches, "last_at", 0)?,
             first_on: column::<Date32Type>(&batches, "first_on", 0)?,
@@ -86,9 +87,7 @@ impl Shop {
             lines: counts("lines")?,
             days: counts("days")?,
             revenue: column::<Float64Type>(&batches, "revenue", 0.0)?,
-        });
-        self.keep_profiles(key, &profiles);
-        Ok(profiles)
+        }))
     }
 
     /// The ids of customers by their keys (ascending), in the same order.

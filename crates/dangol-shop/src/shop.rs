@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use arrow::array::RecordBatch;
 use datafusion::execution::runtime_env::RuntimeEnv;
 use datafusion::prelude::{Expr, SessionContext, col, lit};
+use tokio::sync::OnceCell;
 
 use crate::config::Config;
 use crate::engine;
@@ -32,8 +33,10 @@ pub struct Shop {
     known: PartsTable,
     unknown: PartsTable,
     quarantine: PartsTable,
-    profiles: Mutex<VecDeque<(String, Arc<Profiles>)>>,
+    profiles: Mutex<VecDeque<(String, KeptProfiles)>>,
 }
+
+type KeptProfiles = Arc<OnceCell<Arc<Profiles>>>;
 
 impl Shop {
     /// Opens the shop in a folder; `analyses` are the names that may head sections of
@@ -113,17 +116,19 @@ impl Shop {
         Lines { session, table, all_purchases: self.manifest.totals.not_purchases == 0 }
     }
 
-    pub(crate) fn kept_profiles(&self, key: &str) -> Option<Arc<Profiles>> {
-        let kept = self.profiles.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.iter().find(|(found, _)| found == key).map(|(_, profiles)| profiles.clone())
-    }
-
-    pub(crate) fn keep_profiles(&self, key: String, profiles: &Arc<Profiles>) {
+    /// The place of a scope's profiles, which whoever comes first fills: the analyses of a page ask for the
+    /// same at the same time.
+    pub(crate) fn kept_profiles(&self, key: String) -> KeptProfiles {
         /// Enough for the pages of one dashboard; at 500,000 customers each takes 30 MB.
         const KEPT: usize = 4;
         let mut kept = self.profiles.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.push_front((key, profiles.clone()));
+        if let Some((_, found)) = kept.iter().find(|(found, _)| *found == key) {
+            return found.clone();
+        }
+        let cell = KeptProfiles::default();
+        kept.push_front((key, cell.clone()));
         kept.truncate(KEPT);
+        cell
     }
 
     /// Queries all tables of the snapshot: `order_lines` and `quarantine`.

@@ -5,22 +5,30 @@ import { defaults } from "./url";
 
 let current = $state.raw<View>(parseView(location.pathname, location.search));
 
+// Each part on its own: whoever reads the language is not woken by a change of the filters, or all charts
+// would be drawn once before the new answer is here and once with it.
+const page = $derived(current.page);
+const customer = $derived(current.customer);
+const scope = $derived(current.scope);
+const language = $derived(current.language);
+const params = $derived(current.params);
+
 /** Read-only: change it through the functions below. */
 export const view = {
   get page() {
-    return current.page;
+    return page;
   },
   get customer() {
-    return current.customer;
+    return customer;
   },
   get scope() {
-    return current.scope;
+    return scope;
   },
   get language() {
-    return current.language;
+    return language;
   },
   get params() {
-    return current.params;
+    return params;
   },
 };
 

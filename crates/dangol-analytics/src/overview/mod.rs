@@ -56,9 +56,11 @@ impl Analysis for Overview {
         scope: Scope,
         params: OverviewParams,
     ) -> Result<(OverviewResult, Vec<Finding>), AnalysisError> {
-        let days = by_day(shop, &scope, params.granularity).await?;
-        let profiles = shop.profiles(&scope).await?;
-        let unknown = unknown_by_day(shop, &scope).await?;
+        let (days, profiles, unknown) = tokio::try_join!(
+            by_day(shop, &scope, params.granularity),
+            async { Ok(shop.profiles(&scope).await?) },
+            unknown_by_day(shop, &scope),
+        )?;
         let period = params.granularity.period();
         let result = OverviewResult {
             totals: totals(&scope, &days, &unknown, &profiles),
