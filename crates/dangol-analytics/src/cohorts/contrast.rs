@@ -8,6 +8,7 @@ use dangol_shop::frame::{column, texts};
 use dangol_shop::scope::DIMENSIONS;
 use dangol_shop::time::{Period, date_of};
 use dangol_shop::{Scope, Shop};
+use futures::future::try_join_all;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -72,7 +73,14 @@ pub(super) async fn contrast(
     let names = |of: &[(String, f64)]| of.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
     let (best, worst) = (names(&ranked[..third]), names(&ranked[ranked.len() - third..]));
 
-    let firsts = first_purchases(shop, scope, period).await?;
+    let dimensions: Vec<&str> = DIMENSIONS
+        .into_iter()
+        .filter(|name| shop.manifest.totals.dimensions.iter().any(|found| found == name))
+        .collect();
+    let (firsts, by_dimension) = tokio::try_join!(
+        first_purchases(shop, scope, period),
+        try_join_all(dimensions.iter().map(|dimension| by_value(shop, scope, period, dimension))),
+    )?;
     let sum = |of: &[String]| {
         of.iter().filter_map(|name| firsts.get(name)).fold(First::default(), |a, b| First {
             customers: a.customers + b.customers,
@@ -95,18 +103,9 @@ pub(super) async fn contrast(
     add("items_per_first_order", &|first| first.lines / first.orders);
     add("discount_share", &|first| first.discounted / first.lines);
     add("coupon_share", &|first| first.with_coupon / first.lines);
-    for dimension in DIMENSIONS {
-        if shop.manifest.totals.dimensions.iter().any(|found| found == dimension) {
-            let shares = by_value(shop, scope, period, dimension).await?;
-            differences.extend(shares_apart(
-                dimension,
-                &shares,
-                &best,
-                &worst,
-                of_best.customers,
-                of_worst.customers,
-            ));
-        }
+    for (dimension, shares) in dimensions.iter().zip(&by_dimension) {
+        let (of_best, of_worst) = (of_best.customers, of_worst.customers);
+        differences.extend(shares_apart(dimension, shares, &best, &worst, of_best, of_worst));
     }
     differences.sort_by(|a, b| distance(b).total_cmp(&distance(a)));
     differences.truncate(MOST_DIFFERENCES);
@@ -156,7 +155,7 @@ async fn first_purchases(
 ) -> Result<BTreeMap<String, First>, AnalysisError> {
     let index = period_function(period);
     let query = format!(
-        "SELECT {index}(customer_first_on) AS cohort, count(DISTINCT customer_key) AS customers, \
+        "SELECT {index}(customer_first_on) AS cohort, sum(CAST(first_of_day AS BIGINT)) AS customers, \
          sum(CAST(first_of_order AS BIGINT)) AS orders, count(*) AS order_lines, sum(net_revenue) AS revenue, \
          sum(CASE WHEN discount > 0 THEN 1 ELSE 0 END) AS discounted, \
          sum(CASE WHEN coupon_code IS NOT NULL THEN 1 ELSE 0 END) AS with_coupon \
