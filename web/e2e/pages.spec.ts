@@ -37,6 +37,9 @@ for (const language of LANGUAGES) {
             () => document.documentElement.scrollWidth - window.innerWidth,
           );
           expect(overflow, "the page must not scroll sideways").toBeLessThanOrEqual(0);
+          const heading = await page.locator("main h1").boundingBox();
+          const least = 0.7 * Math.min(1000, SIZES[size].width);
+          expect(heading?.width, "the first sentence has the page's width").toBeGreaterThan(least);
           if (language === "en") await expectAccessible(page);
         });
       }

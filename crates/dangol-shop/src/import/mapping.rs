@@ -368,7 +368,11 @@ impl Mapper {
                 Some(ParsedTime::Absolute(at)) => out.append_value(at.as_microsecond()),
                 None => {
                     out.append_null();
-                    faults.add(row, column, Reason::NotADate, || text.to_owned());
+                    // 2024-02-30, not 12/31/2024 among days first: that is a day in another form.
+                    let no_such_day = forms.iter().any(|form| form.is_layout_of(text))
+                        && detect_date_forms(&[text]).forms.is_empty();
+                    let reason = if no_such_day { Reason::ImpossibleDate } else { Reason::NotADate };
+                    faults.add(row, column, reason, || text.to_owned());
                 }
             }
         }

@@ -26,7 +26,7 @@ pub enum Reason {
     NotANumber,
     /// No date in any of the source's forms.
     NotADate,
-    /// A date before 1950 or after 2099.
+    /// A day that no calendar has, or one before 1950 or after 2099.
     ImpossibleDate,
     /// A required value is empty.
     Missing,
@@ -80,9 +80,10 @@ impl Reason {
                 "is not a date in the form of the other rows; add its form to `date_forms`",
                 "다른 행과 날짜 형식이 달라요. 그 형식을 `date_forms`에 추가해 주세요",
             ),
-            Self::ImpossibleDate => {
-                ("lies before 1950 or after 2099", "1950년 이전이거나 2099년 이후의 날짜예요")
-            }
+            Self::ImpossibleDate => (
+                "is no day of the calendar, or lies before 1950 or after 2099",
+                "달력에 없는 날짜이거나 1950년 이전, 2099년 이후의 날짜예요",
+            ),
             Self::Missing => ("is empty, and a line needs it", "꼭 필요한 값이 비어 있어요"),
             Self::NegativePrice => (
                 "is a price below zero: a correction in the books, not a sale",

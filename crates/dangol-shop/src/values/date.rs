@@ -122,6 +122,19 @@ impl DateForm {
         Self(Kind::UnixMilliseconds)
     }
 
+    /// Whether a text is laid out in this form, digits for digits, even if there is no such day: `2024-02-30`
+    /// in `YYYY-MM-DD`.
+    #[must_use]
+    pub fn is_layout_of(&self, text: &str) -> bool {
+        let layout = |text: &str, is_number: fn(char) -> bool| -> String {
+            let mut layout: Vec<char> = text.chars().map(|c| if is_number(c) { '0' } else { c }).collect();
+            layout.dedup_by(|a, b| *a == '0' && *b == '0');
+            layout.into_iter().collect()
+        };
+        matches!(self.0, Kind::Pattern(_))
+            && layout(text, |c| c.is_ascii_digit()) == layout(&self.to_string(), |c| c.is_ascii_alphabetic())
+    }
+
     /// Whether the form gives a time of day.
     #[must_use]
     pub fn has_clock(&self) -> bool {

@@ -162,6 +162,20 @@ fn moments_with_an_offset() {
 }
 
 #[test]
+fn layouts_of_days_that_are_none() {
+    for (form, text, is_layout) in [
+        ("YYYY-MM-DD", "2024-02-30", true),
+        ("YYYY-MM-DD HH:mm:ss", "0000-00-00 00:00:00", true),
+        ("YYYY-MM-DD HH:mm:ss", "2024-02-30", false),
+        ("D/M/YYYY", "31/2/2024", true),
+        ("YYYY-MM-DD", "yesterday", false),
+        ("RFC 3339", "2024-02-30", false),
+    ] {
+        assert_eq!(form.parse::<DateForm>().expect("a form").is_layout_of(text), is_layout, "{form} {text}");
+    }
+}
+
+#[test]
 fn what_is_no_date() {
     for (form, text) in [
         ("YYYY-MM-DD", "2024-02-30"),
