@@ -276,10 +276,12 @@ pub enum MappingError {
         found: usize,
     },
     /// A required canonical column has no source.
-    #[error("{}: order_lines needs a column for {column}", config.display())]
+    #[error("{}: {table} needs a column for {column}", config.display())]
     MissingColumn {
         /// `shop.toml`
         config: PathBuf,
+        /// The canonical table.
+        table: &'static str,
         /// The canonical column.
         column: &'static str,
     },
@@ -336,8 +338,8 @@ impl MappingError {
             Self::MissingHeader { nearest: Some(word), .. } => format!("did you mean `{word}`?"),
             Self::MissingHeader { headers, .. } => format!("its columns are: {}", headers.join(", ")),
             Self::TooManyFiles { .. } => "join the files first, or import part of them".into(),
-            Self::MissingColumn { column, .. } => {
-                format!("add `{column} = \"…\"` to [sources.order_lines.columns]")
+            Self::MissingColumn { table, column, .. } => {
+                format!("add `{column} = \"…\"` to [sources.{table}.columns]")
             }
             Self::BadExpression { .. } => {
                 "write SQL over the file's headers; a header with blanks stands in double quotes".into()

@@ -13,6 +13,7 @@ pub mod scope;
 pub mod shop;
 pub mod sources;
 pub mod store;
+pub mod tables;
 pub mod time;
 pub mod values;
 

@@ -78,6 +78,10 @@ pub enum Kind {
     Number,
     /// A moment or a day.
     Time,
+    /// A day of the calendar; a month stands for its first.
+    Date,
+    /// Yes or no.
+    Flag,
 }
 
 impl Canonical {
@@ -208,10 +212,18 @@ pub const CARRIED: [Canonical; 16] = [
 /// The Arrow type of a canonical column once it is parsed.
 #[must_use]
 pub fn arrow_type(column: Canonical) -> DataType {
-    match column.kind() {
+    arrow_type_of(column.kind())
+}
+
+/// The Arrow type of values of a kind once they are parsed.
+#[must_use]
+pub fn arrow_type_of(kind: Kind) -> DataType {
+    match kind {
         Kind::Identifier | Kind::Text => DataType::Utf8,
         Kind::Number => DataType::Float64,
         Kind::Time => moment_type(),
+        Kind::Date => DataType::Date32,
+        Kind::Flag => DataType::Boolean,
     }
 }
 

@@ -16,7 +16,7 @@ use crate::import::{QUARANTINE_FILE, quarantine_schema};
 use crate::order_lines::store_schema;
 use crate::profiles::Profiles;
 use crate::scope::{AsOf, Scope};
-use crate::store::{Manifest, PartFile, PartsTable, Reflag, Store};
+use crate::store::{Manifest, PartFile, PartsTable, Reflag, Store, TABLES_FOLDER};
 use crate::time::LocalClock;
 
 /// A shop whose data have been imported, opened at its current snapshot.
@@ -33,6 +33,7 @@ pub struct Shop {
     known: PartsTable,
     unknown: PartsTable,
     quarantine: PartsTable,
+    tables: Vec<(String, PartsTable)>,
     profiles: Mutex<VecDeque<(String, KeptProfiles)>>,
 }
 
@@ -61,6 +62,13 @@ impl Shop {
         let folder = std::fs::canonicalize(&folder).map_err(ShopError::io("reading", &folder))?;
         let quarantine = PartFile::of_file(&folder, QUARANTINE_FILE)?;
         let quarantine = PartsTable::new(folder.clone(), quarantine_schema(), &[quarantine], 1).unsorted();
+        let tables = manifest
+            .tables
+            .iter()
+            .map(|table| {
+                Ok((table.name.clone(), PartsTable::of_table(&folder.join(TABLES_FOLDER), &table.name)?))
+            })
+            .collect::<Result<_, ShopError>>()?;
         let folder = folder.join("order_lines");
         let threads = config.engine.threads();
         let known = PartsTable::new(folder.clone(), store_schema(), &manifest.parts, threads);
@@ -74,6 +82,7 @@ impl Shop {
             known,
             unknown,
             quarantine,
+            tables,
             profiles: Mutex::default(),
         })
     }
@@ -131,7 +140,7 @@ impl Shop {
         cell
     }
 
-    /// Queries all tables of the snapshot: `order_lines` and `quarantine`.
+    /// Queries all tables of the snapshot: `order_lines`, `quarantine` and the further ones.
     ///
     /// # Errors
     /// [`ShopError::Query`] with the parser's or planner's word.
@@ -150,7 +159,7 @@ impl Shop {
         Ok(batches)
     }
 
-    /// A session that knows `order_lines` (with and without customers) and `quarantine`.
+    /// A session that knows `order_lines` (with and without customers), `quarantine` and the further tables.
     ///
     /// # Errors
     /// [`ShopError::Query`].
@@ -164,6 +173,9 @@ impl Shop {
             session.register_table("order_lines", known.union(unknown)?.into_view())?;
         }
         session.register_table("quarantine", Arc::new(self.quarantine.clone()))?;
+        for table in &self.tables {
+            session.register_table(table.0.as_str(), Arc::new(table.1.clone()))?;
+        }
         Ok(session)
     }
 

@@ -19,6 +19,9 @@ pub(crate) fn report(manifest: &Manifest) -> String {
         columns(&mut text, source);
         coverage(&mut text, source);
     }
+    for table in &manifest.tables {
+        let _ = writeln!(text, "In the store: {} {}.", grouped(&table.rows.to_string()), table.name);
+    }
     let totals = &manifest.totals;
     let _ = writeln!(
         text,
@@ -74,6 +77,7 @@ fn fates(text: &mut String, source: &SourceReport) {
             (FateKind::Quarantined, _) => "in quarantine".to_owned(),
             (FateKind::AlreadyPresent, _) => "already present in an earlier file".to_owned(),
             (FateKind::Replaced, _) => "replaced by a later file".to_owned(),
+            (FateKind::Merged, _) => "merged with another row of the same key".to_owned(),
         };
         grid.add_row([right(fate.rows), Cell::new(what)]);
     }

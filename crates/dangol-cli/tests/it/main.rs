@@ -18,3 +18,4 @@ mod shapes;
 mod shared_data;
 mod simulated;
 mod support;
+mod tables;

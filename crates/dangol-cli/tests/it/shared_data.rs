@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::support::{Shop, dropped_by, quarantined, rows_of, rows_read};
 
 /// A file of the trial data, or `None` with a word about it. Under `CI` it must be there.
-fn test_data(file: &str) -> Option<PathBuf> {
+pub(crate) fn test_data(file: &str) -> Option<PathBuf> {
     let folder = std::env::var_os("DANGOL_TEST_DATA")
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"), PathBuf::from);
     let path = folder.join(file);

@@ -182,10 +182,21 @@ pub(crate) fn tidy(store: &Path) {
     assert!(snapshots.len() <= 2, "the current snapshot and the one before: {snapshots:?}");
     assert!(snapshots.iter().all(|name| name.bytes().all(|b| b.is_ascii_digit())), "{snapshots:?}");
     let snapshot = store.join("snapshots").join(current.trim());
-    let wanted = BTreeSet::from(["manifest.json", "order_lines", "quarantine.parquet"].map(str::to_owned));
-    assert_eq!(names_in(&snapshot), wanted, "the current snapshot");
     let manifest = fs::read(snapshot.join("manifest.json")).expect("a manifest");
     let manifest: Value = serde_json::from_slice(&manifest).expect("JSON");
+    let tables: BTreeSet<String> = manifest["tables"]
+        .as_array()
+        .expect("tables")
+        .iter()
+        .map(|table| format!("{}.parquet", table["name"].as_str().expect("a name")))
+        .collect();
+    let mut wanted =
+        BTreeSet::from(["manifest.json", "order_lines", "quarantine.parquet"].map(str::to_owned));
+    if !tables.is_empty() {
+        wanted.insert("tables".to_owned());
+        assert_eq!(names_in(&snapshot.join("tables")), tables, "the tables that the manifest names");
+    }
+    assert_eq!(names_in(&snapshot), wanted, "the current snapshot");
     let parts =
         ["parts", "unknown_parts"].map(|key| manifest[key].as_array().expect("parts").clone()).concat();
     let parts: BTreeSet<String> =

@@ -20,6 +20,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::{ConfigError, ShopError};
 use crate::order_lines::Canonical;
 use crate::sources::SourceKind;
+use crate::tables::{TABLES, TableSpec};
 
 /// The file name of a shop's configuration inside its folder.
 pub const FILE_NAME: &str = "shop.toml";
@@ -70,7 +71,40 @@ fn default_time_zone() -> String {
 #[serde(deny_unknown_fields)]
 pub struct Sources {
     /// `[sources.order_lines]`
-    pub order_lines: Option<TableSource>,
+    pub order_lines: Option<TableSource<Canonical>>,
+    /// `[sources.customers]`
+    pub customers: Option<TableSource<String>>,
+    /// `[sources.products]`
+    pub products: Option<TableSource<String>>,
+    /// `[sources.reviews]`
+    pub reviews: Option<TableSource<String>>,
+    /// `[sources.promotions]`
+    pub promotions: Option<TableSource<String>>,
+    /// `[sources.marketing_spend]`
+    pub marketing_spend: Option<TableSource<String>>,
+    /// `[sources.support_contacts]`
+    pub support_contacts: Option<TableSource<String>>,
+    /// `[sources.contacts]`
+    pub contacts: Option<TableSource<String>>,
+    /// `[sources.sessions]`
+    pub sessions: Option<TableSource<String>>,
+}
+
+impl Sources {
+    /// The further tables that have a source, in the order of [`TABLES`].
+    pub fn further(&self) -> impl Iterator<Item = (&'static TableSpec, &TableSource<String>)> {
+        let sources = [
+            &self.customers,
+            &self.products,
+            &self.reviews,
+            &self.promotions,
+            &self.marketing_spend,
+            &self.support_contacts,
+            &self.contacts,
+            &self.sessions,
+        ];
+        TABLES.iter().zip(sources).filter_map(|(table, source)| Some((table, source.as_ref()?)))
+    }
 }
 
 fn delimiter<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<char>, D::Error> {
@@ -83,10 +117,10 @@ fn delimiter<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<char>, 
     }
 }
 
-/// Where a canonical table comes from and which header feeds which column.
+/// Where a canonical table comes from and which header feeds which column, by canonical column `C`.
 #[derive(Debug, Clone, Default, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct TableSource {
+#[serde(deny_unknown_fields, bound(deserialize = "C: Ord + Deserialize<'de>", serialize = "C: Serialize"))]
+pub struct TableSource<C: Ord> {
     /// File, folder or glob, or a list of them; relative to `shop.toml`.
     /// `${NAME}` and `${NAME:-default}` are replaced from the environment.
     pub path: OneOrMany,
@@ -112,14 +146,35 @@ pub struct TableSource {
     #[serde(default)]
     pub date_forms: Vec<String>,
     /// Canonical column = header in the file.
-    #[serde(default)]
-    pub columns: BTreeMap<Canonical, String>,
+    #[serde(default = "BTreeMap::new")]
+    pub columns: BTreeMap<C, String>,
     /// Canonical column = SQL expression over the file's headers.
+    #[serde(default = "BTreeMap::new")]
+    pub expressions: BTreeMap<C, String>,
+    /// Words in the file → canonical words, by column: `[sources.order_lines.values.status]`.
+    #[serde(default = "BTreeMap::new")]
+    pub values: BTreeMap<C, BTreeMap<String, String>>,
+    /// Columns beyond the canonical ones: name = header. Only `customers` has them.
     #[serde(default)]
-    pub expressions: BTreeMap<Canonical, String>,
-    /// Words in the file → canonical words: `[sources.order_lines.values.status]`.
+    pub attributes: BTreeMap<String, String>,
+    /// Columns of the file that hold the same thing for several names, and become rows.
     #[serde(default)]
-    pub values: ValueMaps,
+    pub unpivot: Option<Unpivot>,
+}
+
+/// Columns that become rows: `Offline` and `Online` become rows with a channel and a spend each.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Unpivot {
+    /// The headers of the columns.
+    pub columns: Vec<String>,
+    /// What each of them is called in the new column of names; the headers themselves where absent.
+    #[serde(default)]
+    pub names: Vec<String>,
+    /// Header of the new column of names.
+    pub name: String,
+    /// Header of the new column of values.
+    pub value: String,
 }
 
 /// What separates the whole part of a number from its decimals.
@@ -158,14 +213,6 @@ impl OneOrMany {
             Self::Many(many) => many,
         }
     }
-}
-
-/// Words in the file → canonical words, by column.
-#[derive(Debug, Clone, Default, Deserialize, Serialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct ValueMaps {
-    /// What the shop's own words for an order's status mean.
-    pub status: BTreeMap<String, String>,
 }
 
 /// `[cleaning]`: which rows leave the tables, each counted in the quality report.
@@ -308,7 +355,7 @@ impl Config {
             }
             .into());
         }
-        Ok(Self {
+        let config = Self {
             folder: folder.to_path_buf(),
             text,
             shop: file.shop,
@@ -316,7 +363,52 @@ impl Config {
             cleaning: file.cleaning,
             engine: file.engine,
             analyses: parameters,
-        })
+        };
+        config.check_sources()?;
+        Ok(config)
+    }
+
+    /// Columns of the further tables are names of theirs; what only some tables have stands only there.
+    fn check_sources(&self) -> Result<(), ConfigError> {
+        let invalid = |table: &str, key: &str, message: String, nearest| ConfigError::Invalid {
+            path: self.path(),
+            line: self.line_in_source(table, key),
+            column: 1,
+            message,
+            nearest,
+        };
+        if let Some(lines) = &self.sources.order_lines {
+            let told = [("attributes", !lines.attributes.is_empty()), ("unpivot", lines.unpivot.is_some())];
+            if let Some((key, _)) = told.into_iter().find(|(_, told)| *told) {
+                return Err(invalid("order_lines", key, format!("order_lines has no `{key}`"), None));
+            }
+        }
+        for (table, source) in self.sources.further() {
+            let names = || table.columns.iter().map(|column| column.name);
+            let keys = source.columns.keys().chain(source.expressions.keys()).chain(source.values.keys());
+            for key in keys {
+                if table.column(key).is_none() {
+                    let message = format!(
+                        "{} has no column `{key}`; its columns are {}",
+                        table.name,
+                        names().collect::<Vec<_>>().join(", ")
+                    );
+                    return Err(invalid(table.name, key, message, nearest(key, names())));
+                }
+            }
+            if let Some(name) = source.attributes.keys().find(|name| table.column(name).is_some()) {
+                let message = format!("`{name}` is a column of {}: write it under `columns`", table.name);
+                return Err(invalid(table.name, name, message, None));
+            }
+            if let Some(told) = &source.unpivot
+                && (told.columns.is_empty()
+                    || !(told.names.is_empty() || told.names.len() == told.columns.len()))
+            {
+                let message = "`unpivot` needs `columns`, and as many `names` as columns or none".to_owned();
+                return Err(invalid(table.name, "unpivot", message, None));
+            }
+        }
+        Ok(())
     }
 
     /// The shop's time zone.
@@ -336,6 +428,33 @@ impl Config {
     #[must_use]
     pub fn line_of(&self, key: &str) -> usize {
         line_of_key(&self.text, key)
+    }
+}
+
+impl Config {
+    /// The line, counted from 1, on which `key` is set for a source; else that of its section.
+    #[must_use]
+    pub fn line_in_source(&self, table: &str, key: &str) -> usize {
+        let mut inside = false;
+        let mut section = 1;
+        for (at, line) in self.text.lines().enumerate() {
+            let line = line.trim_start();
+            if line.starts_with('[') {
+                let name = line.trim_start_matches('[').split(']').next().unwrap_or_default().trim();
+                let ours = name.strip_prefix("sources.").and_then(|name| name.strip_prefix(table));
+                inside = ours.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+                if inside && section == 1 {
+                    section = at + 1;
+                }
+                if inside && name.ends_with(&format!(".{key}")) {
+                    return at + 1;
+                }
+            } else if inside && line.strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with('='))
+            {
+                return at + 1;
+            }
+        }
+        section
     }
 }
 

@@ -13,6 +13,7 @@
 
 mod bucket;
 mod cleaning;
+mod further;
 mod mapping;
 mod profile;
 mod quarantine;

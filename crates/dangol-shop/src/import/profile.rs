@@ -59,6 +59,14 @@ pub struct Bin {
     pub rows: u64,
 }
 
+impl ColumnProfile {
+    /// Forgets which values there are.
+    pub(super) fn hide_values(&mut self) {
+        (self.min, self.max) = (None, None);
+        self.top.clear();
+    }
+}
+
 /// Distinct values up to which the commonest are counted.
 const COUNTED_VALUES: usize = 500;
 const TOP_VALUES: usize = 12;
@@ -103,7 +111,8 @@ impl Profiler {
         match values.data_type() {
             DataType::Float64 => self.observe_numbers(values),
             DataType::Timestamp(..) => self.observe_times(values),
-            _ => self.observe_texts(values),
+            DataType::Utf8 => self.observe_texts(values),
+            _ => self.observe_texts(&arrow::compute::cast(values, &DataType::Utf8)?),
         }
         Ok(())
     }

@@ -32,6 +32,8 @@ pub enum Reason {
     Missing,
     /// A price below zero.
     NegativePrice,
+    /// Neither yes nor no.
+    NotYesOrNo,
     /// A status word that no value map explains.
     UnknownStatus,
     /// Fewer fields than columns.
@@ -58,6 +60,7 @@ impl Reason {
             Self::ImpossibleDate => "impossible_date",
             Self::Missing => "missing",
             Self::NegativePrice => "negative_price",
+            Self::NotYesOrNo => "not_yes_or_no",
             Self::UnknownStatus => "unknown_status",
             Self::TooFewFields => "too_few_fields",
             Self::TooManyFields => "too_many_fields",
@@ -88,6 +91,10 @@ impl Reason {
             Self::NegativePrice => (
                 "is a price below zero: a correction in the books, not a sale",
                 "0보다 작은 가격이에요. 판매가 아니라 장부 정정으로 보여요",
+            ),
+            Self::NotYesOrNo => (
+                "is neither yes nor no; explain it under `values` of its source",
+                "예/아니오가 아니에요. 해당 소스의 `values`에 뜻을 적어 주세요",
             ),
             Self::UnknownStatus => (
                 "is not a known status; explain it under [sources.order_lines.values.status]",
@@ -164,13 +171,28 @@ pub(super) struct QuarantineWriter {
 }
 
 impl QuarantineWriter {
-    pub(super) fn create(folder: &Path, source: &'static str, files: Vec<String>) -> Result<Self, ShopError> {
+    pub(super) fn create(folder: &Path) -> Result<Self, ShopError> {
         let path = folder.join(QUARANTINE_FILE);
         let schema = quarantine_schema();
         let file = File::create(&path).map_err(ShopError::io("writing", &path))?;
         let writer = ArrowWriter::try_new(file, schema.clone(), Some(crate::store::writer_properties()))
             .map_err(parquet_error(&path))?;
-        Ok(Self { writer, path, schema, files, source, counts: BTreeMap::new(), rows: 0 })
+        Ok(Self { writer, path, schema, files: Vec::new(), source: "", counts: BTreeMap::new(), rows: 0 })
+    }
+
+    /// What comes from now on is of this source and these files.
+    pub(super) fn begin(&mut self, source: &'static str, files: Vec<String>) {
+        (self.source, self.files) = (source, files);
+    }
+
+    /// How many rows of the source there were, and the counts by reason and column, most frequent first.
+    pub(super) fn end(&mut self) -> (u64, Vec<QuarantineCount>) {
+        let mut counts: Vec<QuarantineCount> = std::mem::take(&mut self.counts)
+            .into_iter()
+            .map(|((reason, column), (rows, sample))| QuarantineCount { reason, column, rows, sample })
+            .collect();
+        counts.sort_by(|a, b| b.rows.cmp(&a.rows).then(a.reason.cmp(&b.reason)));
+        (std::mem::take(&mut self.rows), counts)
     }
 
     pub(super) fn write(&mut self, rejected: &[Rejected]) -> Result<(), ShopError> {
@@ -207,17 +229,10 @@ impl QuarantineWriter {
         self.writer.write(&batch).map_err(parquet_error(&self.path))
     }
 
-    /// Closes the file; the counts by reason and column, most frequent first.
-    pub(super) fn finish(self) -> Result<(u64, Vec<QuarantineCount>), ShopError> {
+    /// Closes the file.
+    pub(super) fn finish(self) -> Result<(), ShopError> {
         let file = self.writer.into_inner().map_err(parquet_error(&self.path))?;
-        file.sync_all().map_err(ShopError::io("writing", &self.path))?;
-        let mut counts: Vec<QuarantineCount> = self
-            .counts
-            .into_iter()
-            .map(|((reason, column), (rows, sample))| QuarantineCount { reason, column, rows, sample })
-            .collect();
-        counts.sort_by(|a, b| b.rows.cmp(&a.rows).then(a.reason.cmp(&b.reason)));
-        Ok((self.rows, counts))
+        file.sync_all().map_err(ShopError::io("writing", &self.path))
     }
 }
 

@@ -83,6 +83,8 @@ pub enum FateKind {
     AlreadyPresent,
     /// A later file holds a newer state of the line.
     Replaced,
+    /// It tells of something that another row tells of, too, and both became one row.
+    Merged,
 }
 
 /// How many rows met a fate.

@@ -12,6 +12,7 @@ use parquet::arrow::ArrowWriter;
 
 use super::bucket::{Counts, Sorted, profiled_columns, sort_bucket};
 use super::cleaning::Rules;
+use super::further::import_table;
 use super::mapping::{Mapper, carried_columns, file_name, staged_schema};
 use super::profile::Profiler;
 use super::quarantine::{QuarantineWriter, Reason, Rejected};
@@ -79,13 +80,21 @@ pub fn import(config: &Config, progress: &(dyn Fn(Progress) + Sync)) -> Result<O
     let store = Store::of_shop(&config.folder);
     let incoming = store.begin()?;
     let paths = source_files(config, source)?;
+    let mut all_paths = paths.clone();
+    for (_, further) in config.sources.further() {
+        for path in source_files(config, further)? {
+            if !all_paths.contains(&path) {
+                all_paths.push(path);
+            }
+        }
+    }
     let configuration = configuration_hash(config);
-    if let Some(manifest) = unchanged(&store, &configuration, &paths)? {
+    if let Some(manifest) = unchanged(&store, &configuration, &all_paths)? {
         return Ok(Outcome::Unchanged(Box::new(manifest)));
     }
     let hints = read_hints(source);
     let tables = paths.iter().map(|path| open(path, &hints)).collect::<Result<Vec<_>, _>>()?;
-    let hasher = hash_in_background(paths.clone());
+    let hasher = hash_in_background(all_paths);
 
     let mut run = Run::new(config, source, &tables, incoming)?;
     run.read(&tables, progress)?;
@@ -100,7 +109,10 @@ fn io_error(path: &Path, action: &'static str) -> ShopError {
 }
 
 /// The files that `path` names, in order, each once.
-pub(crate) fn source_files(config: &Config, source: &TableSource) -> Result<Vec<PathBuf>, ShopError> {
+pub(crate) fn source_files<C: Ord>(
+    config: &Config,
+    source: &TableSource<C>,
+) -> Result<Vec<PathBuf>, ShopError> {
     let mut files = Vec::new();
     for path in source.path.as_slice() {
         let path = crate::config::expand_variables(path)?;
@@ -116,7 +128,7 @@ pub(crate) fn source_files(config: &Config, source: &TableSource) -> Result<Vec<
     Ok(files)
 }
 
-fn read_hints(source: &TableSource) -> ReadHints {
+pub(super) fn read_hints<C: Ord>(source: &TableSource<C>) -> ReadHints {
     ReadHints {
         format: source.format,
         encoding: source.encoding.clone(),
@@ -189,7 +201,7 @@ fn hash_in_background(paths: Vec<PathBuf>) -> std::thread::JoinHandle<Result<Vec
 /// The state of one import.
 struct Run<'a> {
     config: &'a Config,
-    source: &'a TableSource,
+    source: &'a TableSource<Canonical>,
     incoming: Incoming,
     rules: Arc<Rules>,
     carried: Vec<Canonical>,
@@ -203,7 +215,7 @@ struct Run<'a> {
 impl<'a> Run<'a> {
     fn new(
         config: &'a Config,
-        source: &'a TableSource,
+        source: &'a TableSource<Canonical>,
         tables: &[SourceTable],
         incoming: Incoming,
     ) -> Result<Self, ShopError> {
@@ -219,10 +231,11 @@ impl<'a> Run<'a> {
             .collect::<Result<_, _>>()?;
         let rows: u64 = tables.iter().map(|table| table.rows_hint.unwrap_or(table.bytes / 100)).sum();
         let count = buckets_for(rows, config.engine.threads());
-        let names = tables.iter().map(|table| file_name(&table.path)).collect();
+        let mut quarantine = QuarantineWriter::create(incoming.folder())?;
+        quarantine.begin("order_lines", tables.iter().map(|table| file_name(&table.path)).collect());
         Ok(Self {
             buckets: Buckets::new(incoming.folder(), count, schema),
-            quarantine: Mutex::new(QuarantineWriter::create(incoming.folder(), "order_lines", names)?),
+            quarantine: Mutex::new(quarantine),
             rows_read: tables.iter().map(|_| AtomicU64::new(0)).collect(),
             config,
             source,
@@ -367,8 +380,8 @@ impl<'a> Run<'a> {
         sorted: Vec<(Counts, Vec<PartFile>, Vec<PartFile>)>,
         started: Instant,
     ) -> Result<Manifest, ShopError> {
-        let (quarantined, quarantine) =
-            self.quarantine.into_inner().unwrap_or_else(PoisonError::into_inner).finish()?;
+        let mut writer = self.quarantine.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let (quarantined, quarantine) = writer.end();
         let mut parts = Vec::new();
         let mut unknown_parts = Vec::new();
         let mut sum = Counts { dropped: vec![0; self.rules.names().len()], ..Counts::default() };
@@ -434,20 +447,29 @@ impl<'a> Run<'a> {
         let mut flags: Vec<Flag> =
             sum.flags.iter().map(|(flag, rows)| Flag { flag: (*flag).to_owned(), rows: *rows }).collect();
         flags.sort_by(|a, b| b.rows.cmp(&a.rows).then_with(|| a.flag.cmp(&b.flag)));
+        let mut sources = vec![SourceReport {
+            source: "order_lines".into(),
+            files: file_reports(tables, &inputs, &rows_read),
+            rows_read: read,
+            fates,
+            flags,
+            quarantine,
+            columns,
+            coverage: sum.days.coverage(),
+        }];
+        let mut further = Vec::new();
+        for (spec, source) in self.config.sources.further() {
+            let (report, file) =
+                import_table(self.config, spec, source, self.incoming.folder(), &mut writer, &inputs)?;
+            sources.push(report);
+            further.push(file);
+        }
+        writer.finish()?;
         let report = QualityReport {
             snapshot: self.incoming.name()?,
             imported_at: jiff::Timestamp::now().to_string(),
             seconds: started.elapsed().as_secs_f64(),
-            sources: vec![SourceReport {
-                source: "order_lines".into(),
-                files: file_reports(tables, &inputs, &rows_read),
-                rows_read: read,
-                fates,
-                flags,
-                quarantine,
-                columns,
-                coverage: sum.days.coverage(),
-            }],
+            sources,
         };
         let manifest = Manifest {
             store_version: crate::store::STORE_VERSION,
@@ -456,6 +478,7 @@ impl<'a> Run<'a> {
             inputs,
             parts,
             unknown_parts,
+            tables: further,
             totals,
             report,
         };
@@ -464,7 +487,7 @@ impl<'a> Run<'a> {
     }
 }
 
-fn malformed_row(file: u16, row: &MalformedRow) -> Rejected {
+pub(super) fn malformed_row(file: u16, row: &MalformedRow) -> Rejected {
     Rejected {
         file,
         line: row.line,
@@ -530,7 +553,11 @@ fn fates(sum: &Counts, rules: &[String], quarantined: u64) -> Vec<Fate> {
     fates
 }
 
-fn file_reports(tables: &[SourceTable], inputs: &[InputFile], rows_read: &[u64]) -> Vec<FileReport> {
+pub(super) fn file_reports(
+    tables: &[SourceTable],
+    inputs: &[InputFile],
+    rows_read: &[u64],
+) -> Vec<FileReport> {
     tables
         .iter()
         .zip(inputs)

@@ -22,6 +22,9 @@ pub struct Manifest {
     pub parts: Vec<PartFile>,
     /// Parts of `order_lines` without a customer.
     pub unknown_parts: Vec<PartFile>,
+    /// The tables beside `order_lines`.
+    #[serde(default)]
+    pub tables: Vec<TableFile>,
     /// Sums over `order_lines`.
     pub totals: Totals,
     /// The import's report.
@@ -42,6 +45,15 @@ pub struct InputFile {
     pub modified: i128,
     /// BLAKE3 hash of its content.
     pub blake3: String,
+}
+
+/// A table beside `order_lines`: the file `tables/NAME.parquet`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TableFile {
+    /// The table's name.
+    pub name: String,
+    /// Rows in it.
+    pub rows: u64,
 }
 
 /// One Parquet file of the snapshot.

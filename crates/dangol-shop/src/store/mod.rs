@@ -7,6 +7,7 @@
 //!     manifest.json             what the snapshot holds and how it came to be
 //!     order_lines/part-0000.parquet …      known customers, sorted by customer and time
 //!     order_lines/unknown-0000.parquet …   lines without a customer
+//!     tables/customers.parquet …           the other canonical tables
 //!     quarantine.parquet
 //!   dangol.sqlite               runs
 //!   lock                        held by an import
@@ -20,7 +21,7 @@ mod reflag;
 mod snapshot;
 mod table;
 
-pub use manifest::{InputFile, Manifest, PartFile, STORE_VERSION, Totals};
+pub use manifest::{InputFile, Manifest, PartFile, STORE_VERSION, TableFile, Totals};
 pub use reflag::Reflag;
 pub use snapshot::{Incoming, Store};
 pub use table::PartsTable;
@@ -32,6 +33,9 @@ use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::schema::types::ColumnPath;
 
 use crate::error::ShopError;
+
+/// The folder of a snapshot that holds the tables beside `order_lines`.
+pub(crate) const TABLES_FOLDER: &str = "tables";
 
 /// How the store's Parquet files are written: zstd at its fastest, sorted numbers as deltas.
 pub(crate) fn writer_properties() -> WriterProperties {

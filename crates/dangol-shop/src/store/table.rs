@@ -26,8 +26,11 @@ use datafusion::physical_plan::empty::EmptyExec;
 use datafusion::physical_plan::filter::FilterExec;
 use datafusion::physical_plan::projection::ProjectionExec;
 
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+
 use super::manifest::PartFile;
 use super::reflag::{Reflag, ReflagExec};
+use crate::error::ShopError;
 
 /// Some parts of `order_lines`, as one partition each group, each sorted by customer.
 #[derive(Debug, Clone)]
@@ -58,6 +61,20 @@ impl PartsTable {
         }
         groups.retain(|group| !group.is_empty());
         Self { folder, schema, groups, sorted: true, conditions: None, reflag: None }
+    }
+
+    /// A table in one file, `FOLDER/NAME.parquet`, whose schema is the file's.
+    ///
+    /// # Errors
+    /// [`ShopError::DamagedStore`] if it cannot be read.
+    pub fn of_table(folder: &Path, name: &str) -> std::result::Result<Self, ShopError> {
+        let part = PartFile::of_file(folder, &format!("{name}.parquet"))?;
+        let path = folder.join(&part.name);
+        let damaged = |detail: String| ShopError::DamagedStore { path: path.clone(), detail };
+        let file = std::fs::File::open(&path).map_err(|error| damaged(error.to_string()))?;
+        let reader =
+            ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| damaged(error.to_string()))?;
+        Ok(Self::new(folder.to_path_buf(), reader.schema().clone(), &[part], 1).unsorted())
     }
 
     /// Parts without customers: not sorted by them.

@@ -15,6 +15,7 @@
 
 mod date;
 mod detect;
+mod flag;
 mod identifier;
 mod number;
 
@@ -23,5 +24,6 @@ mod tests;
 
 pub use date::{DateForm, ParsedTime, UnknownDateForm};
 pub use detect::{DateDetection, DetectedForm, detect_date_forms};
+pub use flag::{parse_flag, parse_month};
 pub use identifier::{identifier, identifier_column, is_missing};
 pub use number::{CURRENCY_SIGNS, NumberStyle, parse_number};

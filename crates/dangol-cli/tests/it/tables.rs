@@ -1,0 +1,220 @@
+//! The canonical tables beside `order_lines`.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::shared_data::test_data;
+use crate::support::{COLUMNS, Shop, good_orders};
+
+/// The report of one source of the last import.
+fn source<'a>(report: &'a Value, name: &str) -> &'a Value {
+    report["sources"].as_array().expect("sources").iter().find(|one| one["source"] == name).expect(name)
+}
+
+fn fate(source: &Value, fate: &str) -> u64 {
+    let fates = source["fates"].as_array().expect("fates").iter();
+    fates.filter(|one| one["fate"] == fate).map(|one| one["rows"].as_u64().expect("rows")).sum()
+}
+
+/// In every source, the fates add up to the rows read.
+fn adds_up(report: &Value) {
+    for source in report["sources"].as_array().expect("sources") {
+        let fates = source["fates"].as_array().expect("fates").iter();
+        let sum: u64 = fates.map(|one| one["rows"].as_u64().expect("rows")).sum();
+        assert_eq!(Some(sum), source["rows_read"].as_u64(), "{}", source["source"]);
+    }
+}
+
+fn shop_with(file: &str, rows: &str, section: &str) -> Shop {
+    let shop = Shop::new();
+    shop.write("good.csv", good_orders());
+    shop.write(file, rows);
+    shop.configure("path = \"../good.csv\"", &format!("{COLUMNS}\n{section}"));
+    shop
+}
+
+const CUSTOMERS: &str = "[sources.customers]\npath = \"../members.csv\"\n\
+    attributes = { child = \"child\", shoe = \"shoe\" }\n[sources.customers.columns]\n\
+    customer_id = \"id\"\njoined_at = \"joined\"\nbirth_date = \"born\"\ngender = \"sex\"\nemail = \"mail\"\n\
+    email_consent = \"ok\"\n[sources.customers.values.gender]\n\"1\" = \"male\"\n\"2\" = \"female\"\n";
+
+#[test]
+fn customers_are_one_row_each() {
+    let shop = shop_with(
+        "members.csv",
+        "id,joined,born,sex,mail,ok,child,shoe\n\
+         C01,2023-01-05,1990-04,1,a@x.kr,Y,2020-02-03,41\n\
+         C02,2023-01-06,1991-12,2,,N,,\n\
+         C01,2023-01-05,,1,b@x.kr,,,42.5\n\
+         C03,yesterday,1992-01,2,,Y,,\n\
+         ,2023-01-07,1992-01,2,,Y,,\n\
+         C04,2023-01-08,1993-07,2,,perhaps,,\n",
+        CUSTOMERS,
+    );
+    let report = shop.import().json();
+    adds_up(&report);
+    let customers = source(&report, "customers");
+    assert_eq!(customers["rows_read"], 6);
+    assert_eq!(
+        (fate(customers, "kept"), fate(customers, "merged"), fate(customers, "quarantined")),
+        (2, 1, 3)
+    );
+    let reasons: Vec<(&str, &str)> = customers["quarantine"]
+        .as_array()
+        .expect("counts")
+        .iter()
+        .map(|count| {
+            (count["reason"].as_str().expect("a reason"), count["column"].as_str().expect("a column"))
+        })
+        .collect();
+    for wanted in
+        [("not_a_date", "joined_at"), ("missing", "customer_id"), ("not_yes_or_no", "email_consent")]
+    {
+        assert!(reasons.contains(&wanted), "{reasons:?}");
+    }
+    // The last row stands; where it is empty, the earlier one does.
+    assert_eq!(
+        shop.sql("select customer_id, birth_date, gender, email, email_consent, child, shoe from customers"),
+        [
+            json!({ "customer_id": "C01", "birth_date": "1990-04-01", "gender": "male", "email": "b@x.kr",
+                "email_consent": true, "child": "2020-02-03", "shoe": 42.5 }),
+            json!({ "customer_id": "C02", "birth_date": "1991-12-01", "gender": "female", "email": null,
+                "email_consent": false, "child": null, "shoe": null }),
+        ]
+    );
+    assert_eq!(shop.count("select count(*) from quarantine where source = 'customers'"), 3);
+    // Who they are is nobody's business in a report.
+    let email = customers["columns"].as_array().expect("columns").iter().find(|one| one["column"] == "email");
+    assert_eq!((&email.expect("email")["top"], &email.expect("email")["min"]), (&json!([]), &Value::Null));
+    shop.is_tidy();
+    assert!(shop.import().json()["unchanged"].as_bool().unwrap_or(false) || shop.import().code == 0);
+}
+
+#[test]
+fn events_become_sessions_and_columns_become_rows() {
+    let shop = shop_with(
+        "events.csv",
+        "session,who,at,what\n\
+         s2,C01,2024-01-02 10:05:00,product\n\
+         s1,,2024-01-01 09:00:00,home\n\
+         s2,,2024-01-02 10:00:00,home\n\
+         s2,C01,2024-01-02 10:09:00,cart\n\
+         s2,C01,2024-01-02 10:11:00,product\n",
+        "[sources.sessions]\npath = \"../events.csv\"\n[sources.sessions.columns]\nsession_id = \"session\"\n\
+         customer_id = \"who\"\nstarted_at = \"at\"\nreached = \"what\"\n\
+         [sources.marketing_spend]\npath = \"../spend.csv\"\n\
+         unpivot = { columns = [\"TV\", \"Web\"], names = [\"tv\", \"web\"], name = \"where\", value = \"money\" }\n\
+         [sources.marketing_spend.columns]\nperiod = \"month\"\nchannel = \"where\"\nspend = \"money\"\n",
+    );
+    shop.write("spend.csv", "month,TV,Web\n2024-01,\"1,000\",250.5\n2024-02,-,x\n");
+    let report = shop.import().json();
+    adds_up(&report);
+    assert_eq!(
+        shop.sql("select session_id, customer_id, started_at, page_views, reached from sessions"),
+        [
+            json!({ "session_id": "s1", "customer_id": null, "started_at": "2024-01-01T09:00:00Z",
+                "page_views": 1.0, "reached": "home" }),
+            json!({ "session_id": "s2", "customer_id": "C01", "started_at": "2024-01-02T10:00:00Z",
+                "page_views": 4.0, "reached": "cart" }),
+        ]
+    );
+    let spend = source(&report, "marketing_spend");
+    assert_eq!(
+        (spend["rows_read"].as_u64(), fate(spend, "kept"), fate(spend, "quarantined")),
+        (Some(4), 2, 2)
+    );
+    assert_eq!(
+        shop.sql("select period, channel, spend from marketing_spend"),
+        [
+            json!({ "period": "2024-01-01", "channel": "tv", "spend": 1000.0 }),
+            json!({ "period": "2024-01-01", "channel": "web", "spend": 250.5 }),
+        ]
+    );
+}
+
+#[test]
+fn mistakes_name_the_place_and_what_to_do() {
+    let rows = "id,joined\nC01,2023-01-05\n";
+    let section = |columns: &str| format!("[sources.customers]\npath = \"../members.csv\"\n{columns}");
+    for (columns, what, hint) in [
+        ("columns = { customer_id = \"id\", joined = \"joined\" }", "has no column `joined`", "joined_at"),
+        ("columns = { customer_id = \"idd\" }", "has no column `idd`", "did you mean `id`?"),
+        (
+            "columns = { joined_at = \"joined\" }",
+            "customers needs a column for customer_id",
+            "[sources.customers.",
+        ),
+        ("columns = { customer_id = \"joined\", joined_at = \"id\" }", "C01", ""),
+    ] {
+        let shop = shop_with("members.csv", rows, &section(columns));
+        let answer = shop.import();
+        assert_ne!(answer.code, 0, "{columns}");
+        assert!(answer.err.contains(what) && answer.err.contains(hint), "{columns}: {answer}");
+    }
+}
+
+fn example(name: &str) -> Option<(Shop, Value)> {
+    let data = test_data(name)?;
+    let shop = Shop::new();
+    let text = fs::read_to_string(
+        Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../../examples/{name}/shop.toml")),
+    )
+    .expect("the example");
+    let folder = data.parent().expect("a folder").to_str().expect("UTF-8");
+    fs::write(shop.toml(), text.replace("${DANGOL_TEST_DATA:-../../../shared/data}", folder))
+        .expect("written");
+    let report = shop.import().json();
+    adds_up(&report);
+    shop.is_tidy();
+    Some((shop, report))
+}
+
+#[test]
+fn kpi_lab() {
+    let Some((shop, report)) = example("kpi-lab") else { return };
+    let customers = source(&report, "customers");
+    assert_eq!(fate(customers, "kept"), shop.count("select count(distinct customer_id) from order_lines"));
+    assert_eq!(shop.count("select count(*) from customers where acquisition_channel is null"), 0);
+    assert_eq!(fate(source(&report, "marketing_spend"), "quarantined"), 0);
+    assert_eq!(shop.count("select count(*) from marketing_spend where channel = 'organic' and spend > 0"), 0);
+    assert!(fate(source(&report, "support_contacts"), "kept") > 900);
+}
+
+#[test]
+fn baby_shop() {
+    let Some((shop, report)) = example("baby-shop") else { return };
+    assert!(fate(source(&report, "customers"), "kept") >= 6_000);
+    assert_eq!(fate(source(&report, "customers"), "quarantined"), 0);
+    assert!(shop.count("select count(*) from customers where child_born_on >= date '2015-01-01'") > 1_000);
+    assert_eq!(shop.count("select count(*) from promotions where kind in ('percent', 'amount')"), 4);
+    assert_eq!(shop.count("select count(*) from reviews where rating < 1 or rating > 5"), 0);
+    assert_eq!(shop.count("select count(*) from products where list_price is null"), 0);
+}
+
+#[test]
+fn thelook_like() {
+    let Some((shop, report)) = example("thelook-like") else { return };
+    assert_eq!(fate(source(&report, "customers"), "kept"), 20_000);
+    let sessions = source(&report, "sessions");
+    assert_eq!(sessions["rows_read"], 222_054);
+    assert_eq!(shop.count("select count(*) from sessions"), fate(sessions, "kept"));
+    assert_eq!(shop.count("select cast(sum(page_views) as bigint) from sessions"), 222_054);
+    assert_eq!(shop.count("select count(*) from sessions where reached = 'purchase'"), 42_165);
+}
+
+#[test]
+fn ga_merch() {
+    let Some((shop, report)) = example("ga-merch") else { return };
+    assert_eq!(
+        fate(source(&report, "order_lines"), "kept") + fate(source(&report, "order_lines"), "dropped"),
+        52_924
+    );
+    assert_eq!(shop.count("select count(*) from promotions where starts_at = date '2019-12-01'"), 17);
+    assert_eq!(shop.count("select count(*) from marketing_spend"), 730);
+    assert_eq!(
+        shop.count("select cast(sum(spend) as bigint) from marketing_spend where channel = 'offline'"),
+        1_037_900
+    );
+}
