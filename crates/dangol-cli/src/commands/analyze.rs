@@ -6,6 +6,7 @@ use dangol_analytics::table::tables_of;
 use dangol_analytics::{Report, names};
 use dangol_shop::runs::Run;
 use dangol_shop::{Config, Shop};
+use futures::future::try_join_all;
 use serde_json::{Map, Value};
 
 use crate::arguments::{AnalyzeArguments, Format, Language};
@@ -18,19 +19,21 @@ pub(crate) async fn run(arguments: &AnalyzeArguments) -> Result<(), Failure> {
     }
     let config = Config::read(&arguments.shop.shop, &names())?;
     let shop = Shop::with_config(config)?;
-    let mut reports = Vec::new();
-    for name in &arguments.analyses {
-        let started = Instant::now();
-        let mut run = Run::begin("analysis", name);
-        let params = parameters(arguments, name)?;
-        let report = dangol_analytics::run(&shop, name, &arguments.filters.filters(), params).await?;
-        run.seconds = started.elapsed().as_secs_f64();
-        run.snapshot = Some(shop.snapshot.clone());
-        run.params = report.params.clone();
-        super::record(&arguments.shop.shop, &run).await;
-        reports.push(report);
-    }
+    // Side by side: where one waits for a last partition or sorts what it has, another goes on.
+    let reports = try_join_all(arguments.analyses.iter().map(|name| analyse(&shop, arguments, name))).await?;
     print(&reports, arguments)
+}
+
+async fn analyse(shop: &Shop, arguments: &AnalyzeArguments, name: &str) -> Result<Report, Failure> {
+    let started = Instant::now();
+    let mut run = Run::begin("analysis", name);
+    let params = parameters(arguments, name)?;
+    let report = dangol_analytics::run(shop, name, &arguments.filters.filters(), params).await?;
+    run.seconds = started.elapsed().as_secs_f64();
+    run.snapshot = Some(shop.snapshot.clone());
+    run.params = report.params.clone();
+    super::record(&arguments.shop.shop, &run).await;
+    Ok(report)
 }
 
 /// `--set NAME=VALUE`; with several analyses, `--set rfm.frequency=lines` is for one of them.

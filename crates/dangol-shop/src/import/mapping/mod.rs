@@ -258,7 +258,7 @@ impl Mapper {
         let mut out = StringBuilder::new();
         for row in 0..ordered_at.len() {
             if let Some(ids) = ids.as_ref().filter(|ids| ids.is_valid(row)) {
-                out.append_value(ids.value(row))
+                out.append_value(ids.value(row));
             } else {
                 let customer = customer_id.filter(|ids| ids.is_valid(row)).map_or("?", |ids| ids.value(row));
                 let local = self.clock.to_local(ordered_at.value(row));
