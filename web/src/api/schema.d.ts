@@ -594,7 +594,7 @@ export interface components {
          * @description What can become of a row.
          * @enum {string}
          */
-        FateKind: "kept" | "dropped" | "quarantined" | "already_present" | "replaced";
+        FateKind: "kept" | "dropped" | "quarantined" | "already_present" | "replaced" | "merged";
         /** @description A source file as it was read. */
         FileReport: {
             /** @description BLAKE3 hash of its content, in hexadecimal. */

@@ -99,7 +99,7 @@ pub(super) fn import_table(
         fates,
         flags: Vec::new(),
         quarantine: counts,
-        columns: profiles(&one.rows, source, &LocalClock::new(&config.time_zone()))?,
+        columns: profiles(spec.name, &one.rows, source, &LocalClock::new(&config.time_zone()))?,
         coverage: None,
     };
     Ok((report, file))
@@ -212,6 +212,7 @@ fn write_table(folder: &Path, spec: &TableSpec, rows: &RecordBatch) -> Result<Ta
 }
 
 fn profiles(
+    table: &str,
     rows: &RecordBatch,
     source: &TableSource<String>,
     clock: &LocalClock,
@@ -233,7 +234,7 @@ fn profiles(
             let name = field.name();
             let header = source.columns.get(name).or_else(|| source.attributes.get(name)).cloned();
             let mut profile = profiler.finish(name, header, clock);
-            if PERSONAL.contains(&name.as_str()) {
+            if table == "customers" && PERSONAL.contains(&name.as_str()) {
                 profile.hide_values();
             }
             Ok(profile)

@@ -256,7 +256,8 @@ impl Feeds {
         } else {
             self.cast_times(&values)?
         };
-        let (earliest, latest) = (-2_208_988_800_000_000, 4_102_444_800_000_000); // 1900 … 2100
+        // From 1900 in every zone: people are older than shops.
+        let (earliest, latest) = (-2_209_075_200_000_000, 4_102_444_800_000_000);
         reject_outside(column, &values, &times, earliest..latest, faults);
         Ok(times.iter().map(|at| at.map(|at| self.clock.day_of(at))).collect())
     }
