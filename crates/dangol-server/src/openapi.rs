@@ -29,7 +29,11 @@ pub fn document() -> OpenApi {
     let mut schemas: Vec<(String, RefOr<Schema>)> = Vec::new();
     let mut paths = PathsBuilder::new();
     let mut add = |path: &str, id: &str, summary: &str, parameters: Vec<Parameter>, answer: RefOr<Schema>| {
-        let kind = if path.ends_with(".csv") { "text/csv" } else { "application/json" };
+        let kind = if path.rsplit_once('.').is_some_and(|(_, ending)| ending == "csv") {
+            "text/csv"
+        } else {
+            "application/json"
+        };
         let operation = OperationBuilder::new()
             .operation_id(Some(id))
             .summary(Some(summary))

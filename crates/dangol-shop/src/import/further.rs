@@ -135,9 +135,9 @@ fn one_per_key(spec: &TableSpec, staged: &RecordBatch, data: &[usize]) -> Result
     for group in order.chunk_by(same) {
         let more = group.len() as u64 - 1;
         if keyed(group[0]) {
-            merged += more
+            merged += more;
         } else {
-            duplicates += more
+            duplicates += more;
         }
         groups.push(group);
     }

@@ -67,7 +67,7 @@ struct Expression {
 
 /// Reads canonical columns from the batches of one file.
 pub(in crate::import) struct Feeds {
-    feeds: HashMap<&'static str, Feed>,
+    by_column: HashMap<&'static str, Feed>,
     date_forms: HashMap<&'static str, Vec<DateForm>>,
     words: HashMap<&'static str, HashMap<String, String>>,
     number_style: NumberStyle,
@@ -83,7 +83,7 @@ impl Feeds {
         wanted: &[Wanted<'_>],
         writing: Writing<'_>,
     ) -> Result<Self, ShopError> {
-        let mut feeds = HashMap::new();
+        let mut by_column = HashMap::new();
         for one in wanted {
             let feed = match one.from {
                 Origin::Header(header) => {
@@ -93,7 +93,7 @@ impl Feeds {
                     Feed::Expression(parse_expression(config, columns, text, one.kind)?)
                 }
             };
-            feeds.insert(one.name, feed);
+            by_column.insert(one.name, feed);
         }
         let date_forms = date_forms(config, table, columns, wanted, &writing)?;
         let number_style = match writing.decimal {
@@ -101,11 +101,11 @@ impl Feeds {
             Some(DecimalMark::Point) | None => NumberStyle::Point,
         };
         let clock = LocalClock::new(&config.time_zone());
-        Ok(Self { feeds, date_forms, words: writing.words, number_style, clock })
+        Ok(Self { by_column, date_forms, words: writing.words, number_style, clock })
     }
 
     pub(in crate::import) fn has(&self, column: &str) -> bool {
-        self.feeds.contains_key(column)
+        self.by_column.contains_key(column)
     }
 
     /// A column of any kind in the type of the store; null throughout where nothing feeds it.
@@ -137,7 +137,7 @@ impl Feeds {
 
     /// The source's values for a column, before they are parsed.
     fn feed(&self, column: &str, batch: &SourceBatch) -> Result<Option<ArrayRef>, ShopError> {
-        Ok(match self.feeds.get(column) {
+        Ok(match self.by_column.get(column) {
             None => None,
             Some(Feed::Column(index)) => Some(batch.rows.column(*index).clone()),
             Some(Feed::Expression(expression)) => Some(self.evaluate(expression, batch)?),

@@ -279,7 +279,7 @@ impl Pivoted {
             .iter()
             .map(|at| cast(batch.rows.column(*at), &DataType::Utf8))
             .collect::<Result<Vec<_>, _>>()?;
-        let texts: Vec<&StringArray> = texts.iter().map(|values| values.as_string::<i32>()).collect();
+        let texts: Vec<&StringArray> = texts.iter().map(AsArray::as_string::<i32>).collect();
         let values: StringArray = (0..rows * times)
             .map(|at| {
                 let (values, row) = (texts[at % times], at / times);
