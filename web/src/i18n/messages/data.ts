@@ -15,8 +15,8 @@ export const data = {
     ko: "읽은 행 = 사용 + 규칙별 제외 + 격리",
   },
   "data.fatesNote": {
-    en: "Nothing is lost: each row read is kept, dropped by a named rule, netted, already present, replaced, or in quarantine with its file, line and reason.",
-    ko: "사라지는 행은 없어요. 읽은 행은 사용, 규칙별 제외, 상계, 기존 행, 교체, 격리 중 하나로 남아요.",
+    en: "Nothing is lost: each row read is kept, dropped by a named rule, already present, replaced, merged, or in quarantine with its file, line and reason.",
+    ko: "사라지는 행은 없어요. 읽은 행은 사용, 규칙별 제외, 기존 행, 교체, 합침, 격리 중 하나로 남아요.",
   },
   "data.unbalanced": {
     en: "The parts do not add up to the rows read. Please report this.",
@@ -50,6 +50,10 @@ export const data = {
   "data.gapShort": { en: "{n} d gap", ko: "공백 {n}일" },
   "data.findings": { en: "Findings", ko: "눈여겨볼 점" },
   "data.quarantine": { en: "Quarantine", ko: "격리된 행" },
+  "data.quarantineNone": {
+    en: "Every row could be read: nothing is in quarantine.",
+    ko: "모든 행을 읽을 수 있었어요. 격리된 행이 없어요.",
+  },
   "data.quarantineSentence": {
     en: "{n} {n#row|rows} could not be used. Open one to see why.",
     ko: "쓸 수 없는 행이 {n}개예요. 누르면 이유를 볼 수 있어요.",
