@@ -754,7 +754,17 @@ export interface components {
             low: number;
             /**
              * Format: double
-             * @description Mean of the cohorts' rates.
+             * @description Upper end.
+             */
+            unweighted_high?: number | null;
+            /**
+             * Format: double
+             * @description Lower end of its 95 % interval (Student's t over the cohorts); null for a single cohort.
+             */
+            unweighted_low?: number | null;
+            /**
+             * Format: double
+             * @description Mean of the cohorts' rates, each counting once.
              */
             unweighted_rate: number;
             /**

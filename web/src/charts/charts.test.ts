@@ -187,6 +187,8 @@ describe("cohorts", () => {
       low: 0.1,
       high: 0.3,
       unweighted_rate: 0.2,
+      unweighted_low: null,
+      unweighted_high: null,
       cohorts: 3,
       customers: 60,
       weighted_arpu: 1,

@@ -1,6 +1,6 @@
 /** Charts of the cohorts page: the triangle, the mean curve and the curves of cumulative revenue. */
 import type { Cohort, CohortCell, MeanCurvePoint } from "$/api";
-import type { Granularity } from "$/format";
+import type { Formatter, Granularity } from "$/format";
 import { mix, textOn } from "$/theme/contrast";
 import { sequentialAt } from "$/theme/tokens";
 import { base, categoryAxis, lines, tooltip, valueAxis, type CustomApi } from "./base";
@@ -197,6 +197,14 @@ function strokes(box: { x: number; y: number; width: number; height: number }, c
   });
 }
 
+/** The mean over cohorts that count once each, with its interval where there is more than one. */
+export function unweighted(point: MeanCurvePoint, fmt: Formatter): string {
+  const mean = fmt.percent(point.unweighted_rate, 1);
+  const { unweighted_low: low, unweighted_high: high } = point;
+  if (low === null || high === null) return mean;
+  return `${mean} (${fmt.percent(low, 1)} – ${fmt.percent(high, 1)})`;
+}
+
 export function meanCurveChart(
   curve: MeanCurvePoint[],
   own: { name: string; points: { age: number; rate: number }[] } | null,
@@ -221,7 +229,7 @@ export function meanCurveChart(
         const rows: [string, string][] = [
           [t("cohorts.weighted"), fmt.percent(point.weighted_rate, 1)],
           [t("cohorts.interval"), `${fmt.percent(point.low, 1)} – ${fmt.percent(point.high, 1)}`],
-          [t("cohorts.unweighted"), fmt.percent(point.unweighted_rate, 1)],
+          [t("cohorts.unweighted"), unweighted(point, fmt)],
           [t("cohorts.count"), fmt.number(point.cohorts)],
         ];
         const mine = own?.points.find((p) => p.age === point.age);

@@ -177,8 +177,12 @@ pub struct MeanPoint {
     pub low: f64,
     /// Upper end.
     pub high: f64,
-    /// Mean of the cohorts' rates.
+    /// Mean of the cohorts' rates, each counting once.
     pub unweighted_rate: f64,
+    /// Lower end of its 95 % interval (Student's t over the cohorts); null for a single cohort.
+    pub unweighted_low: Option<f64>,
+    /// Upper end.
+    pub unweighted_high: Option<f64>,
     /// Revenue in the period per customer.
     pub weighted_arpu: f64,
     /// Revenue up to the end of the period per customer.

@@ -1,6 +1,6 @@
 //! What cohorts have in common: mean curve, steepest fall, value per customer.
 
-use dangol_models::proportion::{LEVEL, pooled};
+use dangol_models::proportion::{LEVEL, mean_of_rates, pooled};
 
 use super::result::{CohortPeriodLength, CohortRow, CohortValue, Drop, MeanPoint};
 use crate::error::AnalysisError;
@@ -17,6 +17,8 @@ pub(super) fn mean_curve(cohorts: &[CohortRow]) -> Result<Vec<MeanPoint>, Analys
         let Some(rate) = pooled(cells.iter().map(|(size, cell)| (cell.active, *size)), LEVEL)? else {
             break;
         };
+        let rates: Vec<f64> = cells.iter().map(|(_, cell)| cell.rate).collect();
+        let Some(unweighted) = mean_of_rates(&rates, LEVEL)? else { break };
         let customers: u64 = cells.iter().map(|(size, _)| size).sum();
         let per_customer = |sum: f64| sum / customers as f64;
         curve.push(MeanPoint {
@@ -26,7 +28,9 @@ pub(super) fn mean_curve(cohorts: &[CohortRow]) -> Result<Vec<MeanPoint>, Analys
             weighted_rate: rate.rate,
             low: rate.low,
             high: rate.high,
-            unweighted_rate: cells.iter().map(|(_, cell)| cell.rate).sum::<f64>() / cells.len() as f64,
+            unweighted_rate: unweighted.mean,
+            unweighted_low: unweighted.interval.map(|(low, _)| low),
+            unweighted_high: unweighted.interval.map(|(_, high)| high),
             weighted_arpu: per_customer(cells.iter().map(|(_, cell)| cell.revenue).sum()),
             weighted_cumulative_arpu: per_customer(
                 cells.iter().map(|(_, cell)| cell.cumulative_revenue).sum(),

@@ -34,6 +34,8 @@ fn the_mean_curve_weighs_by_size_and_leaves_incomplete_periods_out() {
     assert_eq!((curve[0].customers, curve[0].cohorts), (400, 2));
     assert!((curve[0].weighted_arpu - 1400.0 / 400.0).abs() < 1e-12);
     assert_eq!((curve[1].customers, curve[1].weighted_rate), (100, 0.3));
+    assert_eq!((curve[1].unweighted_rate, curve[1].unweighted_low), (0.3, None), "one cohort has no spread");
+    assert_eq!((curve[0].unweighted_low, curve[0].unweighted_high), (Some(1.0), Some(1.0)));
     assert!(curve[1].low < 0.3 && 0.3 < curve[1].high);
     let drop = summary::steepest_drop_of_curve(&curve).unwrap();
     assert_eq!((drop.from_age, drop.to_age), (0, 1));

@@ -1,6 +1,6 @@
 /** The tables behind the pictures of the cohorts page. */
 import type { Cohort, CohortValue, Contrast, Difference, MeanCurvePoint } from "$/api";
-import { cellText, cellValue, type CohortMetric } from "$/charts/cohorts";
+import { cellText, cellValue, unweighted, type CohortMetric } from "$/charts/cohorts";
 import { chartTable, type ChartTable } from "$/charts/context";
 import { NONE, type Formatter, type Granularity } from "$/format";
 import type { Translator } from "$/i18n";
@@ -84,7 +84,7 @@ export function curveTable(curve: MeanCurvePoint[], { t, fmt }: Words): ChartTab
         label: t("cohorts.unweighted"),
         numeric: true,
         value: (p) => p.unweighted_rate,
-        text: (p) => fmt.percent(p.unweighted_rate, 1),
+        text: (p) => unweighted(p, fmt),
       },
       { key: "cohorts", label: t("cohorts.count"), numeric: true, value: (p) => p.cohorts },
       {
