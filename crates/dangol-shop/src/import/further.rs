@@ -2,14 +2,13 @@
 //!
 //! These tables are small beside the order lines, and each is held in memory while it is made.
 
-use std::fs::{self, File};
+use std::fs;
 use std::path::Path;
 
 use arrow::array::{Array, ArrayRef, AsArray, Float64Array, RecordBatch, UInt32Array};
 use arrow::compute::{concat_batches, take};
 use arrow::datatypes::{Float64Type, Schema, SchemaRef, TimestampMicrosecondType};
 use arrow::row::{RowConverter, SortField};
-use parquet::arrow::ArrowWriter;
 
 use super::mapping::{FURTHER_STAGED, FurtherMapper, file_name};
 use super::profile::{ColumnProfile, Profiler};
@@ -19,7 +18,7 @@ use super::run::{file_reports, malformed_row, read_hints, source_files};
 use crate::config::{Config, TableSource};
 use crate::error::ShopError;
 use crate::sources::open;
-use crate::store::{InputFile, TABLES_FOLDER, TableFile, parquet_error, writer_properties};
+use crate::store::{InputFile, TABLES_FOLDER, TableFile, write_parquet};
 use crate::tables::{Merge, STAGES, TableSpec};
 use crate::time::LocalClock;
 
@@ -202,12 +201,7 @@ fn write_table(folder: &Path, spec: &TableSpec, rows: &RecordBatch) -> Result<Ta
     let folder = folder.join(TABLES_FOLDER);
     fs::create_dir_all(&folder).map_err(ShopError::io("creating", &folder))?;
     let path = folder.join(format!("{}.parquet", spec.name));
-    let file = File::create(&path).map_err(ShopError::io("writing", &path))?;
-    let mut writer =
-        ArrowWriter::try_new(file, rows.schema(), Some(writer_properties())).map_err(parquet_error(&path))?;
-    writer.write(rows).map_err(parquet_error(&path))?;
-    let file = writer.into_inner().map_err(parquet_error(&path))?;
-    file.sync_data().map_err(ShopError::io("writing", &path))?;
+    write_parquet(&path, rows)?;
     Ok(TableFile { name: spec.name.to_owned(), rows: rows.num_rows() as u64 })
 }
 

@@ -65,7 +65,7 @@ pub struct FileReport {
     pub delimiter: Option<String>,
     /// Worksheet of a workbook.
     pub sheet: Option<String>,
-    /// Data rows in it, malformed ones included.
+    /// Data rows in it, malformed ones included; with `unpivot`, each once per column.
     pub rows_read: u64,
 }
 

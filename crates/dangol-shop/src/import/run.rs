@@ -8,7 +8,6 @@ use std::time::Instant;
 
 use arrow::array::{AsArray, RecordBatch};
 use arrow::datatypes::Int32Type;
-use parquet::arrow::ArrowWriter;
 
 use super::bucket::{Counts, Sorted, profiled_columns, sort_bucket};
 use super::cleaning::Rules;
@@ -22,9 +21,7 @@ use crate::config::{Config, TableSource};
 use crate::error::{MappingError, ShopError};
 use crate::order_lines::Canonical;
 use crate::sources::{MalformedRow, ReadHints, SourceBatch, SourceFormat, SourceTable, expand, open};
-use crate::store::{
-    Incoming, InputFile, Manifest, PartFile, Store, Totals, parquet_error, writer_properties,
-};
+use crate::store::{Incoming, InputFile, Manifest, PartFile, Store, Totals, write_parquet};
 use crate::time::LocalClock;
 
 /// What an import is doing, for showing progress.
@@ -500,13 +497,7 @@ pub(super) fn malformed_row(file: u16, row: &MalformedRow) -> Rejected {
 
 fn write_part(folder: &Path, name: &str, rows: &RecordBatch) -> Result<PartFile, ShopError> {
     let path = folder.join(name);
-    let file = File::create(&path).map_err(ShopError::io("writing", &path))?;
-    let mut writer =
-        ArrowWriter::try_new(file, rows.schema(), Some(writer_properties())).map_err(parquet_error(&path))?;
-    writer.write(rows).map_err(parquet_error(&path))?;
-    let file = writer.into_inner().map_err(parquet_error(&path))?;
-    file.sync_data().map_err(ShopError::io("writing", &path))?;
-    let bytes = file.metadata().map_err(ShopError::io("writing", &path))?.len();
+    let bytes = write_parquet(&path, rows)?;
     let keys = rows.column(0).as_primitive::<Int32Type>();
     let ends = keys.iter().flatten().next().zip(keys.iter().flatten().next_back());
     let (first_key, last_key) = ends.unwrap_or((0, 0));

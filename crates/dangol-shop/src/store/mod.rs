@@ -26,8 +26,11 @@ pub use reflag::Reflag;
 pub use snapshot::{Incoming, Store};
 pub use table::PartsTable;
 
+use std::fs::File;
 use std::path::Path;
 
+use arrow::array::RecordBatch;
+use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::schema::types::ColumnPath;
@@ -48,6 +51,17 @@ pub(crate) fn writer_properties() -> WriterProperties {
         .set_column_encoding(delta("order_key"), Encoding::DELTA_BINARY_PACKED)
         .set_statistics_enabled(EnabledStatistics::Page)
         .build()
+}
+
+/// Writes rows as one file of the store and gives its size.
+pub(crate) fn write_parquet(path: &Path, rows: &RecordBatch) -> Result<u64, ShopError> {
+    let file = File::create(path).map_err(ShopError::io("writing", path))?;
+    let mut writer =
+        ArrowWriter::try_new(file, rows.schema(), Some(writer_properties())).map_err(parquet_error(path))?;
+    writer.write(rows).map_err(parquet_error(path))?;
+    let file = writer.into_inner().map_err(parquet_error(path))?;
+    file.sync_data().map_err(ShopError::io("writing", path))?;
+    Ok(file.metadata().map_err(ShopError::io("writing", path))?.len())
 }
 
 /// A Parquet failure as ours: a full disk stays a full disk.
