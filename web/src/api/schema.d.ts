@@ -614,7 +614,7 @@ export interface components {
             path: string;
             /**
              * Format: int64
-             * @description Data rows in it, malformed ones included.
+             * @description Data rows in it, malformed ones included; with `unpivot`, each once per column.
              */
             rows_read: number;
             /** @description Worksheet of a workbook. */
