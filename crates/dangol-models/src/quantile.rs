@@ -6,7 +6,8 @@
 //! 361–365, and the default of R, numpy and pandas.
 //!
 //! Order statistics are found by selection, not by sorting: with k of them among n values the
-//! work is O(n log k).
+//! work is O(n log k). Whole numbers of a short range, such as days or orders, are counted
+//! instead, in O(n).
 
 use crate::error::{Error, Result, check_count, check_finite};
 
@@ -101,6 +102,12 @@ pub fn percentile_rank(values: &[f64], value: f64) -> Option<f64> {
     Some(100.0 * (below + equal / 2.0) / values.len() as f64)
 }
 
+/// The largest whole number whose occurrences are counted: 180 years of days.
+const MOST_COUNTED: usize = u16::MAX as usize;
+
+/// Fewer values than this are quicker selected than counted.
+const FEWEST_COUNTED: usize = 1 << 14;
+
 /// A place between two order statistics.
 #[derive(Clone, Copy, Debug)]
 struct Position {
@@ -133,9 +140,12 @@ fn at_positions(values: &[f64], positions: &[Position]) -> Result<Vec<f64>> {
     wanted.sort_unstable();
     wanted.dedup();
 
-    let mut keys: Vec<u64> = values.iter().map(|&value| to_key(value)).collect();
-    let mut found = Vec::with_capacity(wanted.len());
-    select(&mut keys, 0, &wanted, &mut found);
+    let found = count(values, &wanted).unwrap_or_else(|| {
+        let mut keys: Vec<u64> = values.iter().map(|&value| to_key(value)).collect();
+        let mut found = Vec::with_capacity(wanted.len());
+        select(&mut keys, 0, &wanted, &mut found);
+        found
+    });
     let order_statistic = |index: usize| {
         // Every index asked for is in `wanted`, and `found` runs parallel to it.
         let place = wanted.partition_point(|&other| other < index);
@@ -161,6 +171,34 @@ fn interpolate(low: f64, high: f64, fraction: f64) -> f64 {
         return low * (1.0 - fraction) + high * fraction;
     }
     if fraction >= 0.5 { high - distance * (1.0 - fraction) } else { low + distance * fraction }
+}
+
+/// The order statistics `wanted` (ascending) of whole numbers from 0 to [`MOST_COUNTED`], by
+/// counting how often each occurs; `None` for other values.
+fn count(values: &[f64], wanted: &[usize]) -> Option<Vec<f64>> {
+    if values.len() < FEWEST_COUNTED {
+        return None;
+    }
+    let mut counts = vec![0_u64; MOST_COUNTED + 1];
+    for &value in values {
+        // The cast takes negative and large numbers to the ends of its range, so that they
+        // differ from the value and are refused.
+        let whole = value as u16;
+        if f64::from(whole) != value {
+            return None;
+        }
+        counts[usize::from(whole)] += 1;
+    }
+    let mut found = Vec::with_capacity(wanted.len());
+    let mut passed = 0;
+    let mut wanted = wanted.iter().copied().peekable();
+    for (value, count) in counts.into_iter().enumerate() {
+        passed += count;
+        while wanted.next_if(|&index| (index as u64) < passed).is_some() {
+            found.push(value as f64);
+        }
+    }
+    Some(found)
 }
 
 /// Appends the order statistics `wanted` (ascending, counted from `offset`) of `keys`: picks the

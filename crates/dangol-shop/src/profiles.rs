@@ -61,8 +61,8 @@ impl Shop {
             ("max(ordered_at)", "count(*)", "")
         } else {
             (
-                "max(CASE WHEN is_purchase THEN ordered_at END)",
-                "sum(CAST(is_purchase AS BIGINT))",
+                "max(ordered_at) FILTER (WHERE is_purchase)",
+                "count(*) FILTER (WHERE is_purchase)",
                 "bool_or(is_purchase)",
             )
         };
@@ -70,8 +70,8 @@ impl Shop {
             .per_customer(
                 &format!(
                     "customer_key, {last_at} AS last_at, min(customer_first_on) AS first_on, \
-                     sum(CAST(first_of_order AS BIGINT)) AS orders, {count} AS lines, \
-                     sum(CAST(first_of_day AS BIGINT)) AS days, sum(net_revenue) AS revenue"
+                     count(*) FILTER (WHERE first_of_order) AS orders, {count} AS lines, \
+                     count(*) FILTER (WHERE first_of_day) AS days, sum(net_revenue) AS revenue"
                 ),
                 having,
             )

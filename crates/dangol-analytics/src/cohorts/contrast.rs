@@ -155,10 +155,10 @@ async fn first_purchases(
 ) -> Result<BTreeMap<String, First>, AnalysisError> {
     let index = period_function(period);
     let query = format!(
-        "SELECT {index}(customer_first_on) AS cohort, sum(CAST(first_of_day AS BIGINT)) AS customers, \
-         sum(CAST(first_of_order AS BIGINT)) AS orders, count(*) AS order_lines, sum(net_revenue) AS revenue, \
-         sum(CASE WHEN discount > 0 THEN 1 ELSE 0 END) AS discounted, \
-         sum(CASE WHEN coupon_code IS NOT NULL THEN 1 ELSE 0 END) AS with_coupon \
+        "SELECT {index}(customer_first_on) AS cohort, count(*) FILTER (WHERE first_of_day) AS customers, \
+         count(*) FILTER (WHERE first_of_order) AS orders, count(*) AS order_lines, sum(net_revenue) AS revenue, \
+         count(*) FILTER (WHERE discount > 0) AS discounted, \
+         count(coupon_code) AS with_coupon \
          FROM lines WHERE ordered_on = customer_first_on AND is_purchase GROUP BY 1"
     );
     let batches = shop.lines(scope).grouped(&query).await?;

@@ -123,7 +123,7 @@ async fn sums(shop: &Shop, scope: &Scope, period: Period) -> Result<Sums, Analys
     // dated before the first purchase belongs to its period.
     let query = format!(
         "SELECT CAST({index}(customer_first_on) AS BIGINT) * 65536 + GREATEST({index}(ordered_on) - {index}(customer_first_on), 0) AS cell, \
-         sum(CAST({flag} AS BIGINT)) AS active, sum(CAST(first_of_order AS BIGINT)) AS orders, sum(net_revenue) AS revenue \
+         count(*) FILTER (WHERE {flag}) AS active, count(*) FILTER (WHERE first_of_order) AS orders, sum(net_revenue) AS revenue \
          FROM lines {acquired} GROUP BY cell"
     );
     let batches = lines.grouped(&query).await?;

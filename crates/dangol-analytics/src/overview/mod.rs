@@ -99,14 +99,14 @@ async fn by_day(
     let lines = shop.lines(scope);
     let index = period_function(period);
     let flag = granularity.first_flag();
-    let count = if lines.all_purchases { "count(*)" } else { "sum(CAST(is_purchase AS BIGINT))" };
+    let count = if lines.all_purchases { "count(*)" } else { "count(*) FILTER (WHERE is_purchase)" };
     let is_new = format!("{index}(customer_first_on) = {index}(ordered_on)");
     let query = format!(
-        "SELECT ordered_on, {count} AS order_lines, sum(CAST(first_of_order AS BIGINT)) AS orders, \
+        "SELECT ordered_on, {count} AS order_lines, count(*) FILTER (WHERE first_of_order) AS orders, \
          sum(COALESCE(quantity, 1)) AS units, sum(net_revenue) AS revenue, \
-         sum(CASE WHEN {is_new} THEN net_revenue END) AS new_revenue, \
-         sum(CAST({flag} AS BIGINT)) AS active, \
-         sum(CASE WHEN {flag} AND {is_new} THEN 1 ELSE 0 END) AS new \
+         sum(net_revenue) FILTER (WHERE {is_new}) AS new_revenue, \
+         count(*) FILTER (WHERE {flag}) AS active, \
+         count(*) FILTER (WHERE {flag} AND {is_new}) AS new \
          FROM lines GROUP BY ordered_on ORDER BY ordered_on"
     );
     let batches = lines.grouped(&query).await?;

@@ -40,6 +40,24 @@ fn bad_input_is_refused() {
     assert!(equal_count_edges(&[], 5).is_err());
 }
 
+/// Counted (whole and short of range) and selected values give the same as sorting.
+#[test]
+fn counted_values_equal_selected_ones() {
+    let whole: Vec<f64> = (0..20_000_u64).map(|i| (i * i % 3_001) as f64).collect();
+    let beyond: Vec<f64> = whole.iter().map(|value| value * 1e4).collect();
+    let negative: Vec<f64> = whole.iter().map(|value| value - 7.0).collect();
+    let halves: Vec<f64> = whole.iter().map(|value| value / 2.0).collect();
+    let probabilities = [0.0, 0.05, 0.25, 0.5, 0.999_9, 1.0];
+    for (values, counted) in [(&whole, true), (&beyond, false), (&negative, false), (&halves, false)] {
+        assert_eq!(count(values, &[0]).is_some(), counted);
+        let found = quantiles(values, &probabilities).unwrap();
+        for (found, probability) in found.iter().zip(probabilities) {
+            let expected = by_sorting(values, probability);
+            assert!((found - expected).abs() <= 1e-9 * expected.abs(), "{found} {expected}");
+        }
+    }
+}
+
 #[test]
 fn extremes_do_not_overflow() {
     assert_eq!(quantiles(&[f64::MIN, f64::MAX], &[0.5]).unwrap(), [0.0]);
