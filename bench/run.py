@@ -102,6 +102,8 @@ def bench_data(bench, data, raw_peers, runs):
         scratch = ("--scratch", folder)
         compare_all(bench, data, stored, shop, raw_peers, scratch)
 
+        # What was written must not go on being written while something else is timed.
+        os.sync()
         say(f"{data.name}: timing")
         times = {
             RFM: measure.repeat(runs, lambda: bench.analyze(shop, "rfm")),
