@@ -122,7 +122,7 @@ impl Analysis for Customers {
         let rfm = params.rfm.clone().check()?;
         let scored = Scored::of(shop, &scope, &rfm).await?;
         let mut chosen: Vec<usize> = (0..scored.totals.len()).collect();
-        let key_of = |at: usize| scored.profiles.customer_key[scored.positions[at]];
+        let key_of = |at: usize| scored.profiles.customer_key[scored.position(at)];
         if !params.search.trim().is_empty() {
             let found = shop.customers_like(params.search.trim()).await?;
             chosen.retain(|at| found.binary_search_by_key(&key_of(*at), |(key, _)| *key).is_ok());
@@ -155,7 +155,7 @@ impl Analysis for Customers {
 
 fn compare(scored: &Scored, sort: Sort, a: usize, b: usize) -> Ordering {
     let (totals, rfm) = (&scored.totals, &scored.rfm);
-    let last_at = |at: usize| scored.profiles.last_at[scored.positions[at]];
+    let last_at = |at: usize| scored.profiles.last_at[scored.position(at)];
     match sort {
         Sort::Monetary => totals.monetary[a].total_cmp(&totals.monetary[b]),
         Sort::Frequency => totals.frequency[a].total_cmp(&totals.frequency[b]),

@@ -18,9 +18,10 @@ const MANY_ONE_ORDER: f64 = 0.5;
 /// From this share of customers with one score on, a factor scored by width says little.
 const CROWDED: f64 = 0.9;
 
-/// Everything worth saying, the most serious first.
+/// Everything worth saying, the most serious first; `recency` are the totals' days as numbers.
 pub(super) fn find(
     totals: &CustomerTotals,
+    recency: &[f64],
     params: &CheckedRfmParams,
     scores: &Scores,
     classes: &Classes,
@@ -46,7 +47,7 @@ pub(super) fn find(
         );
         findings.push(Finding::new("few_customers", Severity::Warning, text).value("customers", customers));
     }
-    groups(totals, scores, &mut findings);
+    groups(totals, recency, scores, &mut findings);
     crowded(params, scores, &mut findings);
     merged_classes(classes, customers, &mut findings);
     reach(segments, &mut findings);
@@ -59,10 +60,9 @@ pub(super) fn find(
 }
 
 /// Factors of which fewer groups came out than were asked for.
-fn groups(totals: &CustomerTotals, scores: &Scores, findings: &mut Vec<Finding>) {
+fn groups(totals: &CustomerTotals, recency: &[f64], scores: &Scores, findings: &mut Vec<Finding>) {
     let customers = totals.len();
-    let recency = totals.recency();
-    let values = [&recency, &totals.frequency, &totals.monetary];
+    let values = [recency, &totals.frequency, &totals.monetary];
     for ((factor, cut), values) in scores.factors().into_iter().zip(values) {
         let name = factor_name(factor);
         if customers < 2 || !cut.merged() {

@@ -23,8 +23,8 @@ pub struct RfmAnalysis;
 pub struct Scored {
     /// What the scores were computed from.
     pub profiles: Arc<Profiles>,
-    /// Places in `profiles` of the customers in `totals`.
-    pub positions: Vec<usize>,
+    /// Places in `profiles` of the customers in `totals`; `None` where they are the same.
+    positions: Option<Vec<usize>>,
     /// Recency, frequency and monetary value of each.
     pub totals: CustomerTotals,
     /// Scores, classes, segments, tables.
@@ -42,12 +42,18 @@ impl Scored {
         let totals = totals_of(shop, scope, &profiles, params.params());
         let rfm = compute(&totals, params)?;
         let Some(members) = &scope.members else {
-            return Ok(Self { positions: (0..profiles.len()).collect(), profiles, totals, rfm });
+            return Ok(Self { positions: None, profiles, totals, rfm });
         };
         let positions: Vec<usize> =
             members.iter().filter_map(|key| profiles.customer_key.binary_search(key).ok()).collect();
         let (totals, rfm) = restrict(&totals, &rfm, &positions, params)?;
-        Ok(Self { profiles, positions, totals, rfm })
+        Ok(Self { profiles, positions: Some(positions), totals, rfm })
+    }
+
+    /// Where a customer stands in `profiles`, by the place in `totals`.
+    #[must_use]
+    pub fn position(&self, customer: usize) -> usize {
+        self.positions.as_ref().map_or(customer, |positions| positions[customer])
     }
 
     /// Rows of some customers, by their places in `totals`.
@@ -55,7 +61,7 @@ impl Scored {
     /// # Errors
     /// [`AnalysisError`].
     pub async fn rows(&self, shop: &Shop, customers: &[usize]) -> Result<Vec<CustomerRow>, AnalysisError> {
-        let key_of = |at: usize| self.profiles.customer_key[self.positions[at]];
+        let key_of = |at: usize| self.profiles.customer_key[self.position(at)];
         let mut keys: Vec<i32> = customers.iter().map(|at| key_of(*at)).collect();
         keys.sort_unstable();
         let ids = shop.customer_ids(&keys).await?;
@@ -63,7 +69,7 @@ impl Scored {
             .iter()
             .filter_map(|at| {
                 let place = keys.binary_search(&key_of(*at)).ok()?;
-                let last_at = self.profiles.last_at[self.positions[*at]];
+                let last_at = self.profiles.last_at[self.position(*at)];
                 let last_on = date_of(shop.clock().day_of(last_at)).to_string();
                 self.rfm.customer_row(&self.totals, *at, ids.get(place)?.clone(), Some(last_on))
             })

@@ -40,17 +40,35 @@ use crate::error::ShopError;
 /// The folder of a snapshot that holds the tables beside `order_lines`.
 pub(crate) const TABLES_FOLDER: &str = "tables";
 
+/// Columns that every analysis reads, and that compression after their encoding makes a tenth smaller at
+/// most: they are left as they are, for reading them is then the quicker.
+const UNCOMPRESSED: [&str; 10] = [
+    "customer_key",
+    "ordered_on",
+    "net_revenue",
+    "is_purchase",
+    "first_of_order",
+    "first_of_day",
+    "first_of_week",
+    "first_of_month",
+    "first_of_quarter",
+    "customer_first_on",
+];
+
 /// How the store's Parquet files are written: zstd at its fastest, sorted numbers as deltas.
 pub(crate) fn writer_properties() -> WriterProperties {
-    let delta = |name: &str| ColumnPath::from(name);
-    WriterProperties::builder()
+    let mut properties = WriterProperties::builder()
         .set_compression(Compression::ZSTD(ZstdLevel::default()))
-        .set_column_dictionary_enabled(delta("ordered_at"), false)
-        .set_column_encoding(delta("ordered_at"), Encoding::DELTA_BINARY_PACKED)
-        .set_column_dictionary_enabled(delta("order_key"), false)
-        .set_column_encoding(delta("order_key"), Encoding::DELTA_BINARY_PACKED)
-        .set_statistics_enabled(EnabledStatistics::Page)
-        .build()
+        .set_statistics_enabled(EnabledStatistics::Page);
+    for name in UNCOMPRESSED {
+        properties = properties.set_column_compression(ColumnPath::from(name), Compression::UNCOMPRESSED);
+    }
+    for name in ["ordered_at", "order_key"] {
+        properties = properties
+            .set_column_dictionary_enabled(ColumnPath::from(name), false)
+            .set_column_encoding(ColumnPath::from(name), Encoding::DELTA_BINARY_PACKED);
+    }
+    properties.build()
 }
 
 /// Writes rows as one file of the store and gives its size.

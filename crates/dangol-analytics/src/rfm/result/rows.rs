@@ -115,7 +115,7 @@ fn tabulate(
         },
         customers: None,
     };
-    let findings = find(totals, params, &scores, &classes, &segments, &result);
+    let findings = find(totals, &recency, params, &scores, &classes, &segments, &result);
     Ok(Rfm { scores, classes, segments, result, findings })
 }
 
