@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use dangol_shop::import::{FateKind, QualityReport, SourceReport};
+use dangol_shop::import::{FateKind, JoinReport, QualityReport, SourceReport};
 
 use crate::finding::{Finding, Severity};
 use crate::words::{Words, grouped, share as share_in_words};
@@ -118,5 +118,31 @@ fn of_source(source: &SourceReport) -> Vec<Finding> {
             .about("coverage"),
         );
     }
+    findings.extend(source.joins.iter().filter_map(|join| unmatched(source, join)));
     findings
+}
+
+/// Rows that found nothing in a joined file.
+fn unmatched(source: &SourceReport, join: &JoinReport) -> Option<Finding> {
+    if join.unmatched == 0 {
+        return None;
+    }
+    let share = join.unmatched as f64 / source.rows_read.max(1) as f64;
+    let file = join.files.iter().filter_map(|file| file.rsplit('/').next()).collect::<Vec<_>>().join(", ");
+    let (rows, on) = (grouped(join.unmatched), join.on.join(", "));
+    let text = Words::new(
+        format!(
+            "{rows} rows of {} ({}) found nothing in {file} by {on}: its columns are empty there.",
+            source.source,
+            share_in_words(share).en
+        ),
+        format!(
+            "{}의 {rows}개 행({})은 {on} 값이 {file}에 없어서 그 파일의 값이 비어 있어요.",
+            source.source,
+            share_in_words(share).ko
+        ),
+    );
+    let severity = if share > 0.01 { Severity::Warning } else { Severity::Info };
+    let finding = Finding::new("join_unmatched", severity, text).value("rows", join.unmatched);
+    Some(finding.value("share", share).about("joins"))
 }

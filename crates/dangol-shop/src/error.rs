@@ -317,6 +317,18 @@ pub enum MappingError {
         /// One of the values.
         sample: String,
     },
+    /// A join that cannot be made.
+    #[error("{}:{line}: {message}", config.display())]
+    BadJoin {
+        /// `shop.toml`
+        config: PathBuf,
+        /// Line in it, from 1.
+        line: usize,
+        /// What stands in the way.
+        message: String,
+        /// What to write.
+        hint: &'static str,
+    },
     /// A value map for a column that takes none, or onto an unknown word.
     #[error("{}: `{word}` is no status", config.display())]
     UnknownStatus {
@@ -350,6 +362,7 @@ impl MappingError {
             Self::NoDates { .. } => {
                 "map another column to ordered_at, or set date_forms in [sources.order_lines]".into()
             }
+            Self::BadJoin { hint, .. } => (*hint).into(),
             Self::UnknownStatus { .. } => "use completed, pending, cancelled or returned".into(),
         }
     }

@@ -14,6 +14,7 @@ pub(crate) fn report(manifest: &Manifest) -> String {
     for source in &manifest.report.sources {
         let _ = writeln!(text, "{}", source.source);
         files(&mut text, source);
+        joins(&mut text, source);
         fates(&mut text, source);
         quarantine(&mut text, source);
         columns(&mut text, source);
@@ -63,6 +64,23 @@ fn files(text: &mut String, source: &SourceReport) {
             grouped(&file.rows_read.to_string()),
             how.join(", ")
         );
+    }
+}
+
+fn joins(text: &mut String, source: &SourceReport) {
+    for join in &source.joins {
+        let _ = writeln!(
+            text,
+            "  with {} by {}: {} keys, {} rows found nothing",
+            join.files.join(", "),
+            join.on.join(", "),
+            grouped(&join.keys.to_string()),
+            grouped(&join.unmatched.to_string()),
+        );
+        if join.repeated > 0 {
+            let repeated = grouped(&join.repeated.to_string());
+            let _ = writeln!(text, "    {repeated} of its rows repeat a key; of each the last stands");
+        }
     }
 }
 

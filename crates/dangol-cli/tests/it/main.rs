@@ -11,6 +11,7 @@ mod columns;
 mod fates;
 mod files;
 mod interrupted;
+mod joins;
 mod mistakes;
 mod permissions;
 mod repeated;

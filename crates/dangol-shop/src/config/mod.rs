@@ -160,6 +160,31 @@ pub struct TableSource<C: Ord> {
     /// Columns of the file that hold the same thing for several names, and become rows.
     #[serde(default)]
     pub unpivot: Option<Unpivot>,
+    /// Columns that other files add to each row: `[[sources.order_lines.joins]]`.
+    #[serde(default)]
+    pub joins: Vec<Join>,
+}
+
+/// Another file whose columns stand beside a source's own: the tax rate of each category, the status of each order.
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Join {
+    /// File, folder or glob, or a list of them, as for a source.
+    pub path: OneOrMany,
+    /// Sheet of a workbook; the first with data where absent.
+    #[serde(default)]
+    pub sheet: Option<String>,
+    /// 1-based row that holds the headers; detected where absent.
+    #[serde(default)]
+    pub header_row: Option<u64>,
+    /// The key: header of the source = header of this file.
+    pub on: BTreeMap<String, String>,
+    /// The columns to add, by their headers in this file; all but the key where absent.
+    #[serde(default)]
+    pub columns: Vec<String>,
+    /// Stands before the added columns' headers, where they would be those of the source.
+    #[serde(default)]
+    pub prefix: String,
 }
 
 /// Columns that become rows: `Offline` and `Online` become rows with a channel and a spend each.

@@ -15,6 +15,7 @@
 mod bucket;
 mod cleaning;
 mod further;
+mod joins;
 mod mapping;
 mod profile;
 mod quarantine;
@@ -27,7 +28,7 @@ mod tests;
 pub use profile::{Bin, ColumnProfile, TopValue};
 pub use quarantine::{QUARANTINE_FILE, Reason, quarantine_schema};
 pub use report::{
-    Coverage, Fate, FateKind, FileReport, Flag, Gap, MonthCount, QualityReport, QuarantineCount, Sample,
-    SourceReport,
+    Coverage, Fate, FateKind, FileReport, Flag, Gap, JoinReport, MonthCount, QualityReport, QuarantineCount,
+    Sample, SourceReport,
 };
 pub use run::{Outcome, Progress, import};

@@ -38,6 +38,24 @@ pub struct SourceReport {
     pub columns: Vec<ColumnProfile>,
     /// Days and months that the kept rows cover.
     pub coverage: Option<Coverage>,
+    /// The files whose columns were looked up for each row.
+    #[serde(default)]
+    pub joins: Vec<JoinReport>,
+}
+
+/// What rows found in another file.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct JoinReport {
+    /// The files, as found from `shop.toml`.
+    pub files: Vec<String>,
+    /// The source's headers that make the key.
+    pub on: Vec<String>,
+    /// Different keys in the files.
+    pub keys: u64,
+    /// Rows of the files whose key came again; of each key the last row stands.
+    pub repeated: u64,
+    /// Rows of the source that found nothing: the columns are empty there.
+    pub unmatched: u64,
 }
 
 impl SourceReport {

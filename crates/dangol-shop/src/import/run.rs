@@ -12,15 +12,16 @@ use arrow::datatypes::Int32Type;
 use super::bucket::{Counts, Sorted, profiled_columns, sort_bucket};
 use super::cleaning::Rules;
 use super::further::import_table;
+use super::joins::{Joined, join_files, open_source};
 use super::mapping::{Mapper, carried_columns, file_name, staged_schema};
 use super::profile::Profiler;
 use super::quarantine::{QuarantineWriter, Reason, Rejected};
-use super::report::{Fate, FateKind, FileReport, Flag, QualityReport, SourceReport};
+use super::report::{Fate, FateKind, FileReport, Flag, JoinReport, QualityReport, SourceReport};
 use super::spill::{Buckets, buckets_for};
-use crate::config::{Config, TableSource};
+use crate::config::{Config, OneOrMany, TableSource};
 use crate::error::{MappingError, ShopError};
 use crate::order_lines::Canonical;
-use crate::sources::{MalformedRow, ReadHints, SourceBatch, SourceFormat, SourceTable, expand, open};
+use crate::sources::{MalformedRow, ReadHints, SourceBatch, SourceFormat, SourceTable, expand};
 use crate::store::{Incoming, InputFile, Manifest, PartFile, Store, Totals, write_parquet};
 use crate::time::LocalClock;
 
@@ -76,28 +77,30 @@ pub fn import(config: &Config, progress: &(dyn Fn(Progress) + Sync)) -> Result<O
     let source = source.ok_or_else(|| MappingError::NoSource { path: config.path() })?;
     let store = Store::of_shop(&config.folder);
     let incoming = store.begin()?;
-    let paths = source_files(config, source)?;
-    let mut all_paths = paths.clone();
+    let mut all_paths = source_files(config, source)?;
+    let mut also = join_files(config, source)?;
     for (_, further) in config.sources.further() {
-        for path in source_files(config, further)? {
-            if !all_paths.contains(&path) {
-                all_paths.push(path);
-            }
+        also.extend(source_files(config, further)?);
+        also.extend(join_files(config, further)?);
+    }
+    for path in also {
+        if !all_paths.contains(&path) {
+            all_paths.push(path);
         }
     }
     let configuration = configuration_hash(config);
     if let Some(manifest) = unchanged(&store, &configuration, &all_paths)? {
         return Ok(Outcome::Unchanged(Box::new(manifest)));
     }
-    let hints = read_hints(source);
-    let tables = paths.iter().map(|path| open(path, &hints)).collect::<Result<Vec<_>, _>>()?;
+    let (tables, joined) = open_source(config, "order_lines", source)?;
     let hasher = hash_in_background(all_paths);
 
     let mut run = Run::new(config, source, &tables, incoming)?;
     run.read(&tables, progress)?;
-    let inputs = hasher.join().unwrap_or_else(|_| Err(io_error(&paths[0], "reading")))?;
+    let inputs = hasher.join().unwrap_or_else(|_| Err(io_error(&tables[0].path, "reading")))?;
     let sorted = run.sort(progress)?;
-    let manifest = run.finish(&tables, inputs, configuration, sorted, started)?;
+    let joins = joined.iter().map(Joined::report).collect();
+    let manifest = run.finish(&tables, joins, inputs, configuration, sorted, started)?;
     Ok(Outcome::Imported(Box::new(manifest)))
 }
 
@@ -110,17 +113,23 @@ pub(crate) fn source_files<C: Ord>(
     config: &Config,
     source: &TableSource<C>,
 ) -> Result<Vec<PathBuf>, ShopError> {
+    let files = expand_paths(config, &source.path)?;
+    if files.len() > usize::from(u16::MAX) {
+        return Err(MappingError::TooManyFiles { config: config.path(), found: files.len() }.into());
+    }
+    Ok(files)
+}
+
+/// The files that paths of `shop.toml` stand for, in order, each once.
+pub(super) fn expand_paths(config: &Config, paths: &OneOrMany) -> Result<Vec<PathBuf>, ShopError> {
     let mut files = Vec::new();
-    for path in source.path.as_slice() {
+    for path in paths.as_slice() {
         let path = crate::config::expand_variables(path)?;
         for file in expand(&path, &config.folder)? {
             if !files.contains(&file) {
                 files.push(file);
             }
         }
-    }
-    if files.len() > usize::from(u16::MAX) {
-        return Err(MappingError::TooManyFiles { config: config.path(), found: files.len() }.into());
     }
     Ok(files)
 }
@@ -372,6 +381,7 @@ impl<'a> Run<'a> {
     fn finish(
         self,
         tables: &[SourceTable],
+        joins: Vec<JoinReport>,
         inputs: Vec<InputFile>,
         configuration: String,
         sorted: Vec<(Counts, Vec<PartFile>, Vec<PartFile>)>,
@@ -453,6 +463,7 @@ impl<'a> Run<'a> {
             quarantine,
             columns,
             coverage: sum.days.coverage(),
+            joins,
         }];
         let mut further = Vec::new();
         for (spec, source) in self.config.sources.further() {

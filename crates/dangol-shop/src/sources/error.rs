@@ -64,6 +64,14 @@ pub enum SourceError {
         /// What the decoder says.
         message: String,
     },
+    /// Columns cannot be looked up by.
+    #[error("rows of {} cannot be looked up: {message}", path.display())]
+    LookupFailed {
+        /// The file.
+        path: PathBuf,
+        /// What stands in the way.
+        message: String,
+    },
     /// The workbook can't be opened.
     #[error("the workbook {} is damaged: {message}", path.display())]
     ExcelCorrupt {
@@ -182,6 +190,7 @@ impl SourceError {
             | Self::NotATable { path, .. }
             | Self::ParquetTruncated { path, .. }
             | Self::ParquetCorrupt { path, .. }
+            | Self::LookupFailed { path, .. }
             | Self::ExcelCorrupt { path, .. }
             | Self::ExcelProtected { path }
             | Self::ExcelSheetMissing { path, .. }
@@ -224,6 +233,7 @@ impl SourceError {
                 "copy or export it again; the end of the file is missing".to_owned()
             }
             Self::ParquetCorrupt { .. } => "copy or export it again; nothing of it was imported".to_owned(),
+            Self::LookupFailed { .. } => "join on columns of plain text or numbers".to_owned(),
             Self::ExcelCorrupt { .. } => "open it in Excel and save it again, as xlsx or CSV".to_owned(),
             Self::ExcelProtected { .. } => {
                 "open it in Excel, remove the password and save it again".to_owned()
@@ -262,6 +272,10 @@ impl SourceError {
                 [sources.order_lines.columns] of shop.toml as ordered_at = \"…\""
                 .to_owned(),
         }
+    }
+
+    pub(super) fn lookup(path: &Path, error: &arrow::error::ArrowError) -> Self {
+        Self::LookupFailed { path: path.to_owned(), message: error.to_string() }
     }
 
     pub(super) fn io(path: &Path, source: io::Error) -> Self {

@@ -9,7 +9,8 @@ use arrow::datatypes::SchemaRef;
 use encoding_rs::Encoding;
 use serde::{Deserialize, Serialize};
 
-use super::{SourceError, SourceReader, excel, parquet, text};
+use super::lookup::Widened;
+use super::{Lookup, SourceError, SourceReader, excel, parquet, text};
 
 /// What a person knows about a file; everything left open is detected.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -143,6 +144,8 @@ pub struct SourceTable {
     /// How many rows it has: exact for Parquet and worksheets, an estimate for text.
     pub rows_hint: Option<u64>,
     pub(super) sheet: Option<Arc<excel::Sheet>>,
+    /// What other files add to its rows.
+    pub(super) widened: Option<Widened>,
 }
 
 impl SourceTable {
@@ -152,7 +155,14 @@ impl SourceTable {
     /// If the file can't be opened again.
     pub fn read(&self) -> Result<SourceReader, SourceError> {
         let all: Vec<usize> = (0..self.columns.fields().len()).collect();
-        self.read_columns(&all)
+        self.read_counting(&all, true)
+    }
+
+    /// The same table with the columns of lookups behind its own.
+    #[must_use]
+    pub fn widened(self, lookups: Vec<Arc<Lookup>>) -> Self {
+        let widened = Widened::new(self.clone(), lookups);
+        Self { columns: widened.columns().clone(), widened: Some(widened), ..self }
     }
 
     /// Streams the rows with some of the columns, by their indices in [`SourceTable::columns`]
@@ -164,6 +174,19 @@ impl SourceTable {
     /// # Panics
     /// If an index is out of range.
     pub fn read_columns(&self, columns: &[usize]) -> Result<SourceReader, SourceError> {
+        self.read_counting(columns, false)
+    }
+
+    /// `count`: whether rows that find nothing in a lookup are counted.
+    fn read_counting(&self, columns: &[usize], count: bool) -> Result<SourceReader, SourceError> {
+        if let Some(widened) = &self.widened {
+            let (widened, columns) = (widened.clone(), columns.to_vec());
+            let base = widened.base();
+            let all: Vec<usize> = (0..base.columns.fields().len()).collect();
+            let batches = base.read_counting(&all, count)?;
+            let batches = batches.map(move |batch| widened.batch(batch?, &columns, count));
+            return Ok(SourceReader::new(Box::new(batches)));
+        }
         let batches: Box<BatchIterator> = match &self.format {
             SourceFormat::Csv { .. } => Box::new(text::read(self, columns)?),
             SourceFormat::Parquet { .. } => Box::new(parquet::read(self, columns)?),
@@ -178,6 +201,9 @@ impl SourceTable {
     /// # Errors
     /// If the file can't be opened again or its rows can't be decoded.
     pub fn sample(&self, rows: usize) -> Result<RecordBatch, SourceError> {
+        if let Some(widened) = &self.widened {
+            return widened.widen(&widened.base().sample(rows)?, false);
+        }
         let total = self.rows_hint.unwrap_or(0);
         let few = total <= 3 * rows as u64;
         let mut parts = Vec::new();

@@ -25,6 +25,7 @@ mod excel;
 mod expand;
 mod format;
 mod header;
+mod lookup;
 mod open;
 mod parquet;
 mod text;
@@ -37,6 +38,7 @@ pub use expand::expand;
 pub use format::{
     MalformedReason, MalformedRow, ReadHints, Separator, SourceBatch, SourceFormat, SourceKind, SourceTable,
 };
+pub use lookup::Lookup;
 pub use open::open;
 
 use format::BatchIterator;
