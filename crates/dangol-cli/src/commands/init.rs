@@ -27,9 +27,8 @@ pub(crate) fn run(arguments: &InitArguments) -> Result<(), Failure> {
     std::fs::create_dir_all(&arguments.shop).map_err(|error| {
         Failure::new(format!("creating {}: {error}", arguments.shop.display()), "check the path")
     })?;
-    let paths: Vec<String> = found.files.iter().map(|file| relative(file, &arguments.shop)).collect();
-    let paths = paths.join("\n");
-    let text = render_shop_toml(&found, &shop_name(&arguments.shop), &paths);
+    let written = |file: &Path| relative(file, &arguments.shop);
+    let text = render_shop_toml(&found, &shop_name(&arguments.shop), &written);
     // What init writes, import must be able to read.
     Config::parse(&arguments.shop, text.clone(), &dangol_analytics::names())?;
     output::write_text(&text, Some(&target))?;

@@ -1,35 +1,36 @@
 //! What `dangol init` guessed, and why.
 
 use std::fmt::Write;
+use std::path::PathBuf;
 
-use comfy_table::{Cell, ContentArrangement, Table as Grid, presets};
-use dangol_shop::guess::Guess;
+use comfy_table::{ContentArrangement, Table as Grid, presets};
+use dangol_shop::guess::{Guess, GuessedTable};
+use dangol_shop::sources::SourceFormat;
 
 use super::table::width;
 
-/// Each guessed column with its reason; then what was left aside.
+/// Each guessed column with its reason, table by table; then what was left aside.
 pub(crate) fn explain(guess: &Guess) -> String {
     let mut text = String::new();
-    for file in &guess.files {
-        let _ = writeln!(text, "{}: {}", file.display(), guess.format);
-    }
     if let Some(preset) = &guess.preset {
         let _ = writeln!(text, "Known export: {preset}");
     }
-    let mut grid = Grid::new();
-    grid.load_preset(presets::UTF8_HORIZONTAL_ONLY)
-        .set_content_arrangement(ContentArrangement::Dynamic)
-        .set_width(width());
-    grid.set_header(["column", "header", "why"]);
+    let _ = writeln!(text, "order_lines");
+    files(&mut text, &guess.files, &guess.format);
+    for join in &guess.joins {
+        let _ = writeln!(text, "  with {}: {}", join.file.display(), join.why);
+    }
+    let mut grid = grid();
     for column in &guess.columns {
-        grid.add_row([Cell::new(column.canonical.name()), Cell::new(&column.header), Cell::new(&column.why)]);
+        grid.add_row([column.canonical.name(), &column.header, &column.why]);
     }
     for (canonical, expression, why) in &guess.expressions {
-        grid.add_row([Cell::new(canonical.name()), Cell::new(expression), Cell::new(why)]);
+        grid.add_row([canonical.name(), expression, why]);
     }
     let _ = writeln!(text, "{grid}");
-    for (header, why) in &guess.unmapped {
-        let _ = writeln!(text, "not used: {header} ({why})");
+    not_used(&mut text, &guess.unmapped);
+    for table in &guess.further {
+        further(&mut text, table);
     }
     for (file, why) in &guess.ignored {
         let _ = writeln!(text, "left aside: {} ({why})", file.display());
@@ -38,4 +39,45 @@ pub(crate) fn explain(guess: &Guess) -> String {
         let _ = writeln!(text, "note: {note}");
     }
     text
+}
+
+fn further(text: &mut String, table: &GuessedTable) {
+    let _ = writeln!(text, "\n{}", table.spec.name);
+    files(text, &table.files, &table.format);
+    let mut grid = grid();
+    for column in &table.columns {
+        grid.add_row([column.name, &column.header, &column.why]);
+    }
+    for (column, expression, why) in &table.expressions {
+        grid.add_row([column, expression.as_str(), why]);
+    }
+    for header in &table.attributes {
+        grid.add_row(["attribute", header, "kept under its own name"]);
+    }
+    let _ = writeln!(text, "{grid}");
+    not_used(text, &table.unmapped);
+    for note in &table.notes {
+        let _ = writeln!(text, "note: {note}");
+    }
+}
+
+fn files(text: &mut String, files: &[PathBuf], format: &SourceFormat) {
+    for file in files {
+        let _ = writeln!(text, "  {}: {format}", file.display());
+    }
+}
+
+fn not_used(text: &mut String, unmapped: &[(String, String)]) {
+    for (header, why) in unmapped {
+        let _ = writeln!(text, "not used: {header} ({why})");
+    }
+}
+
+fn grid() -> Grid {
+    let mut grid = Grid::new();
+    grid.load_preset(presets::UTF8_HORIZONTAL_ONLY)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_width(width())
+        .set_header(["column", "header", "why"]);
+    grid
 }

@@ -10,7 +10,7 @@ use crate::order_lines::Canonical;
 const LEAST: f64 = 0.4;
 
 /// The columns found in a file, and the headers left over with the reason.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Assignment {
     pub(super) columns: Vec<GuessedColumn>,
     pub(super) unmapped: Vec<(String, String)>,

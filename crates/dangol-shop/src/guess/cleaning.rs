@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::assign::Assignment;
 use super::column::Column;
 use super::presets::Preset;
+use super::synonyms::normalise;
 use super::{Suggested, SuggestedCleaning};
 use crate::order_lines::{Canonical, Status};
 
@@ -91,6 +92,24 @@ pub(super) fn statuses(columns: &[Column], found: &Assignment) -> (Vec<(String, 
         }
     }
     (known, unknown)
+}
+
+/// What the words of the column about coupons mean, where they are written otherwise than ours.
+pub(super) fn coupon_statuses(columns: &[Column], found: &Assignment) -> Vec<(String, &'static str)> {
+    const WORDS: [(&str, &[&str]); 3] = [
+        ("not used", &["notused", "unused", "no", "n", "false", "0", "미사용", "사용안함"]),
+        ("used", &["used", "redeemed", "applied", "yes", "y", "true", "1", "사용", "사용완료", "사용함"]),
+        ("clicked", &["clicked", "click", "클릭"]),
+    ];
+    let counts = found.of(Canonical::CouponStatus, columns).map(Column::counts).unwrap_or_default();
+    counts
+        .into_iter()
+        .filter_map(|(word, _)| {
+            let plain = normalise(word);
+            let (canonical, _) = WORDS.iter().find(|(_, words)| words.contains(&plain.as_str()))?;
+            (*canonical != word).then(|| (word.to_owned(), *canonical))
+        })
+        .collect()
 }
 
 /// Words that hold a telling part: `취소요청`, `wc-refunded`, `Order cancelled`.

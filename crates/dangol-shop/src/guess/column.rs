@@ -7,12 +7,12 @@ use arrow::compute::cast;
 use arrow::datatypes::DataType;
 
 use crate::values::{
-    CURRENCY_SIGNS, DateDetection, DateForm, NumberStyle, detect_date_forms, identifier_column, is_missing,
-    parse_number,
+    CURRENCY_SIGNS, DateDetection, DateForm, NumberStyle, ParsedTime, detect_date_forms, identifier_column,
+    is_missing, parse_number,
 };
 
 /// A column's sample, looked at from all sides.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Column {
     pub(super) header: String,
     /// The values as text, identifiers without `.0`; `None` where missing.
@@ -148,6 +148,23 @@ impl Column {
             .iter()
             .filter(|detected| detected.matches >= enough.min(2))
             .map(|detected| detected.form.clone())
+            .collect()
+    }
+
+    /// The years of the dates.
+    pub(super) fn years(&self) -> Vec<i16> {
+        let forms = self.forms();
+        self.values
+            .iter()
+            .flatten()
+            .filter_map(|text| match self.native {
+                // Times are rendered in ISO form.
+                Native::Time { .. } => text.get(..4)?.parse().ok(),
+                _ => match forms.iter().find_map(|form| form.parse(text))? {
+                    ParsedTime::Local { at, .. } => Some(at.year()),
+                    ParsedTime::Absolute(at) => Some(at.to_zoned(jiff::tz::TimeZone::UTC).year()),
+                },
+            })
             .collect()
     }
 

@@ -1,9 +1,12 @@
-//! From files to a guess: which hold the order lines, and what they say.
+//! From files to a guess: which hold the order lines, which the other tables, and what they say.
 
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::assign::{Assignment, assign};
 use super::column::{Column, decimal};
+use super::joins;
+use super::tables::{GuessedTable, Lines, customers_within, guess_table};
 use super::{Guess, Preset, cleaning, place};
 use crate::order_lines::Canonical;
 use crate::sources::{ReadHints, SourceError, SourceTable, expand, open};
@@ -12,11 +15,13 @@ use crate::sources::{ReadHints, SourceError, SourceTable, expand, open};
 const ROWS: usize = 2_000;
 
 /// A file that was looked at.
-struct Seen {
-    table: SourceTable,
-    columns: Vec<Column>,
-    preset: Option<Preset>,
-    found: Assignment,
+#[derive(Debug, Clone)]
+pub(super) struct Seen {
+    pub(super) table: SourceTable,
+    pub(super) columns: Vec<Column>,
+    pub(super) preset: Option<Preset>,
+    /// What it holds of order lines.
+    pub(super) found: Assignment,
 }
 
 impl Seen {
@@ -28,8 +33,13 @@ impl Seen {
         Ok(Self { table, columns, preset, found })
     }
 
-    fn has(&self, canonical: Canonical) -> bool {
+    pub(super) fn has(&self, canonical: Canonical) -> bool {
         self.found.of(canonical, &self.columns).is_some()
+    }
+
+    /// The file's name without its folders.
+    pub(super) fn name(&self) -> String {
+        self.table.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
     }
 
     /// What an order line can't do without.
@@ -99,29 +109,110 @@ pub fn guess(files: &[PathBuf]) -> Result<Guess, SourceError> {
             failed.unwrap_or_else(|| SourceError::NoSuchFile { path: PathBuf::new(), nearest: Vec::new() })
         );
     };
-    let best = seen.swap_remove(best);
+    let mut best = seen.remove(best);
     if let Some(error) = best.lacks() {
         return Err(error);
     }
+    let mut joins = Vec::new();
+    if let Some((at, lines, join)) = joins::lines_of_orders(&best, &seen) {
+        seen.remove(at);
+        best = lines;
+        joins.push(join);
+    }
     let mut files = vec![best.table.path.clone()];
+    let mut others = Vec::new();
     for other in seen {
         if other.table.headers() == best.table.headers() {
             files.push(other.table.path);
         } else {
-            let why = other.why_not();
-            ignored.push((other.table.path, why));
+            others.push(other);
         }
     }
     files.sort();
+    let mut guess = conclude(&best, files);
+    guess.joins = joins;
+    beside(&best, others, &mut guess, &mut ignored);
     ignored.sort();
-    Ok(conclude(best, files, ignored))
+    guess.ignored = ignored;
+    Ok(guess)
 }
 
-fn conclude(best: Seen, files: Vec<PathBuf>, ignored: Vec<(PathBuf, String)>) -> Guess {
+/// What the other files hold: further tables, rates to look up, or nothing of use.
+fn beside(best: &Seen, others: Vec<Seen>, guess: &mut Guess, ignored: &mut Vec<(PathBuf, String)>) {
+    let lines = Lines::of(best);
+    // The worthier file of two that could be one table.
+    let mut found: Vec<(f64, GuessedTable, Vec<String>)> = Vec::new();
+    for other in others {
+        if let Some((join, expression)) = joins::tax_rates(best, &other) {
+            guess.expressions.push((Canonical::Tax, expression, join.why.clone()));
+            guess.joins.push(join);
+            continue;
+        }
+        let headers: Vec<String> = other.table.headers().into_iter().map(str::to_owned).collect();
+        match guess_table(&other, &lines) {
+            Some((worth, table)) => found.push((worth, table, headers)),
+            None => ignored.push((other.table.path.clone(), other.why_not())),
+        }
+    }
+    found.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.files.cmp(&b.1.files)));
+    let mut with_headers: Vec<Vec<String>> = Vec::new();
+    for (_, table, headers) in found {
+        let same = guess.further.iter().position(|other| other.spec.name == table.spec.name);
+        match same {
+            Some(at) if with_headers[at] == headers => {
+                guess.further[at].files.extend(table.files);
+                guess.further[at].files.sort();
+            }
+            Some(_) => {
+                let why = format!("another file holds more of {}", table.spec.name);
+                ignored.extend(table.files.into_iter().map(|file| (file, why.clone())));
+            }
+            None => {
+                guess.further.push(table);
+                with_headers.push(headers);
+            }
+        }
+    }
+    if !guess.further.iter().any(|table| table.spec.name == "customers") {
+        let used: HashSet<&str> = guess
+            .columns
+            .iter()
+            .filter(|column| column.canonical != Canonical::CustomerId)
+            .map(|column| column.header.as_str())
+            .collect();
+        if let Some(mut table) = customers_within(best, &used) {
+            table.files.clone_from(&guess.files);
+            let mapped = |header: &String| table.columns.iter().any(|column| column.header == *header);
+            guess.unmapped.retain(|(header, _)| !mapped(header));
+            guess.further.push(table);
+        }
+    }
+    let order =
+        |table: &GuessedTable| crate::tables::TABLES.iter().position(|spec| spec.name == table.spec.name);
+    guess.further.sort_by_key(order);
+}
+
+impl<'a> Lines<'a> {
+    fn of(lines: &'a Seen) -> Self {
+        let ids = |canonical| {
+            let values = lines.found.of(canonical, &lines.columns).map_or(&[][..], |column| &column.values);
+            values.iter().flatten().map(String::as_str).collect()
+        };
+        let mut years: HashMap<i16, usize> = HashMap::new();
+        let time = lines.found.of(Canonical::OrderedAt, &lines.columns);
+        for year in time.into_iter().flat_map(Column::years) {
+            *years.entry(year).or_default() += 1;
+        }
+        let year = years.into_iter().max_by_key(|(year, count)| (*count, *year)).map(|(year, _)| year);
+        Lines { customers: ids(Canonical::CustomerId), products: ids(Canonical::ProductId), year }
+    }
+}
+
+fn conclude(best: &Seen, files: Vec<PathBuf>) -> Guess {
     let Seen { table, columns, preset, found } = best;
-    let place = place::place(&columns, &found, preset);
-    let cleaning = cleaning::suggest(&columns, &found, preset);
-    let (statuses, unknown) = cleaning::statuses(&columns, &found);
+    let place = place::place(columns, found, *preset);
+    let cleaning = cleaning::suggest(columns, found, *preset);
+    let (statuses, unknown) = cleaning::statuses(columns, found);
     let mut notes = place.notes;
     if !unknown.is_empty() {
         notes.push(format!(
@@ -130,7 +221,7 @@ fn conclude(best: Seen, files: Vec<PathBuf>, ignored: Vec<(PathBuf, String)>) ->
             unknown.join(", ")
         ));
     }
-    let has = |canonical| found.of(canonical, &columns).is_some();
+    let has = |canonical| found.of(canonical, columns).is_some();
     if !has(Canonical::OrderId) {
         notes.push("No order id: a customer's lines at one moment make an order.".to_owned());
     }
@@ -138,30 +229,33 @@ fn conclude(best: Seen, files: Vec<PathBuf>, ignored: Vec<(PathBuf, String)>) ->
         notes.push("No amount and no price: analyses of frequency only.".to_owned());
     }
     for canonical in [Canonical::CustomerId, Canonical::OrderedAt] {
-        if let Some(column) = found.of(canonical, &columns).filter(|column| column.filled == 0) {
+        if let Some(column) = found.of(canonical, columns).filter(|column| column.filled == 0) {
             notes.push(format!("‘{}’ is blank in all rows looked at.", column.header));
         }
     }
-    let time = found.of(Canonical::OrderedAt, &columns);
+    let time = found.of(Canonical::OrderedAt, columns);
     if let Some(time) = time {
         notes.extend(notes_on_dates(time));
     }
     Guess {
         files,
-        format: table.format,
-        ignored,
-        preset,
+        format: table.format.clone(),
+        joins: Vec::new(),
+        further: Vec::new(),
+        ignored: Vec::new(),
+        preset: *preset,
         date_forms: time.map(Column::forms).unwrap_or_default(),
-        decimal: decimal(&columns),
+        decimal: decimal(columns),
         time_has_clock: time.is_some_and(Column::has_clock),
         currency: place.currency,
         time_zone: place.time_zone,
         cleaning,
         statuses,
+        coupon_statuses: cleaning::coupon_statuses(columns, found),
         notes,
         expressions: Vec::new(),
-        columns: found.columns,
-        unmapped: found.unmapped,
+        columns: found.columns.clone(),
+        unmapped: found.unmapped.clone(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Proposing a mapping for files never seen before.
 //!
-//! [`guess`] looks at samples of each file, decides which of them hold the order lines, and says
-//! which header feeds which column and why; [`render_shop_toml`] writes that down as a commented
+//! [`guess`] looks at samples of each file, decides which of them hold the order lines and which the other
+//! tables, and says which header feeds which column and why; [`render_shop_toml`] writes that down as a commented
 //! `shop.toml` for a person to correct. Headers say most (English and Korean names, known
 //! exports); values confirm or refute them, and step in where a header says nothing.
 
@@ -9,10 +9,12 @@ mod assign;
 mod cleaning;
 mod column;
 mod files;
+mod joins;
 mod place;
 mod presets;
 mod render;
 mod synonyms;
+mod tables;
 
 #[cfg(test)]
 mod tests;
@@ -24,17 +26,23 @@ use crate::sources::SourceFormat;
 use crate::values::{DateForm, NumberStyle};
 
 pub use files::guess;
+pub use joins::GuessedJoin;
 pub use presets::Preset;
 pub use render::render_shop_toml;
+pub use tables::{FurtherColumn, GuessedTable};
 
-/// What `dangol init` proposes for the table `order_lines`.
+/// What `dangol init` proposes: the order lines, and what lies beside them.
 #[derive(Debug, Clone)]
 pub struct Guess {
     /// The files that hold the order lines; more than one if they have the same headers.
     pub files: Vec<PathBuf>,
     /// How the first of them is laid out.
     pub format: SourceFormat,
-    /// The other files, each with the reason why it is not used.
+    /// Files whose columns belong beside the order lines.
+    pub joins: Vec<GuessedJoin>,
+    /// The other tables, in the order of [`crate::tables::TABLES`].
+    pub further: Vec<GuessedTable>,
+    /// The files that are not used, each with the reason.
     pub ignored: Vec<(PathBuf, String)>,
     /// The well-known export that this is.
     pub preset: Option<Preset>,
@@ -46,6 +54,8 @@ pub struct Guess {
     pub expressions: Vec<(Canonical, String, String)>,
     /// Words of the status column and what they mean.
     pub statuses: Vec<(String, &'static str)>,
+    /// Words of the column that says what became of a coupon.
+    pub coupon_statuses: Vec<(String, &'static str)>,
     /// How dates are written, the most frequent form first; empty where the file has a type for
     /// them.
     pub date_forms: Vec<DateForm>,

@@ -53,6 +53,7 @@ pub(super) fn place(columns: &[Column], found: &Assignment, preset: Option<Prese
         // The export does not say in which zone its clock runs; published figures take its days as written.
         return Place { currency: Some("GBP".to_owned()), time_zone: "UTC".to_owned(), notes: Vec::new() };
     }
+    let in_dollars = matches!(preset, Some(Preset::GaMerch | Preset::Thelook | Preset::KpiLab));
     let country = found.of(Canonical::Country, columns).and_then(home);
     let hangul = |text: &str| text.chars().any(|c| matches!(c, '가'..='힣'));
     let korean = columns.iter().filter(|column| hangul(&column.header)).count() * 2 > columns.len();
@@ -60,6 +61,7 @@ pub(super) fn place(columns: &[Column], found: &Assignment, preset: Option<Prese
         .or_else(|| columns.iter().find_map(Column::currency).map(str::to_owned))
         .or_else(|| in_headers(columns))
         .or_else(|| (korean || preset == Some(Preset::Cafe24)).then(|| "KRW".to_owned()))
+        .or_else(|| in_dollars.then(|| "USD".to_owned()))
         .or_else(|| country.map(|(currency, _)| currency.to_owned()));
     let zone = country.filter(|(of, _)| currency.as_deref() == Some(*of)).and_then(|(_, zone)| zone);
     let zone = zone.or_else(|| {

@@ -17,6 +17,12 @@ pub enum Preset {
     WooCommerce,
     /// Orders exported from Cafe24.
     Cafe24,
+    /// The sales of the merchandise shop of 2019 ("marketing insights for e-commerce").
+    GaMerch,
+    /// Order items of a warehouse in the shape of thelook.
+    Thelook,
+    /// The transactions of the KPI exercise.
+    KpiLab,
 }
 
 /// Headers (as `normalise` leaves them; any of each list) that feed a column. The columns of
@@ -27,7 +33,7 @@ struct Form {
     columns: &'static [(Canonical, &'static [&'static str])],
 }
 
-const FORMS: [Form; 4] = [
+const FORMS: [Form; 7] = [
     Form {
         preset: Preset::OnlineRetail,
         required: &[
@@ -143,6 +149,70 @@ const FORMS: [Form; 4] = [
             (Canonical::Country, &["국가", "수령국가"]),
         ],
     },
+    Form {
+        preset: Preset::GaMerch,
+        required: &[
+            &["transactionid"],
+            &["transactiondate"],
+            &["productsku"],
+            &["productdescription"],
+            &["avgprice"],
+            &["deliverycharges"],
+            &["couponstatus"],
+        ],
+        columns: &[
+            (Canonical::OrderId, &["transactionid"]),
+            (Canonical::CustomerId, &["customerid"]),
+            (Canonical::OrderedAt, &["transactiondate"]),
+            (Canonical::ProductId, &["productsku"]),
+            (Canonical::ProductName, &["productdescription"]),
+            (Canonical::Category, &["productcategory"]),
+            (Canonical::Quantity, &["quantity"]),
+            (Canonical::UnitPrice, &["avgprice"]),
+            (Canonical::CouponStatus, &["couponstatus"]),
+            (Canonical::Shipping, &["deliverycharges"]),
+        ],
+    },
+    Form {
+        preset: Preset::Thelook,
+        required: &[
+            &["id"],
+            &["orderid"],
+            &["userid"],
+            &["productid"],
+            &["status"],
+            &["createdat"],
+            &["saleprice"],
+        ],
+        columns: &[
+            (Canonical::LineId, &["id"]),
+            (Canonical::OrderId, &["orderid"]),
+            (Canonical::CustomerId, &["userid"]),
+            (Canonical::OrderedAt, &["createdat"]),
+            (Canonical::ProductId, &["productid"]),
+            // Each row is one piece.
+            (Canonical::Amount, &["saleprice"]),
+            (Canonical::Status, &["status"]),
+            (Canonical::ReturnedAt, &["returnedat"]),
+        ],
+    },
+    Form {
+        preset: Preset::KpiLab,
+        required: &[
+            &["customerid"],
+            &["registrationdate"],
+            &["acquisitionchannel"],
+            &["customersegment"],
+            &["transactiondate"],
+            &["ordervalue"],
+        ],
+        columns: &[
+            (Canonical::CustomerId, &["customerid"]),
+            (Canonical::OrderedAt, &["transactiondate"]),
+            (Canonical::Category, &["productcategory"]),
+            (Canonical::Amount, &["ordervalue"]),
+        ],
+    },
 ];
 
 impl Preset {
@@ -176,6 +246,9 @@ impl fmt::Display for Preset {
             Self::Shopify => "a Shopify order export",
             Self::WooCommerce => "a WooCommerce order export",
             Self::Cafe24 => "a Cafe24 order export",
+            Self::GaMerch => "the merchandise shop of 2019",
+            Self::Thelook => "order items in the shape of thelook",
+            Self::KpiLab => "the KPI exercise",
         })
     }
 }

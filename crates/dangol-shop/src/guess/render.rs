@@ -1,24 +1,26 @@
 //! A guess as a commented `shop.toml`.
 
 use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
 
-use super::{Guess, Suggested};
+use super::{Guess, GuessedJoin, GuessedTable, Suggested};
 use crate::sources::SourceFormat;
 use crate::values::NumberStyle;
 
-/// Writes a guess as the text of `shop.toml`, with the reason beside each line.
-///
-/// `path_as_written` is what stands for the files, relative to the shop's folder; with several
-/// files, one per line. It should stand for [`Guess::files`] and no others.
+/// How paths are to be written: relative to the shop's folder.
+type Written<'a> = &'a dyn Fn(&Path) -> String;
+
+/// Writes a guess as the text of `shop.toml`, with the reason beside each line. `written` gives each file's path as
+/// it is to stand there, relative to the shop's folder.
 #[must_use]
-pub fn render_shop_toml(guess: &Guess, shop_name: &str, path_as_written: &str) -> String {
+pub fn render_shop_toml(guess: &Guess, shop_name: &str, written: Written<'_>) -> String {
     let mut text = String::new();
     // Writing to a string never fails.
-    let _ = write(&mut text, guess, shop_name, path_as_written);
+    let _ = write(&mut text, guess, shop_name, written);
     text
 }
 
-fn write(text: &mut String, guess: &Guess, shop_name: &str, path: &str) -> std::fmt::Result {
+fn write(text: &mut String, guess: &Guess, shop_name: &str, written: Written<'_>) -> std::fmt::Result {
     writeln!(text, "# Written by `dangol init` from what the files say. Correct what is wrong, then")?;
     writeln!(text, "# run `dangol import`. The comments say why each header was chosen.")?;
     if let Some(preset) = guess.preset {
@@ -34,39 +36,126 @@ fn write(text: &mut String, guess: &Guess, shop_name: &str, path: &str) -> std::
     }
     writeln!(text, "time_zone = {}", quote(&guess.time_zone))?;
     writeln!(text, "\n[sources.order_lines]")?;
-    let paths: Vec<&str> = path.lines().filter(|line| !line.trim().is_empty()).collect();
-    match paths.as_slice() {
-        [one] => writeln!(text, "path = {}", quote(one))?,
-        many => {
-            writeln!(text, "path = [")?;
-            for path in many {
-                writeln!(text, "    {},", quote(path))?;
-            }
-            writeln!(text, "]")?;
-        }
+    paths(text, &guess.files, written)?;
+    layout(text, &guess.format, guess.decimal)?;
+    if !guess.date_forms.is_empty() {
+        let forms: Vec<String> = guess.date_forms.iter().map(|form| quote(&form.to_string())).collect();
+        writeln!(text, "date_forms = [{}]", forms.join(", "))?;
     }
-    layout(text, guess)?;
-    columns(text, guess)?;
+    for join in &guess.joins {
+        write_join(text, join, written)?;
+    }
+    writeln!(text, "\n[sources.order_lines.columns]")?;
+    let lines = guess.columns.iter().map(|one| (one.canonical.name(), &one.header, one.confidence, &one.why));
+    columns(text, lines)?;
+    not_used(text, &guess.unmapped)?;
     if !guess.expressions.is_empty() {
         writeln!(text, "\n[sources.order_lines.expressions]")?;
         for (canonical, expression, why) in &guess.expressions {
-            writeln!(text, "{} = {}  # {why}", canonical.name(), quote(expression))?;
+            writeln!(text, "{} = {}  # {}", canonical.name(), quote(expression), one_line(why))?;
         }
     }
-    if !guess.statuses.is_empty() {
-        writeln!(text, "\n[sources.order_lines.values.status]")?;
-        for (word, meaning) in &guess.statuses {
-            writeln!(text, "{} = {}", quote(word), quote(meaning))?;
-        }
+    words(text, "order_lines", "status", &guess.statuses)?;
+    words(text, "order_lines", "coupon_status", &guess.coupon_statuses)?;
+    for table in &guess.further {
+        write_table(text, table, written)?;
     }
     cleaning(text, guess)
 }
 
+fn write_join(text: &mut String, join: &GuessedJoin, written: Written<'_>) -> std::fmt::Result {
+    writeln!(text)?;
+    comment(text, &format!("{}.", join.why))?;
+    writeln!(text, "[[sources.order_lines.joins]]")?;
+    paths(text, std::slice::from_ref(&join.file), written)?;
+    if let SourceFormat::Excel { sheet, .. } = &join.format {
+        writeln!(text, "sheet = {}", quote(sheet))?;
+    }
+    writeln!(text, "on = {{ {} = {} }}", quote(&join.on.0), quote(&join.on.1))?;
+    let columns: Vec<String> = join.columns.iter().map(|column| quote(column)).collect();
+    writeln!(text, "columns = [{}]", columns.join(", "))?;
+    if !join.prefix.is_empty() {
+        writeln!(text, "prefix = {}", quote(&join.prefix))?;
+    }
+    Ok(())
+}
+
+fn write_table(text: &mut String, table: &GuessedTable, written: Written<'_>) -> std::fmt::Result {
+    let name = table.spec.name;
+    writeln!(text)?;
+    for note in &table.notes {
+        comment(text, note)?;
+    }
+    writeln!(text, "[sources.{name}]")?;
+    paths(text, &table.files, written)?;
+    layout(text, &table.format, table.decimal)?;
+    if !table.attributes.is_empty() {
+        let told: Vec<String> = attribute_names(table)
+            .into_iter()
+            .map(|(name, header)| format!("{} = {}", key(&name), quote(header)))
+            .collect();
+        writeln!(text, "attributes = {{ {} }}", told.join(", "))?;
+    }
+    if let Some(told) = &table.unpivot {
+        let list = |texts: &[String]| texts.iter().map(|one| quote(one)).collect::<Vec<_>>().join(", ");
+        writeln!(
+            text,
+            "unpivot = {{ columns = [{}], names = [{}], name = {}, value = {} }}",
+            list(&told.columns),
+            list(&told.names),
+            quote(&told.name),
+            quote(&told.value)
+        )?;
+    }
+    writeln!(text, "\n[sources.{name}.columns]")?;
+    columns(text, table.columns.iter().map(|one| (one.name, &one.header, one.confidence, &one.why)))?;
+    not_used(text, &table.unmapped)?;
+    if !table.expressions.is_empty() {
+        writeln!(text, "\n[sources.{name}.expressions]")?;
+        for (column, expression, why) in &table.expressions {
+            writeln!(text, "{column} = {}  # {}", quote(expression), one_line(why))?;
+        }
+    }
+    for (column, told) in &table.values {
+        words(text, name, column, told)?;
+    }
+    Ok(())
+}
+
+/// Names for attributes, from their headers: `Tenure_Months` is `tenure_months`.
+fn attribute_names(table: &GuessedTable) -> Vec<(String, &str)> {
+    let mut names: Vec<(String, &str)> = Vec::new();
+    for header in &table.attributes {
+        let mut name = super::synonyms::words(header).join("_");
+        while name.is_empty()
+            || table.spec.column(&name).is_some()
+            || names.iter().any(|(other, _)| *other == name)
+        {
+            name.push_str("_code");
+        }
+        names.push((name, header));
+    }
+    names
+}
+
+fn paths(text: &mut String, files: &[PathBuf], written: Written<'_>) -> std::fmt::Result {
+    match files {
+        [one] => writeln!(text, "path = {}", quote(&written(one))),
+        many => {
+            writeln!(text, "path = [")?;
+            for file in many {
+                writeln!(text, "    {},", quote(&written(file)))?;
+            }
+            writeln!(text, "]")
+        }
+    }
+}
+
 /// What the file is like; only what a person might have to correct is set.
-fn layout(text: &mut String, guess: &Guess) -> std::fmt::Result {
-    match &guess.format {
+fn layout(text: &mut String, format: &SourceFormat, decimal: NumberStyle) -> std::fmt::Result {
+    match format {
         SourceFormat::Csv { header_line, .. } => {
-            comment(text, &format!("Read as {}.", guess.format))?;
+            comment(text, &format!("Read as {format}."))?;
             if header_line.is_none() {
                 writeln!(text, "header_row = 0  # the first row holds data")?;
             }
@@ -74,33 +163,44 @@ fn layout(text: &mut String, guess: &Guess) -> std::fmt::Result {
         SourceFormat::Excel { sheet, .. } => writeln!(text, "sheet = {}", quote(sheet))?,
         SourceFormat::Parquet { .. } => {}
     }
-    if guess.decimal == NumberStyle::Comma {
+    if decimal == NumberStyle::Comma {
         writeln!(text, "decimal = \",\"")?;
-    }
-    if !guess.date_forms.is_empty() {
-        let forms: Vec<String> = guess.date_forms.iter().map(|form| quote(&form.to_string())).collect();
-        writeln!(text, "date_forms = [{}]", forms.join(", "))?;
     }
     Ok(())
 }
 
-fn columns(text: &mut String, guess: &Guess) -> std::fmt::Result {
-    writeln!(text, "\n[sources.order_lines.columns]")?;
-    let lines: Vec<String> = guess
-        .columns
-        .iter()
-        .map(|column| format!("{} = {}", column.canonical.name(), quote(&column.header)))
-        .collect();
-    let width = lines.iter().map(|line| columns_of(line)).max().unwrap_or(0);
-    for (line, column) in lines.iter().zip(&guess.columns) {
-        let pad = " ".repeat(width - columns_of(line));
-        let look = if column.confidence < 0.7 { "please check: " } else { "" };
-        writeln!(text, "{line}{pad}  # {look}{}", one_line(&column.why))?;
+/// Column, header, confidence and reason of each.
+fn columns<'a>(
+    text: &mut String,
+    columns: impl Iterator<Item = (&'a str, &'a String, f64, &'a String)> + Clone,
+) -> std::fmt::Result {
+    let line = |name: &str, header: &str| format!("{name} = {}", quote(header));
+    let width = columns.clone().map(|(name, header, ..)| columns_of(&line(name, header))).max().unwrap_or(0);
+    for (name, header, confidence, why) in columns {
+        let line = line(name, header);
+        let pad = " ".repeat(width - columns_of(&line));
+        let look = if confidence < 0.7 { "please check: " } else { "" };
+        writeln!(text, "{line}{pad}  # {look}{}", one_line(why))?;
     }
-    if !guess.unmapped.is_empty() {
+    Ok(())
+}
+
+fn not_used(text: &mut String, unmapped: &[(String, String)]) -> std::fmt::Result {
+    if !unmapped.is_empty() {
         writeln!(text, "# Not used:")?;
-        for (header, why) in &guess.unmapped {
+        for (header, why) in unmapped {
             comment(text, &format!("  {header}: {why}"))?;
+        }
+    }
+    Ok(())
+}
+
+/// Words of a file and what they stand for.
+fn words(text: &mut String, table: &str, column: &str, words: &[(String, &'static str)]) -> std::fmt::Result {
+    if !words.is_empty() {
+        writeln!(text, "\n[sources.{table}.values.{column}]")?;
+        for (word, meaning) in words {
+            writeln!(text, "{} = {}", quote(word), quote(meaning))?;
         }
     }
     Ok(())
@@ -137,6 +237,12 @@ fn comment(text: &mut String, words: &str) -> std::fmt::Result {
 /// Headers may hold line breaks; comments may not.
 fn one_line(words: &str) -> String {
     words.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+/// A key, in quotes where it has to be.
+fn key(name: &str) -> String {
+    let bare = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
+    if bare { name.to_owned() } else { quote(name) }
 }
 
 /// A TOML basic string.

@@ -226,34 +226,41 @@ pub(super) fn words(header: &str) -> Vec<String> {
     words
 }
 
+/// The names of a column of `order_lines`.
+pub(super) fn names_of(canonical: Canonical) -> &'static [&'static str] {
+    SYNONYMS.iter().find(|(of, _)| *of == canonical).map_or(&[], |(_, names)| names)
+}
+
 /// How well a header names a column: 1 for a known name, less for a name that holds one.
 pub(super) fn fit(header: &str, canonical: Canonical) -> f64 {
     let plain = normalise(header);
-    let exact = |name: &str| SYNONYMS.iter().any(|(_, names)| names.contains(&name));
-    let Some((_, names)) = SYNONYMS.iter().find(|(of, _)| *of == canonical) else {
-        return 0.0;
-    };
+    let names = names_of(canonical);
     if let Some(place) = names.iter().position(|name| *name == plain) {
         // Earlier names are the plainer ones.
         return 1.0 - 0.05 * place as f64 / names.len() as f64;
     }
-    if exact(&plain) || not_about_orders(header) {
+    if SYNONYMS.iter().any(|(_, names)| names.contains(&plain.as_str())) || not_about_orders(header) {
         return 0.0;
     }
+    fit_part(header, names)
+}
+
+/// How well a header that is none of the names holds one of them.
+pub(super) fn fit_part(header: &str, names: &[&str]) -> f64 {
+    let plain = normalise(header);
     if plain.is_ascii() {
-        part_of(header, names)
-    } else {
-        let longest = names
-            .iter()
-            .filter(|name| name.chars().count() >= 2 && plain.contains(*name) && !name.is_ascii())
-            .map(|name| name.chars().count())
-            .max();
-        longest.map_or(0.0, |length| {
-            // What a Korean compound is stands at its end.
-            let ends = names.iter().any(|n| n.chars().count() == length && plain.ends_with(n));
-            0.45 + 0.3 * length as f64 / plain.chars().count() as f64 + if ends { 0.1 } else { 0.0 }
-        })
+        return part_of(header, names);
     }
+    let longest = names
+        .iter()
+        .filter(|name| name.chars().count() >= 2 && plain.contains(*name) && !name.is_ascii())
+        .map(|name| name.chars().count())
+        .max();
+    longest.map_or(0.0, |length| {
+        // What a Korean compound is stands at its end.
+        let ends = names.iter().any(|n| n.chars().count() == length && plain.ends_with(n));
+        0.45 + 0.3 * length as f64 / plain.chars().count() as f64 + if ends { 0.1 } else { 0.0 }
+    })
 }
 
 /// Names that hold another column's name, but mean something else.
@@ -279,7 +286,8 @@ pub(super) fn not_about_orders(header: &str) -> bool {
         "tenure",
         "shipped",
     ];
-    const KOREAN: [&str; 17] = [
+    const KOREAN: [&str; 18] = [
+        "유입",
         "생년",
         "가입",
         "성별",

@@ -205,15 +205,15 @@ impl SourceTable {
             return widened.widen(&widened.base().sample(rows)?, false);
         }
         let total = self.rows_hint.unwrap_or(0);
-        let few = total <= 3 * rows as u64;
+        // Little more than the parts together: then all of it, so that no row is looked at twice.
+        let few = total <= 4 * rows as u64;
         let mut parts = Vec::new();
         match &self.format {
             SourceFormat::Csv { .. } => {
                 let all: Vec<usize> = (0..self.columns.fields().len()).collect();
                 let per_row = self.bytes / total.max(1) + 1;
                 let end = self.bytes.saturating_sub(rows as u64 * per_row);
-                let (starts, limit) =
-                    if few { (vec![0], 4 * rows) } else { (vec![0, self.bytes / 2, end], rows) };
+                let (starts, limit) = if few { (vec![0], 5 * rows) } else { (vec![0, end / 2, end], rows) };
                 for after in starts {
                     if let Some(part) = text::read_part(self, &all, after, limit)?.next() {
                         parts.push(part?.rows);
@@ -222,7 +222,7 @@ impl SourceTable {
             }
             SourceFormat::Parquet { .. } | SourceFormat::Excel { .. } => {
                 let end = total.saturating_sub(rows as u64);
-                let (starts, limit) = if few { (vec![0], 3 * rows) } else { (vec![0, total / 2, end], rows) };
+                let (starts, limit) = if few { (vec![0], 4 * rows) } else { (vec![0, end / 2, end], rows) };
                 for first in starts {
                     if self.sheet.is_none() {
                         parts.push(parquet::read_part(self, first, limit)?);

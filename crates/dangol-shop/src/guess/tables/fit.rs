@@ -1,0 +1,166 @@
+//! How well a file would do as one of the further tables.
+
+use std::collections::HashSet;
+
+use super::names::names;
+use crate::guess::column::{Column, Native};
+use crate::guess::synonyms::{fit_part, normalise};
+use crate::order_lines::Kind;
+use crate::tables::{ColumnSpec, TableSpec};
+use crate::values::{parse_flag, parse_month};
+
+/// Below this, a header is not used.
+const LEAST: f64 = 0.5;
+
+/// What a header that says only "id" is worth, where it never repeats.
+const PLAIN_ID: f64 = 0.75;
+
+/// A header and the column of a further table that it feeds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FurtherColumn {
+    /// The column of the table.
+    pub name: &'static str,
+    /// The header in the file.
+    pub header: String,
+    /// From 0 to 1; below 0.7 a person should look.
+    pub confidence: f64,
+    /// The reason in words.
+    pub why: String,
+}
+
+/// The columns of a table that a file's headers may feed.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Fit {
+    pub(super) columns: Vec<FurtherColumn>,
+    /// Headers left over, with the reason.
+    pub(super) unmapped: Vec<(String, String)>,
+}
+
+impl Fit {
+    pub(super) fn header(&self, column: &str) -> Option<&str> {
+        self.columns.iter().find(|one| one.name == column).map(|one| one.header.as_str())
+    }
+
+    pub(super) fn has(&self, column: &str) -> bool {
+        self.header(column).is_some()
+    }
+
+    /// Takes another header for a column.
+    pub(super) fn replace(&mut self, column: &str, header: &str, why: String) {
+        let Some(found) = self.columns.iter_mut().find(|one| one.name == column) else { return };
+        let before = std::mem::replace(&mut found.header, header.to_owned());
+        found.why.clone_from(&why);
+        found.confidence = 0.9;
+        self.unmapped.retain(|(other, _)| other != header);
+        self.unmapped.push((before, format!("another column is more likely {column}")));
+    }
+
+    pub(super) fn of<'a>(&self, column: &str, columns: &'a [Column]) -> Option<&'a Column> {
+        let header = self.header(column)?;
+        columns.iter().find(|column| column.header == header)
+    }
+
+    /// The sum of the confidences; what the table cannot do without counts double.
+    pub(super) fn worth(&self, spec: &TableSpec) -> f64 {
+        self.columns
+            .iter()
+            .map(|one| {
+                let required = spec.column(one.name).is_some_and(|column| column.required);
+                one.confidence * if required { 2.0 } else { 1.0 }
+            })
+            .sum()
+    }
+}
+
+/// Gives each header the column that its name fits best, if the values bear that out.
+pub(super) fn fit(spec: &TableSpec, columns: &[Column]) -> Fit {
+    let mut candidates: Vec<(f64, usize, &'static ColumnSpec, String)> = Vec::new();
+    let mut refuted: Vec<(usize, String)> = Vec::new();
+    for one in spec.columns {
+        for (at, column) in columns.iter().enumerate() {
+            let score = named(spec, one, column);
+            if score < LEAST {
+                continue;
+            }
+            match bears_out(spec, one.kind, column) {
+                Ok(()) => {
+                    let says = if score >= 0.9 { "by its name" } else { "by a part of its name" };
+                    let why = format!("{says}; {}", values_of(one.kind, column));
+                    candidates.push((score, at, one, why));
+                }
+                Err(why) => refuted.push((at, format!("named like {}, but {why}", one.name))),
+            }
+        }
+    }
+    candidates.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    let mut fit = Fit::default();
+    let mut used = HashSet::new();
+    for (confidence, at, one, why) in candidates {
+        if !used.contains(&at) && !fit.has(one.name) {
+            used.insert(at);
+            let header = columns[at].header.clone();
+            fit.columns.push(FurtherColumn { name: one.name, header, confidence, why });
+        }
+    }
+    fit.columns.sort_by_key(|found| spec.columns.iter().position(|one| one.name == found.name));
+    for (at, column) in columns.iter().enumerate().filter(|(at, _)| !used.contains(at)) {
+        let why = refuted.iter().find(|(of, _)| *of == at).map_or_else(
+            || format!("no column of {} has a name like this", spec.name),
+            |(_, why)| why.clone(),
+        );
+        fit.unmapped.push((column.header.clone(), why));
+    }
+    fit
+}
+
+fn named(spec: &TableSpec, one: &ColumnSpec, column: &Column) -> f64 {
+    let plain = normalise(&column.header);
+    let is_key = spec.key.first() == Some(&one.name) || spec.columns[0].name == one.name;
+    if is_key && one.kind == Kind::Identifier && matches!(plain.as_str(), "id" | "no" | "번호") {
+        return if column.distinct_share() > 0.999 { PLAIN_ID } else { 0.0 };
+    }
+    let of = names(spec.name, one.name);
+    if let Some(place) = of.place(&plain) {
+        return 1.0 - 0.05 * place;
+    }
+    let elsewhere = spec.columns.iter().any(|other| names(spec.name, other.name).place(&plain).is_some());
+    if elsewhere { 0.0 } else { fit_part(&column.header, &of.all()) }
+}
+
+/// Whether the values may be of a kind, or why not.
+fn bears_out(spec: &TableSpec, kind: Kind, column: &Column) -> Result<(), &'static str> {
+    if column.filled == 0 {
+        return Err("it is blank in all rows looked at");
+    }
+    let share = |is: fn(&str) -> bool| {
+        column.values.iter().flatten().filter(|text| is(text)).count() as f64 / column.filled as f64
+    };
+    match kind {
+        Kind::Identifier if column.number_share() > 0.9 && column.whole_share() < 0.9 => {
+            Err("it holds numbers with fractions")
+        }
+        Kind::Identifier if matches!(column.native, Native::Time { .. }) => Err("it holds times"),
+        Kind::Text if matches!(column.native, Native::Time { .. }) => Err("it holds times"),
+        // Codes and covariates are of use as numbers.
+        Kind::Text if spec.name == "customers" && column.number_share() > 0.95 => Err("it holds numbers"),
+        Kind::Number if column.number_share() < 0.8 => Err("its values are not numbers"),
+        Kind::Time if column.date_share() < 0.6 => Err("its values are not dates"),
+        Kind::Date if column.date_share().max(share(|text| parse_month(text).is_some())) < 0.6 => {
+            Err("its values are not dates")
+        }
+        Kind::Flag if share(|text| parse_flag(text).is_some()) < 0.8 => Err("its values are not yes or no"),
+        _ => Ok(()),
+    }
+}
+
+fn values_of(kind: Kind, column: &Column) -> String {
+    match kind {
+        Kind::Number => format!("numbers, usually about {}", column.median_size()),
+        Kind::Time | Kind::Date => {
+            column.dates.forms.first().map_or("dates".to_owned(), |found| format!("dates as {}", found.form))
+        }
+        Kind::Identifier | Kind::Text | Kind::Flag => {
+            format!("{} different values in {} rows", column.distinct, column.filled)
+        }
+    }
+}

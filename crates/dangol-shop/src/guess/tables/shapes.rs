@@ -1,0 +1,193 @@
+//! What has to be done to a file before its columns are those of a table: columns to rows, month names to days,
+//! words to canonical words.
+
+use super::fit::Fit;
+use crate::config::Unpivot;
+use crate::guess::column::Column;
+use crate::guess::synonyms::{normalise, words};
+use crate::tables::STAGES;
+
+/// Parts of the names of columns that hold money spent on marketing.
+const SPENT: [&str; 14] = [
+    "spend",
+    "spent",
+    "cost",
+    "costs",
+    "budget",
+    "expense",
+    "광고비",
+    "비용",
+    "집행액",
+    "집행금액",
+    "지출액",
+    "지출",
+    "마케팅비",
+    "금액",
+];
+
+const MONTHS: [&str; 12] =
+    ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+
+/// A column of money for each channel, and none that names channels: `Offline_Spend`, `Online_Spend`.
+pub(super) fn spend_by_column(columns: &[Column]) -> Option<Unpivot> {
+    let mut headers = Vec::new();
+    let mut names = Vec::new();
+    for column in columns.iter().filter(|column| column.filled > 0 && column.number_share() > 0.9) {
+        let Some(channel) = channel_in(&column.header) else { continue };
+        headers.push(column.header.clone());
+        names.push(channel);
+    }
+    names.dedup();
+    (headers.len() >= 2 && names.len() == headers.len()).then(|| Unpivot {
+        columns: headers,
+        names,
+        name: "channel".to_owned(),
+        value: "spend".to_owned(),
+    })
+}
+
+/// What is left of a header without the word for money spent.
+fn channel_in(header: &str) -> Option<String> {
+    if header.is_ascii() {
+        let words = words(header);
+        let rest: Vec<String> =
+            words.iter().filter(|word| !SPENT.contains(&word.as_str())).cloned().collect();
+        return (rest.len() < words.len() && !rest.is_empty()).then(|| rest.join(" "));
+    }
+    let plain = normalise(header);
+    let part = SPENT.iter().find(|part| !part.is_ascii() && plain.contains(*part))?;
+    let rest = plain.replacen(part, "", 1);
+    (!rest.is_empty()).then_some(rest)
+}
+
+/// A column that names months without a year, as an expression for the first day of each in a given year.
+pub(super) fn months_by_name(columns: &[Column], year: i16) -> Option<(String, String)> {
+    let column = columns.iter().find(|column| {
+        let mut values = column.values.iter().flatten().peekable();
+        values.peek().is_some() && values.all(|value| is_month_name(value))
+    })?;
+    let header = format!("\"{}\"", column.header.replace('"', "\"\""));
+    let korean = column.values.iter().flatten().any(|value| value.contains('월'));
+    let month = if korean {
+        format!("CAST(replace(trim({header}), '월', '') AS INT)")
+    } else {
+        format!("(strpos('{}', lower(substr(trim({header}), 1, 3))) + 2) / 3", MONTHS.concat())
+    };
+    Some((column.header.clone(), format!("make_date({year}, {month}, 1)")))
+}
+
+fn is_month_name(text: &str) -> bool {
+    let text = text.trim().to_lowercase();
+    if let Some(number) = text.strip_suffix('월') {
+        return number.trim().parse::<u8>().is_ok_and(|month| (1..=12).contains(&month));
+    }
+    let names = [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ];
+    MONTHS.contains(&text.as_str()) || names.contains(&text.as_str()) || text == "sept"
+}
+
+/// Whether a header says that its numbers are percentages.
+pub(super) fn says_percent(header: &str) -> bool {
+    let said = ["pct", "percent", "percentage", "rate"];
+    header.contains('%')
+        || header.contains('율')
+        || words(header).iter().any(|word| said.contains(&word.as_str()))
+}
+
+/// Words of a column and the canonical words that they stand for; and the words that nobody knows.
+pub(super) fn value_words(
+    table: &str,
+    column: &'static str,
+    fit: &Fit,
+    columns: &[Column],
+) -> Option<(Vec<(String, &'static str)>, Vec<String>)> {
+    type Known = &'static [(&'static str, &'static [&'static str])];
+    const STAGE_WORDS: Known = &[
+        (
+            "purchase",
+            &[
+                "purchase",
+                "order",
+                "checkoutcomplete",
+                "transaction",
+                "paid",
+                "buy",
+                "구매",
+                "주문",
+                "결제",
+                "주문완료",
+            ],
+        ),
+        (
+            "cart",
+            &["cart", "addtocart", "basket", "begincheckout", "checkout", "장바구니", "담기", "장바구니담기"],
+        ),
+        (
+            "product",
+            &[
+                "product",
+                "viewitem",
+                "productview",
+                "detail",
+                "view",
+                "item",
+                "상품",
+                "상품조회",
+                "상품상세",
+                "조회",
+            ],
+        ),
+        (
+            "home",
+            &[
+                "home",
+                "main",
+                "landing",
+                "index",
+                "pageview",
+                "sessionstart",
+                "department",
+                "category",
+                "홈",
+                "메인",
+                "첫화면",
+            ],
+        ),
+    ];
+    const KIND_WORDS: Known = &[
+        ("percent", &["percent", "percentage", "pct", "rate", "정률", "율", "퍼센트", "비율", "정률할인"]),
+        ("amount", &["amount", "fixed", "fixedamount", "fix", "money", "정액", "금액", "정액할인", "원"]),
+    ];
+    let known: Known = match (table, column) {
+        ("sessions", "reached") => STAGE_WORDS,
+        ("promotions", "kind") => KIND_WORDS,
+        _ => return None,
+    };
+    let counts = fit.of(column, columns)?.counts();
+    let (mut told, mut unknown) = (Vec::new(), Vec::new());
+    for (word, _) in counts {
+        let plain = normalise(word);
+        let sign = (word.trim() == "%").then_some("percent");
+        let found =
+            known.iter().find(|(_, names)| names.contains(&plain.as_str())).map(|(canonical, _)| *canonical);
+        match sign.or(found) {
+            Some(canonical) if canonical == word => {}
+            Some(canonical) => told.push((word.to_owned(), canonical)),
+            None if STAGES.contains(&word) => {}
+            None => unknown.push(word.to_owned()),
+        }
+    }
+    Some((told, unknown))
+}
