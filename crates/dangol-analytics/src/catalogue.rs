@@ -204,6 +204,9 @@ async fn run_analysis<A: Analysis>(
     filters: &Filters,
     given: Map<String, Value>,
 ) -> Result<Report, AnalysisError> {
+    if shop.manifest.totals.customers == 0 {
+        return Err(AnalysisError::NoCustomers { analysis: A::NAME });
+    }
     let params = parameters::<A>(shop, given)?;
     let mut scope = Scope::parse(filters, shop.default_as_of(), shop.clock())?;
     if let Some(text) = filters.segment.as_deref().filter(|text| !text.is_empty()) {

@@ -59,6 +59,12 @@ pub enum AnalysisError {
     /// The shop's data are not there or cannot be read.
     #[error(transparent)]
     Shop(#[from] ShopError),
+    /// The order lines name no customers.
+    #[error("the order lines of this shop name no customers, and {analysis} is about customers")]
+    NoCustomers {
+        /// The analysis.
+        analysis: &'static str,
+    },
     /// Nobody has this id.
     #[error("there is no customer `{id}` in this scope")]
     UnknownCustomer {
@@ -101,6 +107,10 @@ impl AnalysisError {
                 format!("its parameters are: {}", known.join(", "))
             }
             Self::Shop(error) => error.hint(),
+            Self::NoCustomers { .. } => {
+                "map customer_id under [sources.order_lines.columns] if the files have it; `dangol quality` and `dangol sql` work without"
+                    .into()
+            }
             Self::UnknownCustomer { .. } => "check the id, or widen the filters".into(),
             Self::UnknownSegment { known, .. } => format!("write one of: {}", known.join(", ")),
             Self::BadParameter { .. } | Self::Rfm(_) | Self::Statistics(_) | Self::Json(_) => String::new(),
@@ -115,6 +125,7 @@ impl AnalysisError {
             Self::UnknownParameter { .. } | Self::UnknownKey { .. } => "unknown_parameter",
             Self::BadParameter { .. } | Self::Rfm(_) => "bad_parameter",
             Self::Shop(error) => error.code(),
+            Self::NoCustomers { .. } => "no_customers",
             Self::UnknownCustomer { .. } => "unknown_customer",
             Self::UnknownSegment { .. } => "unknown_segment",
             Self::Statistics(_) => "statistics",

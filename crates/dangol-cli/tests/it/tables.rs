@@ -221,3 +221,76 @@ fn ga_merch() {
         1_037_900
     );
 }
+
+#[test]
+fn tax_rates_of_ga_merch_are_joined() {
+    let Some((shop, report)) = example("ga-merch") else { return };
+    let join = &source(&report, "order_lines")["joins"][0];
+    assert_eq!((join["keys"].as_u64(), join["unmatched"].as_u64()), (Some(20), Some(0)));
+    assert_eq!(shop.count("select count(*) from order_lines where tax is null"), 0);
+    let office = "select count(*) from order_lines where category = 'Office' \
+                  and abs(tax - 0.1 * quantity * unit_price) > 1e-9";
+    assert_eq!(shop.count(office), 0);
+}
+
+#[test]
+fn cdnow_the_sample_is_a_part_of_the_master() {
+    let Some((sample, report)) = example("cdnow") else { return };
+    assert_eq!(fate(source(&report, "order_lines"), "kept"), 6_919);
+    assert_eq!(sample.count("select count(distinct customer_id) from order_lines"), 2_357);
+    let Some((master, report)) = example("cdnow-master") else { return };
+    assert_eq!(fate(source(&report, "order_lines"), "kept"), 69_659);
+    assert_eq!(master.count("select count(distinct customer_id) from order_lines"), 23_570);
+    let of = |shop: &Shop| {
+        shop.sql("select ordered_on, quantity, net_revenue from order_lines where customer_id = '00004' order by ordered_on")
+    };
+    assert_eq!(of(&sample), of(&master));
+    assert_eq!(of(&sample).len(), 4);
+}
+
+#[test]
+fn apparel_and_grocery() {
+    let Some((shop, report)) = example("apparel") else { return };
+    assert_eq!(fate(source(&report, "order_lines"), "kept"), 3_187);
+    let joined = "select count(*) from order_lines l join customers c on l.customer_id = c.customer_id \
+                  where c.gender_code in (0.0, 1.0)";
+    assert_eq!(shop.count(joined), 3_187);
+    let Some((shop, report)) = example("grocery") else { return };
+    assert_eq!(fate(source(&report, "order_lines"), "kept"), 10_483);
+    assert_eq!(shop.count("select count(distinct customer_id) from order_lines"), 1_525);
+}
+
+/// Baskets: no customers, no days, no prices.
+#[test]
+fn groceries() {
+    let Some((shop, report)) = example("groceries") else { return };
+    let lines = source(&report, "order_lines");
+    assert_eq!(fate(lines, "kept"), 43_367);
+    assert!(lines["coverage"].is_null());
+    assert_eq!(shop.count("select count(distinct order_id) from order_lines"), 9_835);
+    assert_eq!(shop.count("select count(distinct product_id) from order_lines"), 169);
+    assert_eq!(shop.count("select count(*) from order_lines where customer_id is not null"), 0);
+    shop.dangol(&["analyze", "rfm"]).refuses_with(2, &["name no customers"], &["customer_id"]);
+    shop.dangol(&["quality"]).succeeds();
+
+    let shop = Shop::new();
+    let data = test_data("groceries").expect("there, as before");
+    let told = shop.init(data.to_str().expect("UTF-8")).succeeds().out;
+    assert!(told.contains("No column says who bought") && told.contains("item"), "{told}");
+    shop.import().json();
+    assert_eq!(shop.count("select count(distinct order_id) from order_lines"), 9_835);
+}
+
+#[test]
+fn baskets_need_their_order() {
+    let shop = Shop::new();
+    shop.write("baskets.csv", "basket,item\n1,milk\n,bread\n1,tea\n2,milk\n");
+    let columns = "[sources.order_lines.columns]\norder_id = \"basket\"\nproduct_id = \"item\"\n";
+    shop.configure("path = \"../baskets.csv\"", columns);
+    let report = shop.import().json();
+    assert_eq!(fate(source(&report, "order_lines"), "quarantined"), 1);
+    assert_eq!(shop.count("select count(distinct order_id) from order_lines"), 2);
+    let columns = "[sources.order_lines.columns]\nproduct_id = \"item\"\n";
+    shop.configure("path = \"../baskets.csv\"", columns);
+    shop.dangol(&["import"]).refuses(&["needs a column for customer_id"], &["customer_id"]);
+}

@@ -42,6 +42,15 @@ impl Seen {
         self.table.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
     }
 
+    /// Orders and what was in them, without customers: enough for what is bought together.
+    fn is_baskets(&self) -> bool {
+        let products = self.has(Canonical::ProductId) || self.has(Canonical::ProductName);
+        let orders = self.found.of(Canonical::OrderId, &self.columns);
+        products
+            && !self.has(Canonical::CustomerId)
+            && orders.is_some_and(|orders| orders.distinct_share() < 0.9)
+    }
+
     /// What an order line can't do without.
     fn lacks(&self) -> Option<SourceError> {
         let path = self.table.path.clone();
@@ -97,7 +106,11 @@ pub fn guess(files: &[PathBuf]) -> Result<Guess, SourceError> {
         }
     }
     let worth = |file: &Seen| {
-        let complete = if file.lacks().is_none() { 100.0 } else { 0.0 };
+        let complete = match file.lacks() {
+            None => 100.0,
+            Some(_) if file.is_baskets() => 50.0,
+            Some(_) => 0.0,
+        };
         complete + file.found.worth()
     };
     let best = (0..seen.len()).max_by(|a, b| {
@@ -110,7 +123,7 @@ pub fn guess(files: &[PathBuf]) -> Result<Guess, SourceError> {
         );
     };
     let mut best = seen.remove(best);
-    if let Some(error) = best.lacks() {
+    if let Some(error) = best.lacks().filter(|_| !best.is_baskets()) {
         return Err(error);
     }
     let mut joins = Vec::new();
@@ -222,6 +235,12 @@ fn conclude(best: &Seen, files: Vec<PathBuf>) -> Guess {
         ));
     }
     let has = |canonical| found.of(canonical, columns).is_some();
+    if !has(Canonical::CustomerId) {
+        notes.push("No column says who bought: only what is bought together can be analysed.".to_owned());
+    }
+    if !has(Canonical::OrderedAt) {
+        notes.push("No column says when it was bought.".to_owned());
+    }
     if !has(Canonical::OrderId) {
         notes.push("No order id: a customer's lines at one moment make an order.".to_owned());
     }

@@ -419,7 +419,11 @@ impl<'a> Run<'a> {
             });
             return Err(ShopError::NothingUsable { rows_read: read, what, reason });
         }
-        if sum.customers == 0 {
+        let feeds = |column| {
+            self.source.columns.contains_key(&column) || self.source.expressions.contains_key(&column)
+        };
+        let has_dates = feeds(Canonical::OrderedAt);
+        if sum.customers == 0 && feeds(Canonical::CustomerId) {
             let reason =
                 "no row has a customer who bought something; check the column mapped to customer_id".into();
             return Err(ShopError::NothingUsable { rows_read: read, what, reason });
@@ -428,6 +432,7 @@ impl<'a> Run<'a> {
         let columns: Vec<_> = profiled_columns(&self.carried)
             .into_iter()
             .zip(std::mem::take(&mut sum.profiles))
+            .filter(|((name, _), _)| has_dates || *name != "ordered_at")
             .map(|((name, _), profiler)| {
                 let header = self.source.columns.iter().find(|(column, _)| column.name() == name);
                 profiler.finish(name, header.map(|(_, header)| header.clone()), &clock)
@@ -444,6 +449,7 @@ impl<'a> Run<'a> {
             first_at: sum.first_at,
             last_at: sum.last_at,
             has_clock: self.has_clock,
+            has_dates,
             has_amounts: has("net_revenue"),
             dimensions: ["country", "sales_platform", "category"]
                 .into_iter()
@@ -462,7 +468,7 @@ impl<'a> Run<'a> {
             flags,
             quarantine,
             columns,
-            coverage: sum.days.coverage(),
+            coverage: has_dates.then(|| sum.days.coverage()).flatten(),
             joins,
         }];
         let mut further = Vec::new();

@@ -105,8 +105,16 @@ pub struct Totals {
     pub last_at: Option<i64>,
     /// Whether purchases carry a clock time.
     pub has_clock: bool,
+    /// Whether it is known when orders were placed; otherwise all lines lie on 1970-01-01.
+    #[serde(default = "yes")]
+    pub has_dates: bool,
     /// Whether any amount is known; otherwise only frequency can be analysed.
     pub has_amounts: bool,
     /// Filterable columns that hold any value: of `country`, `sales_platform`, `category`.
     pub dimensions: Vec<String>,
+}
+
+/// Snapshots from before there were shops without dates.
+fn yes() -> bool {
+    true
 }

@@ -84,7 +84,11 @@ pub(super) fn fit(spec: &TableSpec, columns: &[Column]) -> Fit {
             }
             match bears_out(spec, one.kind, column) {
                 Ok(()) => {
-                    let says = if score >= 0.9 { "by its name" } else { "by a part of its name" };
+                    let says = match score {
+                        PLAIN_ID => "an id that never repeats",
+                        score if score >= 0.9 => "by its name",
+                        _ => "by a part of its name",
+                    };
                     let why = format!("{says}; {}", values_of(one.kind, column));
                     candidates.push((score, at, one, why));
                 }

@@ -285,10 +285,8 @@ fn table_of(spec: &'static TableSpec, file: &Seen, found: Fit) -> GuessedTable {
         // What nobody has a name for is still known of the customers.
         let blank =
             |header: &str| file.columns.iter().any(|column| column.header == header && column.filled == 0);
-        let (kept, attributes): (Vec<_>, Vec<_>) = table
-            .unmapped
-            .drain(..)
-            .partition(|(header, why)| blank(header) || why.starts_with("named like"));
+        let (kept, attributes): (Vec<_>, Vec<_>) =
+            table.unmapped.drain(..).partition(|(header, _)| blank(header));
         table.unmapped = kept;
         table.attributes = attributes.into_iter().map(|(header, _)| header).collect();
     }

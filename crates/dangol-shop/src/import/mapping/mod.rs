@@ -141,8 +141,12 @@ impl Mapper {
             vital_time: Some("ordered_at"),
         };
         let feeds = Feeds::new(config, table, &table.columns, &wanted, writing)?;
-        for required in ["customer_id", "ordered_at"] {
-            if !feeds.has(required) {
+        // Baskets need neither: their order id holds them together.
+        let baskets = feeds.has("order_id");
+        for (required, may_lack) in
+            [("customer_id", baskets), ("ordered_at", baskets && !feeds.has("customer_id"))]
+        {
+            if !feeds.has(required) && !may_lack {
                 return Err(MappingError::MissingColumn {
                     config: config.path(),
                     table: "order_lines",
@@ -171,16 +175,14 @@ impl Mapper {
 
         let customer_id = self.feeds.identifiers("customer_id", batch)?;
         let ordered_at = self.feeds.times("ordered_at", batch, &mut faults)?;
-        let ordered_at = match ordered_at {
-            Some(times) => times,
-            None => TimestampMicrosecondArray::new_null(rows),
-        };
+        // Without dates all lines are of one moment; the totals say that it means nothing.
+        let ordered_at = ordered_at.unwrap_or_else(|| TimestampMicrosecondArray::from(vec![0; rows]));
         for row in 0..rows {
             if ordered_at.is_null(row) {
                 faults.add(row, "ordered_at", Reason::Missing, String::new);
             }
         }
-        let order_id = self.order_ids(batch, customer_id.as_ref(), &ordered_at)?;
+        let order_id = self.order_ids(batch, customer_id.as_ref(), &ordered_at, &mut faults)?;
 
         let mut carried: HashMap<Canonical, ArrayRef> = HashMap::new();
         for column in &self.carried {
@@ -248,6 +250,7 @@ impl Mapper {
         batch: &SourceBatch,
         customer_id: Option<&StringArray>,
         ordered_at: &TimestampMicrosecondArray,
+        faults: &mut Faults,
     ) -> Result<StringArray, ShopError> {
         let ids = self.feeds.identifiers("order_id", batch)?;
         if let Some(ids) = &ids
@@ -260,6 +263,9 @@ impl Mapper {
             if let Some(ids) = ids.as_ref().filter(|ids| ids.is_valid(row)) {
                 out.append_value(ids.value(row));
             } else {
+                if customer_id.is_none() {
+                    faults.add(row, "order_id", Reason::Missing, String::new);
+                }
                 let customer = customer_id.filter(|ids| ids.is_valid(row)).map_or("?", |ids| ids.value(row));
                 let local = self.clock.to_local(ordered_at.value(row));
                 let (day, seconds) = (local.div_euclid(DAY_MICROS), local.rem_euclid(DAY_MICROS) / 1_000_000);
@@ -364,7 +370,7 @@ fn status_words(
 /// Whether the values mapped to `ordered_at` carry a clock time.
 pub(super) fn has_clock(source: &TableSource<Canonical>, table: &SourceTable) -> Result<bool, ShopError> {
     let Some(header) = source.columns.get(&Canonical::OrderedAt) else {
-        return Ok(true);
+        return Ok(source.expressions.contains_key(&Canonical::OrderedAt));
     };
     let Some(index) = table.headers().iter().position(|found| found == header) else {
         return Ok(true);
