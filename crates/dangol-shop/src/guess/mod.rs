@@ -32,6 +32,8 @@ pub use render::render_shop_toml;
 pub struct Guess {
     /// The files that hold the order lines; more than one if they have the same headers.
     pub files: Vec<PathBuf>,
+    /// The worksheets of them that are used; `*` where those of several workbooks differ.
+    pub sheets: Vec<String>,
     /// How the first of them is laid out.
     pub format: SourceFormat,
     /// The other files, each with the reason why it is not used.

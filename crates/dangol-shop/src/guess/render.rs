@@ -71,8 +71,16 @@ fn layout(text: &mut String, guess: &Guess) -> std::fmt::Result {
                 writeln!(text, "header_row = 0  # the first row holds data")?;
             }
         }
-        SourceFormat::Excel { sheet, .. } => writeln!(text, "sheet = {}", quote(sheet))?,
-        SourceFormat::Parquet { .. } => {}
+        SourceFormat::Json { .. } => comment(text, &format!("Read as {}.", guess.format))?,
+        SourceFormat::Excel { .. } | SourceFormat::Parquet { .. } => {}
+    }
+    match guess.sheets.as_slice() {
+        [] => {}
+        [one] => writeln!(text, "sheet = {}", quote(one))?,
+        many => {
+            let sheets: Vec<String> = many.iter().map(|sheet| quote(sheet)).collect();
+            writeln!(text, "sheet = [{}]", sheets.join(", "))?;
+        }
     }
     if guess.decimal == NumberStyle::Comma {
         writeln!(text, "decimal = \",\"")?;

@@ -10,14 +10,15 @@ use arrow::compute::{concat_batches, take};
 use arrow::datatypes::{Float64Type, Schema, SchemaRef, TimestampMicrosecondType};
 use arrow::row::{RowConverter, SortField};
 
-use super::mapping::{FURTHER_STAGED, FurtherMapper, file_name};
+use super::files::{Files, absences, columns_of_all, left_out_parts, open_files};
+use super::mapping::{FURTHER_STAGED, FurtherMapper};
 use super::profile::{ColumnProfile, Profiler};
 use super::quarantine::QuarantineWriter;
 use super::report::{Fate, FateKind, SourceReport};
-use super::run::{file_reports, malformed_row, read_hints, source_files};
+use super::run::{file_reports, malformed_row};
 use crate::config::{Config, TableSource};
 use crate::error::ShopError;
-use crate::sources::open;
+use crate::sources::SourceTable;
 use crate::store::{InputFile, TABLES_FOLDER, TableFile, write_parquet};
 use crate::tables::{Merge, STAGES, TableSpec};
 use crate::time::LocalClock;
@@ -34,17 +35,16 @@ pub(super) fn import_table(
     quarantine: &mut QuarantineWriter,
     inputs: &[InputFile],
 ) -> Result<(SourceReport, TableFile), ShopError> {
-    let paths = source_files(config, source)?;
-    let hints = read_hints(source);
-    let tables = paths.iter().map(|path| open(path, &hints)).collect::<Result<Vec<_>, _>>()?;
+    let Files { tables, left_out } = open_files(config, source)?;
+    let all = columns_of_all(&tables);
     let mut mappers = tables
         .iter()
         .enumerate()
-        .map(|(file, table)| FurtherMapper::new(config, spec, source, table, file as u16))
+        .map(|(file, table)| FurtherMapper::new(config, spec, source, table, &all, file as u16))
         .collect::<Result<Vec<_>, _>>()?;
     FurtherMapper::agree(&mut mappers);
 
-    quarantine.begin(spec.name, tables.iter().map(|table| file_name(&table.path)).collect());
+    quarantine.begin(spec.name, tables.iter().map(SourceTable::name).collect());
     let mut batches = Vec::new();
     let mut rows_read = vec![0; tables.len()];
     for (file, (table, mapper)) in tables.iter().zip(&mappers).enumerate() {
@@ -66,7 +66,7 @@ pub(super) fn import_table(
     let used = staged.num_rows() as u64;
     let read: u64 = rows_read.iter().sum();
     if read > 0 && used == 0 {
-        let what = tables.iter().map(|table| file_name(&table.path)).collect::<Vec<_>>().join(", ");
+        let what = tables.iter().map(SourceTable::name).collect::<Vec<_>>().join(", ");
         let reason = counts.first().map_or_else(String::new, |count| {
             let sample = &count.sample;
             let (column, value, why) = (&count.column, &sample.value, count.reason.words().0);
@@ -87,19 +87,17 @@ pub(super) fn import_table(
     add(FateKind::Merged, None, one.merged);
     add(FateKind::Dropped, Some("duplicates"), one.duplicates);
     add(FateKind::Quarantined, None, quarantined);
-    let of_files: Vec<InputFile> = paths
-        .iter()
-        .filter_map(|path| inputs.iter().find(|input| input.path == path.display().to_string()).cloned())
-        .collect();
     let report = SourceReport {
         source: spec.name.to_owned(),
-        files: file_reports(&tables, &of_files, &rows_read),
+        files: file_reports(&tables, inputs, &rows_read),
         rows_read: read,
         fates,
         flags: Vec::new(),
         quarantine: counts,
         columns: profiles(spec.name, &one.rows, source, &LocalClock::new(&config.time_zone()))?,
         coverage: None,
+        absent: absences(&tables, mappers.iter().map(FurtherMapper::absent)),
+        left_out: left_out_parts(&left_out),
     };
     Ok((report, file))
 }
