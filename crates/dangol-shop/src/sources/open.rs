@@ -73,7 +73,7 @@ pub fn open(path: &Path, hints: &ReadHints) -> Result<Opened, SourceError> {
     let content = Content::of_file(&file)?;
     let head = content.head(HEAD)?;
     match packing::recognise(&head) {
-        Some(Packing::Zip) => zip(content, within.as_deref(), hints, &mut opened)?,
+        Some(Packing::Zip) => zip(&content, within.as_deref(), hints, &mut opened)?,
         _ if within.is_some() => return Err(SourceError::io(path, std::io::ErrorKind::NotFound.into())),
         Some(Packing::Other) => return Err(SourceError::not_a_table(path, LooksLike::Packed)),
         Some(packing) => one(content.packed(packing), hints, &mut opened)?,
@@ -84,7 +84,7 @@ pub fn open(path: &Path, hints: &ReadHints) -> Result<Opened, SourceError> {
 
 /// The tables of a ZIP archive, or of the workbook that it is.
 fn zip(
-    content: Content,
+    content: &Content,
     within: Option<&str>,
     hints: &ReadHints,
     opened: &mut Opened,
@@ -94,12 +94,12 @@ fn zip(
         Ok(archive) => archive,
         // A damaged workbook is told as one.
         Err(_) if is_named_workbook(&path) && within.is_none() => {
-            return excel::open(&content, hints, opened);
+            return excel::open(content, hints, opened);
         }
         Err(error) => return Err(error),
     };
     match of_archive(&path, &archive) {
-        Ok(_) => return excel::open(&content, hints, opened),
+        Ok(_) => return excel::open(content, hints, opened),
         Err(LooksLike::Zip) => {}
         Err(looks_like) => return Err(SourceError::not_a_table(&path, looks_like)),
     }
@@ -130,6 +130,12 @@ fn zip(
         checked.map_err(|fault| SourceError::packed(&member.shown, fault))?;
         let shown = member.shown.clone();
         match one(member, hints, opened) {
+            // Lines without columns, such as a note to the files beside it.
+            Ok(()) if !alone && is_single_column(opened.tables.last()) => {
+                opened.tables.pop();
+                let why = WhyLeftOut::NotATable(LooksLike::Prose);
+                opened.left_out.push(LeftOut { path: shown, why });
+            }
             Ok(()) => {}
             Err(error) if alone => return Err(error),
             Err(SourceError::NotATable { looks_like, .. }) => {
@@ -147,6 +153,10 @@ fn zip(
         return Err(SourceError::packed(&path, PackedFault::NoTables { members }));
     }
     Ok(())
+}
+
+fn is_single_column(table: Option<&SourceTable>) -> bool {
+    table.is_some_and(|table| table.format.kind() == SourceKind::Csv && table.columns.fields().len() == 1)
 }
 
 fn within_archive(archive: &Path, member: &Path) -> String {

@@ -63,20 +63,16 @@ pub(super) fn recognise(path: &Path, head: &[u8]) -> Result<SourceKind, LooksLik
 pub(super) fn of_archive(path: &Path, archive: &Archive) -> Result<SourceKind, LooksLike> {
     let spreadsheet = ["xlsx", "xlsm", "xlsb", "ods"];
     let ending = path.extension().and_then(|e| e.to_str()).unwrap_or("").to_lowercase();
+    let workbook = archive.has("xl/workbook.xml") || archive.has("xl/workbook.bin");
     let open_document = archive.has("content.xml") && archive.has("mimetype");
-    if archive.has("xl/workbook.xml") || archive.has("xl/workbook.bin") {
+    let other =
+        ["word/document.xml", "ppt/presentation.xml", "Contents/section0.xml"].iter().any(|n| archive.has(n))
+            || open_document && ["odt", "odp"].contains(&ending.as_str());
+    // What a workbook by its name lacks, the workbook's reader says.
+    if workbook || !other && (open_document || spreadsheet.contains(&ending.as_str())) {
         Ok(SourceKind::Xlsx)
-    } else if open_document && ending != "odt" && ending != "odp" {
-        Ok(SourceKind::Xlsx)
-    } else if open_document
-        || ["word/document.xml", "ppt/presentation.xml", "Contents/section0.xml"]
-            .iter()
-            .any(|n| archive.has(n))
-    {
+    } else if other {
         Err(LooksLike::Document)
-    } else if spreadsheet.contains(&ending.as_str()) {
-        // What it lacks, the workbook's reader says.
-        Ok(SourceKind::Xlsx)
     } else {
         Err(LooksLike::Zip)
     }

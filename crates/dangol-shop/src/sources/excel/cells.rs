@@ -103,13 +103,13 @@ impl Workbook {
                 Err(XlsxError::NotAWorksheet(_)) => Ok(true),
                 Err(error) => Err(calamine::Error::Xlsx(error)),
                 Ok(mut reader) => taken
-                    .all(|| reader.next_cell().map(|cell| cell.map(parts)))
+                    .all(|| reader.next_cell().map(|cell| cell.as_ref().map(parts)))
                     .map_err(calamine::Error::Xlsx),
             },
             Sheets::Xlsb(book) => match book.worksheet_cells_reader(sheet) {
                 Err(error) => Err(calamine::Error::Xlsb(error)),
                 Ok(mut reader) => taken
-                    .all(|| reader.next_cell().map(|cell| cell.map(parts)))
+                    .all(|| reader.next_cell().map(|cell| cell.as_ref().map(parts)))
                     .map_err(calamine::Error::Xlsb),
             },
             // These are read whole when they are opened.
@@ -128,7 +128,7 @@ impl Workbook {
     }
 }
 
-fn parts(cell: Cell<DataRef<'_>>) -> ((u32, u32), Data) {
+fn parts(cell: &Cell<DataRef<'_>>) -> ((u32, u32), Data) {
     (cell.get_position(), Data::from(cell.get_value().clone()))
 }
 

@@ -38,8 +38,19 @@ pub(in crate::sources) struct Batches {
 #[derive(Default)]
 struct Row {
     text: String,
-    /// For each column its place in the text; `Some(None)` is a null.
-    values: Vec<Option<Option<Range<usize>>>>,
+    /// For each column.
+    values: Vec<Value>,
+}
+
+/// What a record says of a column.
+#[derive(Debug, Clone, Default, PartialEq)]
+enum Value {
+    /// Nothing: it lacks the key.
+    #[default]
+    Absent,
+    Null,
+    /// This part of the row's text.
+    Text(Range<usize>),
 }
 
 pub(in crate::sources) fn read(
@@ -107,7 +118,7 @@ impl Row {
     fn take(&mut self, text: &str, known: &HashMap<String, usize>) -> Result<bool, MalformedReason> {
         self.text.clear();
         self.values.clear();
-        self.values.resize(known.len(), None);
+        self.values.resize(known.len(), Value::Absent);
         let (mut complete, mut repeated) = (true, false);
         flatten(text, &mut |key, value| {
             let Some(at) = known.get(key) else {
@@ -115,19 +126,22 @@ impl Row {
                 return;
             };
             // {"a.b": 1, "a": {"b": 2}} are two values for one column.
-            repeated |= self.values[*at].is_some();
+            repeated |= self.values[*at] != Value::Absent;
             let start = self.text.len();
-            self.values[*at] = Some(value.map(|value| {
+            self.values[*at] = value.map_or(Value::Null, |value| {
                 self.text.push_str(&value);
-                start..self.text.len()
-            }));
+                Value::Text(start..self.text.len())
+            });
         })?;
         if repeated { Err(MalformedReason::RepeatedKey) } else { Ok(complete) }
     }
 
     fn append(&self, columns: &[usize], builders: &mut [StringBuilder]) {
         for (builder, column) in builders.iter_mut().zip(columns) {
-            builder.append_option(self.values[*column].clone().flatten().map(|place| &self.text[place]));
+            match &self.values[*column] {
+                Value::Text(place) => builder.append_value(&self.text[place.clone()]),
+                Value::Absent | Value::Null => builder.append_null(),
+            }
         }
     }
 }

@@ -189,9 +189,8 @@ impl Records {
                 match byte {
                     b'"' => in_text = true,
                     b'{' | b'[' => depth += 1,
-                    b',' | b']' | b'}' if depth == 0 => break,
+                    b',' | b']' | b'}' | b'\n' if depth == 0 => break,
                     b'}' | b']' => depth -= 1,
-                    b'\n' if depth == 0 => break,
                     b'\n' => breaks += 1,
                     _ => {}
                 }

@@ -90,7 +90,6 @@ struct Disk {
 }
 
 impl Disk {
-    #[expect(clippy::type_complexity, reason = "three parts of one thing, taken apart at once")]
     fn new(file: Take<std::fs::File>) -> (BufReader<Self>, Arc<AtomicU64>, Arc<AtomicBool>) {
         let (taken, failed) = (Arc::default(), Arc::default());
         let disk = Self { file, taken: Arc::clone(&taken), failed: Arc::clone(&failed) };
@@ -188,10 +187,10 @@ fn wrapped(fault: PackedFault) -> io::Error {
 
 /// The fault that an error of reading stands for, if it is one; else the error.
 pub(in crate::sources) fn fault_of(error: io::Error) -> Result<PackedFault, io::Error> {
-    if error.get_ref().is_some_and(|inner| inner.is::<Wrapped>()) {
-        let inner = error.into_inner().and_then(|inner| inner.downcast::<Wrapped>().ok());
-        // It was found to be one above.
-        return inner.map(|wrapped| wrapped.0).ok_or_else(|| io::ErrorKind::Other.into());
+    if !error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<Wrapped>) {
+        return Err(error);
     }
-    Err(error)
+    let inner = error.into_inner().and_then(|inner| inner.downcast::<Wrapped>().ok());
+    // It was found to be one above.
+    inner.map(|wrapped| wrapped.0).ok_or_else(|| io::ErrorKind::Other.into())
 }

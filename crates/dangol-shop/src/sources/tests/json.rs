@@ -41,7 +41,7 @@ fn broken_lines_cost_themselves_only() {
     let folder = Folder::new();
     let mut bytes =
         b"{\"a\":1,\"b\":\"x\"}\n{\"a\":2,\n[1,2]\n{\"a\":3,\"a\":4}\n{\"a\":5,\"b\":\"\xff\"}\n".to_vec();
-    bytes = [bytes, "{\"a\":\"물티슈 신생아\"}\n".into()].concat();
+    bytes = [bytes, "{\"a\":\"물티슈 신생아 기저귀 대형\"}\n".into()].concat();
     bytes.extend(format!("{{\"a\":\"{}\"}}\n", "x".repeat(2_000_000)).bytes());
     bytes.extend(b"{\"a\":6,\"x\":{\"y\":1},\"x.y\":2}\n{\"a\":7,\"b\":\"y\"}");
     let table = folder.table(&bytes);
