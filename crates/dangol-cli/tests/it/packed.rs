@@ -162,6 +162,35 @@ fn an_archive_of_several_months() {
 }
 
 #[test]
+fn each_file_of_an_archive_has_an_encoding_of_its_own() {
+    let line = |order: &str, product: &str| {
+        format!("주문번호,고객,일시,상품,가격\n{order},김,2024-01-05 10:00,{product},5\n")
+    };
+    let utf16: Vec<u8> = std::iter::once(0xfeff)
+        .chain(line("O3", "기저귀 특대형").encode_utf16())
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    let korean = encoding_rs::EUC_KR.encode(&line("O2", "기저귀 대형")).0.into_owned();
+    let archive =
+        zip(&[("1.csv", line("O1", "기저귀 소형").as_bytes()), ("2.csv", &korean), ("3.csv", &utf16)]);
+    let shop = Shop::new();
+    shop.write("export.zip", archive);
+    shop.configure(
+        "path = \"../export.zip\"",
+        "[sources.order_lines.columns]\norder_id = \"주문번호\"\ncustomer_id = \"고객\"\nordered_at = \"일시\"\n\
+         product_name = \"상품\"\namount = \"가격\"\n",
+    );
+    let report = shop.import().json();
+    assert_eq!((rows_read(&report), rows_of(&report, "kept")), (3, 3));
+    let files = source(&report)["files"].as_array().expect("files").iter();
+    let encodings: Vec<&Value> = files.map(|file| &file["encoding"]).collect();
+    assert_eq!(encodings, ["UTF-8", "CP949", "UTF-16LE"]);
+    let names = shop.sql("select product_name as name from order_lines order by order_id");
+    let names: Vec<&Value> = names.iter().map(|row| &row["name"]).collect();
+    assert_eq!(names, ["기저귀 소형", "기저귀 대형", "기저귀 특대형"]);
+}
+
+#[test]
 fn a_folder_of_packed_and_plain_files() {
     let shop = Shop::new();
     fs::create_dir(shop.root().join("exports")).expect("a folder");

@@ -10,7 +10,7 @@ use std::path::Path;
 
 use calamine::{Cell, Data, DataRef, Range, Reader, Sheets, XlsxError, open_workbook, open_workbook_auto};
 
-use super::failed;
+use super::{biff, failed};
 use crate::sources::SourceError;
 use crate::sources::packing::{Archive, Bytes, Content, Member, bound};
 
@@ -34,8 +34,8 @@ pub enum SheetFault {
     },
     /// A sheet, or all of them together, have too many cells.
     TooManyCells {
-        /// The sheet that goes too far.
-        sheet: String,
+        /// The sheet that goes too far, where it is known.
+        sheet: Option<String>,
     },
 }
 
@@ -45,7 +45,10 @@ impl fmt::Display for SheetFault {
             Self::TooMuch { part } => {
                 write!(f, "is too large: unpacked, it has more than {} GB (at {part})", MOST_BYTES >> 30)
             }
-            Self::TooManyCells { sheet } => {
+            Self::TooManyCells { sheet: None } => {
+                write!(f, "is too large: more than {} million cells", MOST_CELLS / 1_000_000)
+            }
+            Self::TooManyCells { sheet: Some(sheet) } => {
                 write!(
                     f,
                     "is too large: more than {} million cells (at sheet ‘{sheet}’)",
@@ -70,7 +73,13 @@ impl Workbook {
         let fail = |error: calamine::Error| failed(shown, &error);
         let sheets = match Archive::list(path) {
             // Of the years before 2007, protected by a password, or damaged.
-            Err(_) => open_workbook_auto(path).map_err(fail)?,
+            Err(_) => {
+                if biff::cells(path).is_some_and(|cells| cells > MOST_CELLS) {
+                    let fault = SheetFault::TooManyCells { sheet: None };
+                    return Err(SourceError::ExcelTooLarge { path: shown.to_owned(), fault });
+                }
+                open_workbook_auto(path).map_err(fail)?
+            }
             Ok(archive) => {
                 check_parts(shown, path, &archive)?;
                 if archive.has("xl/workbook.bin") {
@@ -93,7 +102,7 @@ impl Workbook {
     pub(super) fn cells(&mut self, path: &Path, sheet: &str) -> Result<Range<Data>, SourceError> {
         let too_many = || SourceError::ExcelTooLarge {
             path: path.to_owned(),
-            fault: SheetFault::TooManyCells { sheet: sheet.to_owned() },
+            fault: SheetFault::TooManyCells { sheet: Some(sheet.to_owned()) },
         };
         let mut taken =
             Taken { cells: Vec::new(), top: u32::MAX, bottom: 0, first: u32::MAX, last: 0, most: self.left };

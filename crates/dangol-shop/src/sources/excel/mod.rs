@@ -1,5 +1,6 @@
 //! Worksheets.
 
+mod biff;
 mod cells;
 mod sheets;
 

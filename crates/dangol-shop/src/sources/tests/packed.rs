@@ -294,6 +294,50 @@ fn bombs() {
     assert!(matches!(found, PackedFault::TooMuch { .. }), "{found}");
 }
 
+/// A workbook of the old kind with a number in each of some cells; its only sheet is listed so many times.
+fn xls(folder: &Folder, cells: &[(u16, u16)], listed: usize) -> PathBuf {
+    let record =
+        |kind: u16, data: &[u8]| [&kind.to_le_bytes()[..], &(data.len() as u16).to_le_bytes(), data].concat();
+    let begin =
+        |kind: u16| record(0x0809, &[&0x0600_u16.to_le_bytes()[..], &kind.to_le_bytes(), &[0; 12]].concat());
+    let end = record(0x000a, &[]);
+    let entry = |start: usize, number: usize| {
+        let name = format!("S{number:04}");
+        let head = [&(start as u32).to_le_bytes()[..], &[0, 0, name.len() as u8, 0]].concat();
+        record(0x0085, &[head, name.into_bytes()].concat())
+    };
+    let start = begin(5).len() + listed * entry(0, 0).len() + end.len();
+    let mut stream = begin(5);
+    for number in 0..listed {
+        stream.extend(entry(start, number));
+    }
+    stream.extend(&end);
+    stream.extend(begin(0x10));
+    for (number, (row, column)) in cells.iter().enumerate() {
+        let place = [row.to_le_bytes(), column.to_le_bytes(), [0, 0]].concat();
+        stream.extend(record(0x0203, &[place, (number as f64).to_le_bytes().to_vec()].concat()));
+    }
+    stream.extend(&end);
+    let path = folder.path().join("old.xls");
+    let mut file = cfb::create(&path).expect("a file");
+    file.create_stream("/Workbook").expect("a stream").write_all(&stream).expect("written");
+    file.flush().expect("written");
+    path
+}
+
+#[test]
+fn old_workbooks_that_ask_for_too_much_memory() {
+    let folder = Folder::new();
+    let headless = ReadHints { header_row: Some(0), ..ReadHints::default() };
+    let table = open(&xls(&folder, &[(0, 0), (0, 1), (1, 0), (1, 1)], 1), &headless).expect("a table");
+    assert_eq!(rows(&table), [(1, texts(&["0", "1"])), (2, texts(&["2", "3"]))]);
+    let corners = [(0, 0), (65_535, 255)];
+    for (cells, listed) in [(corners.as_slice(), 4), (&[(0, 0), (65_535, 65_535)], 1)] {
+        let error = open(&xls(&folder, cells, listed), &headless).expect_err("many cells");
+        assert!(matches!(error, SourceError::ExcelTooLarge { .. }), "{error}");
+    }
+}
+
 /// A workbook with one of its parts changed.
 fn rewritten(workbook: &[u8], part: &str, change: impl Fn(String) -> String) -> Vec<u8> {
     let mut from = ZipArchive::new(Cursor::new(workbook)).expect("an archive");
