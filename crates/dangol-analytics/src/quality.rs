@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use dangol_shop::import::{FateKind, JoinReport, QualityReport, SourceReport};
+use dangol_shop::import::{AbsentColumn, FateKind, JoinReport, QualityReport, SourceReport};
 
 use crate::finding::{Finding, Severity};
 use crate::words::{Words, grouped, share as share_in_words};
@@ -13,6 +13,59 @@ pub fn findings(report: &QualityReport) -> Vec<Finding> {
     let mut findings: Vec<Finding> = report.sources.iter().flat_map(of_source).collect();
     findings.sort_by_key(|finding| Reverse(finding.severity));
     findings
+}
+
+/// Columns without which revenue or orders are others.
+const DECISIVE: [&str; 6] = ["order_id", "unit_price", "amount", "quantity", "discount", "status"];
+
+/// A mapped column that some files lack.
+fn of_absent(absent: &AbsentColumn, all: usize) -> Finding {
+    let decisive = DECISIVE.contains(&absent.column.as_str());
+    let (some, files) = (absent.files.len(), some_of(&absent.files));
+    let (column, from) = (&absent.column, &absent.from);
+    Finding::new(
+        "column_absent",
+        if decisive { Severity::Warning } else { Severity::Info },
+        Words::new(
+            format!(
+                "{some} of {all} files lack ‘{from}’, so that {column} has no value in their rows: {files}"
+            ),
+            format!("파일 {all}개 중 {some}개에 ‘{from}’ 열이 없어 그 행에는 {column} 값이 없어요: {files}"),
+        ),
+    )
+    .value("files", some as u64)
+    .value("column", column.as_str())
+    .about("columns")
+}
+
+/// Parts of archives and workbooks that were not read.
+fn of_left_out(source: &SourceReport) -> Option<Finding> {
+    if source.left_out.is_empty() {
+        return None;
+    }
+    let parts: Vec<String> = source.left_out.iter().map(|part| part.path.clone()).collect();
+    let (count, which) = (parts.len(), some_of(&parts));
+    // A sheet of rows may be meant; a document or an empty file is not.
+    let rows = source.left_out.iter().any(|part| ["other_headers", "no_header"].contains(&part.why.as_str()));
+    Some(
+        Finding::new(
+            "parts_left_out",
+            if rows { Severity::Warning } else { Severity::Info },
+            Words::new(
+                format!("{count} parts of archives or workbooks were not read: {which}"),
+                format!("압축 파일이나 통합 문서에서 {count}개 부분을 읽지 않았어요: {which}"),
+            ),
+        )
+        .value("parts", count as u64)
+        .about("files"),
+    )
+}
+
+/// The first few of some names, as a sentence ends.
+fn some_of(names: &[String]) -> String {
+    const SHOWN: usize = 3;
+    let more = if names.len() > SHOWN { ", …" } else { "." };
+    format!("{}{more}", names[..names.len().min(SHOWN)].join(", "))
 }
 
 fn of_source(source: &SourceReport) -> Vec<Finding> {
@@ -50,6 +103,8 @@ fn of_source(source: &SourceReport) -> Vec<Finding> {
             .about("quarantine"),
         );
     }
+    findings.extend(source.absent.iter().map(|absent| of_absent(absent, source.files.len())));
+    findings.extend(of_left_out(source));
     let unknown = flag("missing_customer");
     if unknown > 0 {
         let share = unknown as f64 / kept.max(1) as f64;
@@ -145,4 +200,63 @@ fn unmatched(source: &SourceReport, join: &JoinReport) -> Option<Finding> {
     let severity = if share > 0.01 { Severity::Warning } else { Severity::Info };
     let finding = Finding::new("join_unmatched", severity, text).value("rows", join.unmatched);
     Some(finding.value("share", share).about("joins"))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn found(change: impl Fn(&mut Value)) -> Vec<Finding> {
+        let file = |name: &str| json!({ "path": format!("/x/{name}"), "name": name, "bytes": 1, "blake3": "", "format": "csv", "rows_read": 1 });
+        let mut source = json!({
+            "source": "order_lines", "files": [file("1.csv"), file("2.csv")], "rows_read": 2,
+            "fates": [{ "fate": "kept", "rows": 2 }], "flags": [], "quarantine": [], "columns": [],
+        });
+        change(&mut source);
+        let report = json!({ "snapshot": "1", "imported_at": "", "seconds": 0.1, "sources": [source] });
+        findings(&serde_json::from_value(report).unwrap())
+    }
+
+    #[test]
+    fn a_whole_report_has_none_and_an_older_one_is_read() {
+        assert!(found(|_| {}).is_empty());
+    }
+
+    #[test]
+    fn columns_that_some_files_lack() {
+        let lacking = |column: &str| {
+            let absent = json!([{ "column": column, "from": "Header", "files": ["2.csv"] }]);
+            found(move |source| source["absent"] = absent.clone())
+        };
+        let price = lacking("unit_price");
+        assert_eq!(
+            (price.len(), price[0].code.as_ref(), price[0].severity),
+            (1, "column_absent", Severity::Warning)
+        );
+        assert_eq!(
+            price[0].text.en,
+            "1 of 2 files lack ‘Header’, so that unit_price has no value in their rows: 2.csv."
+        );
+        assert!(price[0].text.ko.contains("파일 2개 중 1개") && price[0].text.ko.contains("2.csv"));
+        assert_eq!(lacking("coupon_code")[0].severity, Severity::Info);
+    }
+
+    #[test]
+    fn parts_that_were_not_read() {
+        let parts = |why: &str| {
+            let parts: Vec<Value> =
+                (1..=4).map(|n| json!({ "path": format!("b.zip/{n}"), "why": why })).collect();
+            found(move |source| source["left_out"] = json!(parts))
+        };
+        let sheets = parts("other_headers");
+        assert_eq!((sheets[0].code.as_ref(), sheets[0].severity), ("parts_left_out", Severity::Warning));
+        assert!(
+            sheets[0].text.en.ends_with("not read: b.zip/1, b.zip/2, b.zip/3, …"),
+            "{}",
+            sheets[0].text.en
+        );
+        assert_eq!(parts("empty")[0].severity, Severity::Info);
+    }
 }

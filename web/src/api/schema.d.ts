@@ -223,6 +223,15 @@ export interface components {
             /** @description A few words. */
             title: components["schemas"]["Words"];
         };
+        /** @description A mapped column that some of the files lack: their rows have no value in it. */
+        AbsentColumn: {
+            /** @description The canonical column. */
+            column: string;
+            /** @description The files that lack it, by their short names. */
+            files: string[];
+            /** @description The header that should feed it, or the expression. */
+            from: string;
+        };
         /** @description Rows whose value `v` satisfies `from ≤ v < to`. */
         Bin: {
             /**
@@ -597,20 +606,24 @@ export interface components {
         FateKind: "kept" | "dropped" | "quarantined" | "already_present" | "replaced" | "merged";
         /** @description A source file as it was read. */
         FileReport: {
-            /** @description BLAKE3 hash of its content, in hexadecimal. */
+            /** @description BLAKE3 hash of its content, in hexadecimal; of the whole archive or workbook. */
             blake3: string;
             /**
              * Format: int64
-             * @description Its size.
+             * @description Its size; within an archive, its packed size.
              */
             bytes: number;
             /** @description Column separator of a CSV file. */
             delimiter?: string | null;
-            /** @description Text encoding of a CSV file. */
+            /** @description Text encoding of a CSV or JSON file. */
             encoding?: string | null;
-            /** @description `csv`, `parquet`, `xlsx` */
+            /** @description `csv`, `parquet`, `xlsx`, `json` */
             format: string;
-            /** @description As found from `shop.toml`. */
+            /** @description The same without the folders above the file. */
+            name?: string;
+            /** @description How it is packed: `gzip`, `zstd`, `zip` */
+            packing?: string | null;
+            /** @description As found from `shop.toml`; of an archive, archive and file; of several sheets, workbook and sheet. */
             path: string;
             /**
              * Format: int64
@@ -712,6 +725,13 @@ export interface components {
              * @description Share of the sum of all monetary values; null where that sum is not positive.
              */
             revenue_share?: number | null;
+        };
+        /** @description A file of an archive or a sheet of a workbook that was not read. */
+        LeftOutPart: {
+            /** @description Archive and file, or workbook and sheet. */
+            path: string;
+            /** @description Why: `not_a_table`, `empty`, `other_headers`, `no_header`, `link` */
+            why: string;
         };
         /** @description What is listed of an analysis. */
         Listed: components["schemas"]["About"] & {
@@ -1428,6 +1448,8 @@ export interface components {
         };
         /** @description What became of one source's rows. */
         SourceReport: {
+            /** @description Mapped columns that only some of the files have. */
+            absent?: components["schemas"]["AbsentColumn"][];
             /** @description Each mapped column, over all rows that parsed. */
             columns: components["schemas"]["ColumnProfile"][];
             coverage?: components["schemas"]["Coverage"] | null;
@@ -1437,6 +1459,8 @@ export interface components {
             files: components["schemas"]["FileReport"][];
             /** @description Kept rows that deserve a look. */
             flags: components["schemas"]["Flag"][];
+            /** @description Parts of archives and workbooks that were not read. */
+            left_out?: components["schemas"]["LeftOutPart"][];
             /** @description Quarantined rows by reason and column, most frequent first. */
             quarantine: components["schemas"]["QuarantineCount"][];
             /**

@@ -48,9 +48,13 @@ fn shop_name(folder: &Path) -> String {
 /// A path as it is written in a shop.toml in `folder`: relative where both share a beginning.
 fn relative(file: &Path, folder: &Path) -> String {
     let clean = |path: &Path| {
-        std::fs::canonicalize(path)
-            .or_else(|_| std::path::absolute(path))
-            .unwrap_or_else(|_| path.to_path_buf())
+        // A path may go on within an archive, or to a folder that is not there yet.
+        let there = path.ancestors().find_map(|above| {
+            let rest = path.strip_prefix(above).ok()?;
+            let above = std::fs::canonicalize(above).ok()?;
+            Some(if rest.as_os_str().is_empty() { above } else { above.join(rest) })
+        });
+        there.or_else(|| std::path::absolute(path).ok()).unwrap_or_else(|| path.to_path_buf())
     };
     let (file, folder) = (clean(file), clean(folder));
     let shared = file.components().zip(folder.components()).take_while(|(a, b)| a == b).count();

@@ -15,6 +15,7 @@ pub(crate) fn report(manifest: &Manifest) -> String {
         let _ = writeln!(text, "{}", source.source);
         files(&mut text, source);
         joins(&mut text, source);
+        lacking(&mut text, source);
         fates(&mut text, source);
         quarantine(&mut text, source);
         columns(&mut text, source);
@@ -50,6 +51,7 @@ fn files(text: &mut String, source: &SourceReport) {
     for file in &source.files {
         let how: Vec<&str> = [
             Some(file.format.as_str()),
+            file.packing.as_deref(),
             file.encoding.as_deref(),
             file.delimiter.as_deref(),
             file.sheet.as_deref(),
@@ -81,6 +83,31 @@ fn joins(text: &mut String, source: &SourceReport) {
             let repeated = grouped(&join.repeated.to_string());
             let _ = writeln!(text, "    {repeated} of its rows repeat a key; of each the last stands");
         }
+    }
+}
+
+/// What was not read, and what only some of the files have.
+fn lacking(text: &mut String, source: &SourceReport) {
+    for part in &source.left_out {
+        let why = match part.why.as_str() {
+            "not_a_table" => "it is no table",
+            "empty" => "it is empty",
+            "other_headers" => "its headers are others",
+            "no_header" => "it has no header",
+            "link" => "it is a link",
+            other => other,
+        };
+        let _ = writeln!(text, "  not read: {} ({why})", part.path);
+    }
+    for absent in &source.absent {
+        let (some, all) = (absent.files.len(), source.files.len());
+        let _ = writeln!(
+            text,
+            "  {} is missing in {some} of {all} files, which lack ‘{}’: {}",
+            absent.column,
+            absent.from,
+            absent.files.join(", ")
+        );
     }
 }
 

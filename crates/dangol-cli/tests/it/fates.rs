@@ -7,6 +7,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 
+use crate::packed::{gzip, zip};
 use crate::support::{COLUMNS, HEADER, Shop, rows_of, rows_read, source};
 
 /// A line of an export, good or not.
@@ -67,6 +68,16 @@ struct Export {
     clock: bool,
     rules: String,
     threads: usize,
+    packing: Packing,
+}
+
+/// How the files are packed.
+#[derive(Debug, Clone, Copy)]
+enum Packing {
+    Plain,
+    Gzip,
+    /// All in one archive.
+    Zip,
 }
 
 fn export() -> impl Strategy<Value = Export> {
@@ -78,8 +89,17 @@ fn export() -> impl Strategy<Value = Export> {
         (duplicates, cancellations, zero_price, keep).prop_map(|(a, b, c, d)| format!("{a}{b}{c}{d}"));
     let files = (vec(vec(line(), 0..50), 1..4), any::<bool>())
         .prop_map(|(files, quotes)| if quotes { files } else { without_quotes(files) });
-    (files, any::<bool>(), any::<bool>(), rules, 1..4_usize)
-        .prop_map(|(files, told, clock, rules, threads)| Export { files, told, clock, rules, threads })
+    let packing = prop_oneof![2 => Just(Packing::Plain), 1 => Just(Packing::Gzip), 1 => Just(Packing::Zip)];
+    (files, any::<bool>(), any::<bool>(), rules, 1..4_usize, packing).prop_map(
+        |(files, told, clock, rules, threads, packing)| Export {
+            files,
+            told,
+            clock,
+            rules,
+            threads,
+            packing,
+        },
+    )
 }
 
 /// Files whose rows can be counted by their line ends: half of the exports.
@@ -158,10 +178,20 @@ fn holds(export: &Export) -> Result<Option<u64>, TestCaseError> {
     let shop = Shop::new();
     fs::create_dir(shop.root().join("exports")).expect("a folder");
     let mut wanted = Some(0);
+    let mut members = Vec::new();
     for (number, lines) in export.files.iter().enumerate() {
         let (bytes, rows) = written(number, lines, export.clock);
-        shop.write(&format!("exports/{number}.csv"), bytes);
+        match export.packing {
+            Packing::Plain => drop(shop.write(&format!("exports/{number}.csv"), bytes)),
+            Packing::Gzip => drop(shop.write(&format!("exports/{number}.csv.gz"), gzip(&bytes))),
+            Packing::Zip => members.push((format!("{number}.csv"), bytes)),
+        }
         wanted = wanted.zip(rows).map(|(sum, rows)| sum + rows);
+    }
+    if !members.is_empty() {
+        let members: Vec<(&str, &[u8])> =
+            members.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
+        shop.write("exports/all.zip", zip(&members));
     }
     let told = if export.told { "delimiter = \",\"\nencoding = \"UTF-8\"\n" } else { "" };
     let form = if export.clock { "YYYY-MM-DD HH:mm" } else { "YYYY-MM-DD" };

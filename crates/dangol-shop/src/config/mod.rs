@@ -124,7 +124,7 @@ pub struct TableSource<C: Ord> {
     /// File, folder or glob, or a list of them; relative to `shop.toml`.
     /// `${NAME}` and `${NAME:-default}` are replaced from the environment.
     pub path: OneOrMany,
-    /// `csv`, `parquet` or `xlsx`; told from the content where absent.
+    /// `csv`, `parquet`, `xlsx` or `json`; told from the content where absent.
     #[serde(default)]
     pub format: Option<SourceKind>,
     /// Text encoding of a CSV file, for example `CP949`; detected where absent.
@@ -133,9 +133,10 @@ pub struct TableSource<C: Ord> {
     /// Column separator of a CSV file, one character or `tab`; detected where absent.
     #[serde(default, deserialize_with = "delimiter")]
     pub delimiter: Option<char>,
-    /// Sheet of a workbook; the first with data where absent.
+    /// Sheet of a workbook, a list of them, or `*` for all with the same headers; the first with data
+    /// where absent.
     #[serde(default)]
-    pub sheet: Option<String>,
+    pub sheet: Option<OneOrMany>,
     /// 1-based row that holds the headers; detected where absent.
     #[serde(default)]
     pub header_row: Option<u64>,

@@ -1,6 +1,6 @@
 //! From files to a guess: which hold the order lines, which the other tables, and what they say.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::assign::{Assignment, assign};
@@ -9,15 +9,17 @@ use super::joins;
 use super::tables::{GuessedTable, Lines, customers_within, guess_table};
 use super::{Guess, Preset, cleaning, place};
 use crate::order_lines::Canonical;
-use crate::sources::{ReadHints, SourceError, SourceTable, expand, open};
+use crate::sources::{ReadHints, SheetChoice, SourceError, SourceFormat, SourceTable, expand, open};
 
 /// Rows looked at, at the beginning, in the middle and at the end of a file.
 const ROWS: usize = 2_000;
 
-/// A file that was looked at.
+/// A file, or a part of an archive or workbook, that was looked at.
 #[derive(Debug, Clone)]
 pub(super) struct Seen {
     pub(super) table: SourceTable,
+    /// The file as it was found.
+    path: PathBuf,
     pub(super) columns: Vec<Column>,
     pub(super) preset: Option<Preset>,
     /// What it holds of order lines.
@@ -25,12 +27,27 @@ pub(super) struct Seen {
 }
 
 impl Seen {
-    fn new(path: &Path) -> Result<Self, SourceError> {
-        let table = open(path, &ReadHints::default())?;
+    fn new(path: &Path, table: SourceTable) -> Result<Self, SourceError> {
         let columns = Column::all(&table.sample(ROWS)?);
         let preset = Preset::recognise(&columns);
         let found = assign(&columns, preset);
-        Ok(Self { table, columns, preset, found })
+        Ok(Self { path: path.to_owned(), table, columns, preset, found })
+    }
+
+    /// All tables of a file.
+    fn all(path: &Path, ignored: &mut Vec<(PathBuf, String)>) -> Result<Vec<Self>, SourceError> {
+        let opened = open(path, &ReadHints { sheets: SheetChoice::Each, ..ReadHints::default() })?;
+        ignored.extend(opened.left_out.into_iter().map(|out| (out.path, out.why.to_string())));
+        opened.tables.into_iter().map(|table| Self::new(path, table)).collect()
+    }
+
+    /// Whether both have the same headers, or one has all of the other's and some more.
+    fn is_like(&self, other: &Self) -> bool {
+        let headers = |seen: &Self| -> BTreeSet<String> {
+            seen.table.headers().into_iter().map(str::to_owned).collect()
+        };
+        let (one, two) = (headers(self), headers(other));
+        (one.is_subset(&two) || two.is_subset(&one)) && self.lacks().is_none()
     }
 
     pub(super) fn has(&self, canonical: Canonical) -> bool {
@@ -84,8 +101,9 @@ impl Seen {
 
 /// Looks at files (or folders, or patterns) and proposes how to read the order lines in them.
 ///
-/// Files with the same headers as the one that holds most of an order line are taken together.
-/// Reads samples only (of worksheets: everything).
+/// Files and sheets with the same headers as the one that holds most of an order line are taken
+/// together; the headers may stand in another order, and some may be there in one of them only.
+/// Reads samples only (of worksheets and JSON: everything).
 ///
 /// # Errors
 /// If no file can be read as a table, or none has a column of customers and one of times.
@@ -96,8 +114,8 @@ pub fn guess(files: &[PathBuf]) -> Result<Guess, SourceError> {
     for written in files {
         let found = expand(&written.to_string_lossy(), Path::new(""))?;
         for path in found {
-            match Seen::new(&path) {
-                Ok(file) => seen.push(file),
+            match Seen::all(&path, &mut ignored) {
+                Ok(tables) => seen.extend(tables),
                 Err(error) => {
                     ignored.push((path, error.to_string()));
                     failed = failed.or(Some(error));
@@ -132,17 +150,28 @@ pub fn guess(files: &[PathBuf]) -> Result<Guess, SourceError> {
         best = lines;
         joins.push(join);
     }
-    let mut files = vec![best.table.path.clone()];
+    let mut used: Vec<SourceTable> = vec![best.table.clone()];
+    let mut in_part: BTreeSet<PathBuf> = BTreeSet::new();
     let mut others = Vec::new();
     for other in seen {
-        if other.table.headers() == best.table.headers() {
-            files.push(other.table.path);
+        if other.is_like(&best) {
+            used.push(other.table);
         } else {
+            in_part.insert(other.path.clone());
             others.push(other);
         }
     }
+    let sheets = sheets_of(&used);
+    // What is used of an archive in part only is named one by one.
+    let mut files: Vec<PathBuf> = used
+        .iter()
+        .map(|table| {
+            if in_part.contains(table.file()) { table.without_sheet() } else { table.file() }.to_owned()
+        })
+        .collect();
     files.sort();
-    let mut guess = conclude(&best, files);
+    files.dedup();
+    let mut guess = conclude(&best, files, sheets);
     guess.joins = joins;
     beside(&best, others, &mut guess, &mut ignored);
     ignored.sort();
@@ -173,8 +202,13 @@ fn beside(best: &Seen, others: Vec<Seen>, guess: &mut Guess, ignored: &mut Vec<(
         let same = guess.further.iter().position(|other| other.spec.name == table.spec.name);
         match same {
             Some(at) if with_headers[at] == headers => {
-                guess.further[at].files.extend(table.files);
-                guess.further[at].files.sort();
+                let one = &mut guess.further[at];
+                one.files.extend(table.files);
+                one.files.sort();
+                one.files.dedup();
+                one.sheets.extend(table.sheets);
+                one.sheets.sort();
+                one.sheets.dedup();
             }
             Some(_) => {
                 let why = format!("another file holds more of {}", table.spec.name);
@@ -195,6 +229,7 @@ fn beside(best: &Seen, others: Vec<Seen>, guess: &mut Guess, ignored: &mut Vec<(
             .collect();
         if let Some(mut table) = customers_within(best, &used) {
             table.files.clone_from(&guess.files);
+            table.sheets.clone_from(&guess.sheets);
             let mapped = |header: &String| table.columns.iter().any(|column| column.header == *header);
             guess.unmapped.retain(|(header, _)| !mapped(header));
             guess.further.push(table);
@@ -221,8 +256,28 @@ impl<'a> Lines<'a> {
     }
 }
 
-fn conclude(best: &Seen, files: Vec<PathBuf>) -> Guess {
-    let Seen { table, columns, preset, found } = best;
+/// The sheets to be named: those of each workbook, if all have the same, else `*`.
+fn sheets_of(tables: &[SourceTable]) -> Vec<String> {
+    let mut by_workbook: BTreeMap<&Path, Vec<String>> = BTreeMap::new();
+    for table in tables {
+        if let SourceFormat::Excel { sheet, .. } = &table.format {
+            by_workbook.entry(table.without_sheet()).or_default().push(sheet.clone());
+        }
+    }
+    for sheets in by_workbook.values_mut() {
+        sheets.sort();
+    }
+    let mut all: Vec<Vec<String>> = by_workbook.into_values().collect();
+    all.dedup();
+    match all.as_slice() {
+        [] => Vec::new(),
+        [one] => one.clone(),
+        _ => vec!["*".to_owned()],
+    }
+}
+
+fn conclude(best: &Seen, files: Vec<PathBuf>, sheets: Vec<String>) -> Guess {
+    let Seen { table, columns, preset, found, .. } = best;
     let place = place::place(columns, found, *preset);
     let cleaning = cleaning::suggest(columns, found, *preset);
     let (statuses, unknown) = cleaning::statuses(columns, found);
@@ -258,6 +313,7 @@ fn conclude(best: &Seen, files: Vec<PathBuf>) -> Guess {
     }
     Guess {
         files,
+        sheets,
         format: table.format.clone(),
         joins: Vec::new(),
         further: Vec::new(),

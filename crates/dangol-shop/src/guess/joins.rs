@@ -73,7 +73,7 @@ pub(super) fn lines_of_orders(orders: &Seen, others: &[Seen]) -> Option<(usize, 
     }
     wide.found.columns.sort_by_key(|column| column.canonical);
     let join = GuessedJoin {
-        file: orders.table.path.clone(),
+        file: orders.table.without_sheet().to_owned(),
         format: orders.table.format.clone(),
         on: (key, of_orders.header.clone()),
         columns: brought.iter().map(|column| column.header.clone()).collect(),
@@ -120,7 +120,7 @@ pub(super) fn tax_rates(lines: &Seen, file: &Seen) -> Option<(GuessedJoin, Strin
         if percent { " / 100" } else { "" }
     );
     let join = GuessedJoin {
-        file: file.table.path.clone(),
+        file: file.table.without_sheet().to_owned(),
         format: file.table.format.clone(),
         on: (ours.header.clone(), theirs.header.clone()),
         columns: vec![rate.header.clone()],

@@ -36,6 +36,8 @@ pub use tables::{FurtherColumn, GuessedTable};
 pub struct Guess {
     /// The files that hold the order lines; more than one if they have the same headers.
     pub files: Vec<PathBuf>,
+    /// The worksheets of them that are used; `*` where those of several workbooks differ.
+    pub sheets: Vec<String>,
     /// How the first of them is laid out.
     pub format: SourceFormat,
     /// Files whose columns belong beside the order lines.

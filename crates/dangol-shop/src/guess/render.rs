@@ -37,7 +37,7 @@ fn write(text: &mut String, guess: &Guess, shop_name: &str, written: Written<'_>
     writeln!(text, "time_zone = {}", quote(&guess.time_zone))?;
     writeln!(text, "\n[sources.order_lines]")?;
     paths(text, &guess.files, written)?;
-    layout(text, &guess.format, guess.decimal)?;
+    layout(text, &guess.format, &guess.sheets, guess.decimal)?;
     if !guess.date_forms.is_empty() {
         let forms: Vec<String> = guess.date_forms.iter().map(|form| quote(&form.to_string())).collect();
         writeln!(text, "date_forms = [{}]", forms.join(", "))?;
@@ -88,7 +88,7 @@ fn write_table(text: &mut String, table: &GuessedTable, written: Written<'_>) ->
     }
     writeln!(text, "[sources.{name}]")?;
     paths(text, &table.files, written)?;
-    layout(text, &table.format, table.decimal)?;
+    layout(text, &table.format, &table.sheets, table.decimal)?;
     if !table.attributes.is_empty() {
         let told: Vec<String> = attribute_names(table)
             .into_iter()
@@ -152,7 +152,12 @@ fn paths(text: &mut String, files: &[PathBuf], written: Written<'_>) -> std::fmt
 }
 
 /// What the file is like; only what a person might have to correct is set.
-fn layout(text: &mut String, format: &SourceFormat, decimal: NumberStyle) -> std::fmt::Result {
+fn layout(
+    text: &mut String,
+    format: &SourceFormat,
+    sheets: &[String],
+    decimal: NumberStyle,
+) -> std::fmt::Result {
     match format {
         SourceFormat::Csv { header_line, .. } => {
             comment(text, &format!("Read as {format}."))?;
@@ -160,8 +165,16 @@ fn layout(text: &mut String, format: &SourceFormat, decimal: NumberStyle) -> std
                 writeln!(text, "header_row = 0  # the first row holds data")?;
             }
         }
-        SourceFormat::Excel { sheet, .. } => writeln!(text, "sheet = {}", quote(sheet))?,
-        SourceFormat::Parquet { .. } => {}
+        SourceFormat::Json { .. } => comment(text, &format!("Read as {format}."))?,
+        SourceFormat::Excel { .. } | SourceFormat::Parquet { .. } => {}
+    }
+    match sheets {
+        [] => {}
+        [one] => writeln!(text, "sheet = {}", quote(one))?,
+        many => {
+            let sheets: Vec<String> = many.iter().map(|sheet| quote(sheet)).collect();
+            writeln!(text, "sheet = [{}]", sheets.join(", "))?;
+        }
     }
     if decimal == NumberStyle::Comma {
         writeln!(text, "decimal = \",\"")?;

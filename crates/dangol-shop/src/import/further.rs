@@ -10,14 +10,16 @@ use arrow::compute::{concat_batches, take};
 use arrow::datatypes::{Float64Type, Schema, SchemaRef, TimestampMicrosecondType};
 use arrow::row::{RowConverter, SortField};
 
+use super::files::{Files, absences, columns_of_all, left_out_parts};
 use super::joins::{Joined, open_source};
-use super::mapping::{FURTHER_STAGED, FurtherMapper, file_name};
+use super::mapping::{FURTHER_STAGED, FurtherMapper};
 use super::profile::{ColumnProfile, Profiler};
 use super::quarantine::QuarantineWriter;
 use super::report::{Fate, FateKind, SourceReport};
 use super::run::{file_reports, malformed_row};
 use crate::config::{Config, TableSource};
 use crate::error::ShopError;
+use crate::sources::SourceTable;
 use crate::store::{InputFile, TABLES_FOLDER, TableFile, write_parquet};
 use crate::tables::{Merge, STAGES, TableSpec};
 use crate::time::LocalClock;
@@ -34,15 +36,16 @@ pub(super) fn import_table(
     quarantine: &mut QuarantineWriter,
     inputs: &[InputFile],
 ) -> Result<(SourceReport, TableFile), ShopError> {
-    let (tables, joined) = open_source(config, spec.name, source)?;
+    let (Files { tables, left_out }, joined) = open_source(config, spec.name, source)?;
+    let all = columns_of_all(&tables);
     let mut mappers = tables
         .iter()
         .enumerate()
-        .map(|(file, table)| FurtherMapper::new(config, spec, source, table, file as u16))
+        .map(|(file, table)| FurtherMapper::new(config, spec, source, table, &all, file as u16))
         .collect::<Result<Vec<_>, _>>()?;
     FurtherMapper::agree(&mut mappers);
 
-    quarantine.begin(spec.name, tables.iter().map(|table| file_name(&table.path)).collect());
+    quarantine.begin(spec.name, tables.iter().map(SourceTable::name).collect());
     let mut batches = Vec::new();
     let mut rows_read = vec![0; tables.len()];
     for (file, (table, mapper)) in tables.iter().zip(&mappers).enumerate() {
@@ -64,7 +67,7 @@ pub(super) fn import_table(
     let used = staged.num_rows() as u64;
     let read: u64 = rows_read.iter().sum();
     if read > 0 && used == 0 {
-        let what = tables.iter().map(|table| file_name(&table.path)).collect::<Vec<_>>().join(", ");
+        let what = tables.iter().map(SourceTable::name).collect::<Vec<_>>().join(", ");
         let reason = counts.first().map_or_else(String::new, |count| {
             let sample = &count.sample;
             let (column, value, why) = (&count.column, &sample.value, count.reason.words().0);
@@ -85,15 +88,9 @@ pub(super) fn import_table(
     add(FateKind::Merged, None, one.merged);
     add(FateKind::Dropped, Some("duplicates"), one.duplicates);
     add(FateKind::Quarantined, None, quarantined);
-    let of_files: Vec<InputFile> = tables
-        .iter()
-        .filter_map(|table| {
-            inputs.iter().find(|input| input.path == table.path.display().to_string()).cloned()
-        })
-        .collect();
     let report = SourceReport {
         source: spec.name.to_owned(),
-        files: file_reports(&tables, &of_files, &rows_read),
+        files: file_reports(&tables, inputs, &rows_read),
         rows_read: read,
         fates,
         flags: Vec::new(),
@@ -101,6 +98,8 @@ pub(super) fn import_table(
         columns: profiles(spec.name, &one.rows, source, &LocalClock::new(&config.time_zone()))?,
         coverage: None,
         joins: joined.iter().map(Joined::report).collect(),
+        absent: absences(&tables, mappers.iter().map(FurtherMapper::absent)),
+        left_out: left_out_parts(&left_out),
     };
     Ok((report, file))
 }

@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::files::{Files, open_files};
 use super::report::JoinReport;
-use super::run::{expand_paths, read_hints, source_files};
+use super::run::expand_paths;
 use crate::config::{Config, Join, TableSource, nearest};
 use crate::error::{MappingError, ShopError};
-use crate::sources::{Lookup, ReadHints, SourceTable, open};
+use crate::sources::{Lookup, ReadHints, SheetChoice, SourceTable, open};
 
 /// What a join reads, and what became of it.
 pub(super) struct Joined {
@@ -32,10 +33,8 @@ pub(super) fn open_source<C: Ord>(
     config: &Config,
     name: &'static str,
     source: &TableSource<C>,
-) -> Result<(Vec<SourceTable>, Vec<Joined>), ShopError> {
-    let hints = read_hints(source);
-    let mut tables =
-        source_files(config, source)?.iter().map(|path| open(path, &hints)).collect::<Result<Vec<_>, _>>()?;
+) -> Result<(Files, Vec<Joined>), ShopError> {
+    let Files { mut tables, left_out } = open_files(config, source)?;
     let mut joined: Vec<Joined> = Vec::new();
     for join in &source.joins {
         // Each file as wide as it is by now: a join may go by what an earlier one has brought.
@@ -44,7 +43,7 @@ pub(super) fn open_source<C: Ord>(
         tables = tables.into_iter().map(|table| table.widened(vec![lookup.clone()])).collect();
         joined.push(one);
     }
-    Ok((tables, joined))
+    Ok((Files { tables, left_out }, joined))
 }
 
 impl Joined {
@@ -69,16 +68,17 @@ struct Reading<'a> {
 impl Reading<'_> {
     fn read(&self, sources: &[SourceTable]) -> Result<Joined, ShopError> {
         let files = expand_paths(self.config, &self.join.path)?;
-        let [file] = files.as_slice() else {
-            let message = format!("a join reads one file, not {}", files.len());
+        let sheets =
+            self.join.sheet.clone().map_or(SheetChoice::First, |sheet| SheetChoice::Named(vec![sheet]));
+        let hints = ReadHints { sheets, header_row: self.join.header_row, ..ReadHints::default() };
+        let mut found = Vec::new();
+        for file in &files {
+            found.extend(open(file, &hints)?.tables);
+        }
+        let [table] = found.as_slice() else {
+            let message = format!("a join reads one table, not {}", found.len());
             return Err(self.bad(message, "write one join for each file, or put the files together"));
         };
-        let hints = ReadHints {
-            sheet: self.join.sheet.clone(),
-            header_row: self.join.header_row,
-            ..ReadHints::default()
-        };
-        let table = open(file, &hints)?;
         if self.join.on.is_empty() {
             let hint = "write the header of the source and that of this file: on = { order_id = \"id\" }";
             return Err(self.bad("a join needs the columns of its key in `on`".to_owned(), hint));
@@ -88,7 +88,7 @@ impl Reading<'_> {
             for source in sources {
                 self.place_in(source, ours)?;
             }
-            on.push((ours.clone(), self.place_in(&table, theirs)?));
+            on.push((ours.clone(), self.place_in(table, theirs)?));
         }
         let wanted: Vec<String> = if self.join.columns.is_empty() {
             let keys: Vec<&String> = self.join.on.values().collect();
@@ -105,9 +105,9 @@ impl Reading<'_> {
                 let message = format!("`{name}` would be added, but is a column of {file} already");
                 return Err(self.bad(message, "set a `prefix`, or name only the `columns` that are needed"));
             }
-            brings.push((self.place_in(&table, &header)?, name));
+            brings.push((self.place_in(table, &header)?, name));
         }
-        Ok(Joined { files, lookup: Arc::new(Lookup::read(&table, &on, &brings)?) })
+        Ok(Joined { files, lookup: Arc::new(Lookup::read(table, &on, &brings)?) })
     }
 
     fn place_in(&self, table: &SourceTable, header: &str) -> Result<usize, ShopError> {

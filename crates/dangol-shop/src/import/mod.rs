@@ -14,6 +14,7 @@
 
 mod bucket;
 mod cleaning;
+mod files;
 mod further;
 mod joins;
 mod mapping;
@@ -28,7 +29,7 @@ mod tests;
 pub use profile::{Bin, ColumnProfile, TopValue};
 pub use quarantine::{QUARANTINE_FILE, Reason, quarantine_schema};
 pub use report::{
-    Coverage, Fate, FateKind, FileReport, Flag, Gap, JoinReport, MonthCount, QualityReport, QuarantineCount,
-    Sample, SourceReport,
+    AbsentColumn, Coverage, Fate, FateKind, FileReport, Flag, Gap, JoinReport, LeftOutPart, MonthCount,
+    QualityReport, QuarantineCount, Sample, SourceReport,
 };
 pub use run::{Outcome, Progress, import};

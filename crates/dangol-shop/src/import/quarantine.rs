@@ -48,6 +48,10 @@ pub enum Reason {
     NulByte,
     /// A row of more than a million bytes.
     TooLong,
+    /// A line that is no JSON object.
+    BadJson,
+    /// A key that stands twice in a JSON object.
+    RepeatedKey,
 }
 
 impl Reason {
@@ -68,6 +72,8 @@ impl Reason {
             Self::UnbalancedQuote => "unbalanced_quote",
             Self::NulByte => "nul_byte",
             Self::TooLong => "too_long",
+            Self::BadJson => "bad_json",
+            Self::RepeatedKey => "repeated_key",
         }
     }
 
@@ -109,6 +115,11 @@ impl Reason {
             Self::UnbalancedQuote => ("a quote is opened and not closed", "따옴표가 닫히지 않았어요"),
             Self::NulByte => ("the row holds a NUL byte", "행에 NUL 바이트가 있어요"),
             Self::TooLong => ("the row is longer than a million bytes", "행이 백만 바이트를 넘어요"),
+            Self::BadJson => ("the line is not a JSON object", "이 줄은 JSON 객체가 아니에요"),
+            Self::RepeatedKey => (
+                "a key stands twice in one record, and nobody knows which value is meant",
+                "한 레코드에 같은 키가 두 번 있어 어느 값이 맞는지 알 수 없어요",
+            ),
         }
     }
 

@@ -41,6 +41,12 @@ pub struct SourceReport {
     /// The files whose columns were looked up for each row.
     #[serde(default)]
     pub joins: Vec<JoinReport>,
+    /// Mapped columns that only some of the files have.
+    #[serde(default)]
+    pub absent: Vec<AbsentColumn>,
+    /// Parts of archives and workbooks that were not read.
+    #[serde(default)]
+    pub left_out: Vec<LeftOutPart>,
 }
 
 /// What rows found in another file.
@@ -58,6 +64,26 @@ pub struct JoinReport {
     pub unmatched: u64,
 }
 
+/// A mapped column that some of the files lack: their rows have no value in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AbsentColumn {
+    /// The canonical column.
+    pub column: String,
+    /// The header that should feed it, or the expression.
+    pub from: String,
+    /// The files that lack it, by their short names.
+    pub files: Vec<String>,
+}
+
+/// A file of an archive or a sheet of a workbook that was not read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct LeftOutPart {
+    /// Archive and file, or workbook and sheet.
+    pub path: String,
+    /// Why: `not_a_table`, `empty`, `other_headers`, `no_header`, `link`
+    pub why: String,
+}
+
 impl SourceReport {
     /// Rows of one fate, over all rules.
     #[must_use]
@@ -69,15 +95,21 @@ impl SourceReport {
 /// A source file as it was read.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct FileReport {
-    /// As found from `shop.toml`.
+    /// As found from `shop.toml`; of an archive, archive and file; of several sheets, workbook and sheet.
     pub path: String,
-    /// Its size.
+    /// The same without the folders above the file.
+    #[serde(default)]
+    pub name: String,
+    /// Its size; within an archive, its packed size.
     pub bytes: u64,
-    /// BLAKE3 hash of its content, in hexadecimal.
+    /// BLAKE3 hash of its content, in hexadecimal; of the whole archive or workbook.
     pub blake3: String,
-    /// `csv`, `parquet`, `xlsx`
+    /// `csv`, `parquet`, `xlsx`, `json`
     pub format: String,
-    /// Text encoding of a CSV file.
+    /// How it is packed: `gzip`, `zstd`, `zip`
+    #[serde(default)]
+    pub packing: Option<String>,
+    /// Text encoding of a CSV or JSON file.
     pub encoding: Option<String>,
     /// Column separator of a CSV file.
     pub delimiter: Option<String>,

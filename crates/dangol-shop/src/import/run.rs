@@ -11,9 +11,10 @@ use arrow::datatypes::Int32Type;
 
 use super::bucket::{Counts, Sorted, profiled_columns, sort_bucket};
 use super::cleaning::Rules;
+use super::files::{Files, absences, columns_of_all, left_out_parts};
 use super::further::import_table;
 use super::joins::{Joined, join_files, open_source};
-use super::mapping::{Mapper, carried_columns, file_name, staged_schema};
+use super::mapping::{Mapper, carried_columns, staged_schema};
 use super::profile::Profiler;
 use super::quarantine::{QuarantineWriter, Reason, Rejected};
 use super::report::{Fate, FateKind, FileReport, Flag, JoinReport, QualityReport, SourceReport};
@@ -21,7 +22,9 @@ use super::spill::{Buckets, buckets_for};
 use crate::config::{Config, OneOrMany, TableSource};
 use crate::error::{MappingError, ShopError};
 use crate::order_lines::Canonical;
-use crate::sources::{MalformedRow, ReadHints, SourceBatch, SourceFormat, SourceTable, expand};
+use crate::sources::{
+    LeftOut, MalformedRow, ReadHints, SheetChoice, SourceBatch, SourceFormat, SourceTable, expand, on_disk,
+};
 use crate::store::{Incoming, InputFile, Manifest, PartFile, Store, Totals, write_parquet};
 use crate::time::LocalClock;
 
@@ -77,22 +80,24 @@ pub fn import(config: &Config, progress: &(dyn Fn(Progress) + Sync)) -> Result<O
     let source = source.ok_or_else(|| MappingError::NoSource { path: config.path() })?;
     let store = Store::of_shop(&config.folder);
     let incoming = store.begin()?;
-    let mut all_paths = source_files(config, source)?;
-    let mut also = join_files(config, source)?;
+    let mut paths = source_files(config, source)?;
+    paths.extend(join_files(config, source)?);
     for (_, further) in config.sources.further() {
-        also.extend(source_files(config, further)?);
-        also.extend(join_files(config, further)?);
+        paths.extend(source_files(config, further)?);
+        paths.extend(join_files(config, further)?);
     }
-    for path in also {
-        if !all_paths.contains(&path) {
-            all_paths.push(path);
+    // Each file once, also one that is named by several of the files in it.
+    let mut all_paths: Vec<PathBuf> = Vec::new();
+    for (file, _) in paths.iter().map(|path| on_disk(path)) {
+        if !all_paths.contains(&file) {
+            all_paths.push(file);
         }
     }
     let configuration = configuration_hash(config);
     if let Some(manifest) = unchanged(&store, &configuration, &all_paths)? {
         return Ok(Outcome::Unchanged(Box::new(manifest)));
     }
-    let (tables, joined) = open_source(config, "order_lines", source)?;
+    let (Files { tables, left_out }, joined) = open_source(config, "order_lines", source)?;
     let hasher = hash_in_background(all_paths);
 
     let mut run = Run::new(config, source, &tables, incoming)?;
@@ -100,7 +105,7 @@ pub fn import(config: &Config, progress: &(dyn Fn(Progress) + Sync)) -> Result<O
     let inputs = hasher.join().unwrap_or_else(|_| Err(io_error(&tables[0].path, "reading")))?;
     let sorted = run.sort(progress)?;
     let joins = joined.iter().map(Joined::report).collect();
-    let manifest = run.finish(&tables, joins, inputs, configuration, sorted, started)?;
+    let manifest = run.finish(&tables, &left_out, joins, inputs, configuration, sorted, started)?;
     Ok(Outcome::Imported(Box::new(manifest)))
 }
 
@@ -140,7 +145,11 @@ pub(super) fn read_hints<C: Ord>(source: &TableSource<C>) -> ReadHints {
         encoding: source.encoding.clone(),
         delimiter: source.delimiter,
         quote: None,
-        sheet: source.sheet.clone(),
+        sheets: match source.sheet.as_ref().map_or(&[][..], |sheets| sheets.as_slice()) {
+            [] => SheetChoice::First,
+            sheets if sheets.iter().any(|sheet| sheet == "*") => SheetChoice::Alike,
+            sheets => SheetChoice::Named(sheets.to_vec()),
+        },
         header_row: source.header_row,
     }
 }
@@ -228,17 +237,20 @@ impl<'a> Run<'a> {
         let carried = carried_columns(source);
         let schema = staged_schema(&carried);
         let has_clock = super::mapping::has_clock(source, &tables[0])?;
-        let has_line_id = source.columns.contains_key(&Canonical::LineId);
+        let line_id = source.columns.get(&Canonical::LineId);
+        let has_line_id = line_id
+            .is_some_and(|header| tables.iter().all(|table| table.headers().contains(&header.as_str())));
         let rules = Arc::new(Rules::new(config, &schema, has_clock || has_line_id)?);
+        let all = columns_of_all(tables);
         let mappers = tables
             .iter()
             .enumerate()
-            .map(|(file, table)| Mapper::new(config, source, table, file as u16, rules.clone()))
+            .map(|(file, table)| Mapper::new(config, source, table, &all, file as u16, rules.clone()))
             .collect::<Result<_, _>>()?;
         let rows: u64 = tables.iter().map(|table| table.rows_hint.unwrap_or(table.bytes / 100)).sum();
         let count = buckets_for(rows, config.engine.threads());
         let mut quarantine = QuarantineWriter::create(incoming.folder())?;
-        quarantine.begin("order_lines", tables.iter().map(|table| file_name(&table.path)).collect());
+        quarantine.begin("order_lines", tables.iter().map(SourceTable::name).collect());
         Ok(Self {
             buckets: Buckets::new(incoming.folder(), count, schema),
             quarantine: Mutex::new(quarantine),
@@ -381,6 +393,7 @@ impl<'a> Run<'a> {
     fn finish(
         self,
         tables: &[SourceTable],
+        left_out: &[LeftOut],
         joins: Vec<JoinReport>,
         inputs: Vec<InputFile>,
         configuration: String,
@@ -411,7 +424,7 @@ impl<'a> Run<'a> {
                 count.sample.line
             )
         });
-        let what = tables.iter().map(|table| file_name(&table.path)).collect::<Vec<_>>().join(", ");
+        let what = tables.iter().map(SourceTable::name).collect::<Vec<_>>().join(", ");
         if sum.kept == 0 {
             let reason = top_reason.unwrap_or_else(|| match read {
                 0 => "there are no rows below the header".into(),
@@ -470,6 +483,8 @@ impl<'a> Run<'a> {
             columns,
             coverage: has_dates.then(|| sum.days.coverage()).flatten(),
             joins,
+            absent: absences(tables, self.mappers.iter().map(Mapper::absent)),
+            left_out: left_out_parts(left_out),
         }];
         let mut further = Vec::new();
         for (spec, source) in self.config.sources.further() {
@@ -568,23 +583,30 @@ pub(super) fn file_reports(
 ) -> Vec<FileReport> {
     tables
         .iter()
-        .zip(inputs)
         .zip(rows_read)
-        .map(|((table, input), rows_read)| {
+        .map(|(table, rows_read)| {
+            let file = table.file().display().to_string();
+            let hash = inputs.iter().find(|input| input.path == file).map(|input| input.blake3.clone());
+            let name_of = |encoding: &'static encoding_rs::Encoding| match encoding.name() {
+                "EUC-KR" => "CP949".to_owned(),
+                name => name.to_owned(),
+            };
             let (encoding, delimiter, sheet) = match &table.format {
                 SourceFormat::Csv { encoding, separator, .. } => {
-                    let name = if encoding.name() == "EUC-KR" { "CP949" } else { encoding.name() };
-                    (Some(name.to_owned()), Some(separator.to_string()), None)
+                    (Some(name_of(encoding)), Some(separator.to_string()), None)
                 }
+                SourceFormat::Json { encoding, .. } => (Some(name_of(encoding)), None, None),
                 SourceFormat::Excel { sheet, .. } => (None, None, Some(sheet.clone())),
                 SourceFormat::Parquet { .. } => (None, None, None),
             };
             let kind = serde_json::to_value(table.format.kind()).ok();
             FileReport {
-                path: input.path.clone(),
-                bytes: input.bytes,
-                blake3: input.blake3.clone(),
+                path: table.path.display().to_string(),
+                name: table.name(),
+                bytes: table.bytes,
+                blake3: hash.unwrap_or_default(),
                 format: kind.and_then(|kind| kind.as_str().map(str::to_owned)).unwrap_or_default(),
+                packing: table.packing().map(|packing| packing.name().to_owned()),
                 encoding,
                 delimiter,
                 sheet,

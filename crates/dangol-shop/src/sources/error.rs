@@ -6,6 +6,10 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
+use super::excel::SheetFault;
+use super::json::JsonFault;
+use super::packing::{PackedFault, fault_of};
+
 /// Why a source can't be read. `Display` says what and where, [`SourceError::hint`] what to do.
 #[derive(Debug, Error)]
 #[non_exhaustive]
@@ -45,6 +49,30 @@ pub enum SourceError {
         path: PathBuf,
         /// What it looks like.
         looks_like: LooksLike,
+    },
+    /// Something is wrong with how the file is packed.
+    #[error("{} {fault}", path.display())]
+    Packed {
+        /// The file; in an archive, archive and file.
+        path: PathBuf,
+        /// What is wrong.
+        fault: PackedFault,
+    },
+    /// Something is wrong with the JSON as a whole.
+    #[error("{} {fault}", path.display())]
+    Json {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        fault: JsonFault,
+    },
+    /// A workbook that can't be held in memory.
+    #[error("the workbook {} {fault}", path.display())]
+    ExcelTooLarge {
+        /// The file.
+        path: PathBuf,
+        /// What is too large.
+        fault: SheetFault,
     },
     /// The file begins as Parquet and does not end as Parquet.
     #[error("the Parquet file {} is cut short after {bytes} bytes", path.display())]
@@ -95,6 +123,8 @@ pub enum SourceError {
         sheet: String,
         /// The sheets there are.
         sheets: Vec<String>,
+        /// The one that was probably meant.
+        nearest: Option<String>,
     },
     /// No sheet (or not the one asked for) holds a table.
     #[error("no table in {}{}", sheet_of(sheet.as_deref()), path.display())]
@@ -188,6 +218,9 @@ impl SourceError {
             | Self::NotReadable { path, .. }
             | Self::Empty { path }
             | Self::NotATable { path, .. }
+            | Self::Packed { path, .. }
+            | Self::Json { path, .. }
+            | Self::ExcelTooLarge { path, .. }
             | Self::ParquetTruncated { path, .. }
             | Self::ParquetCorrupt { path, .. }
             | Self::LookupFailed { path, .. }
@@ -219,7 +252,7 @@ impl SourceError {
                 format!("did you mean {}?", names.join(" or "))
             }
             Self::EmptyFolder { .. } => {
-                "put CSV, Parquet or Excel files there, or name another folder".to_owned()
+                "put CSV, Parquet, Excel or JSON lines files there, or name another folder".to_owned()
             }
             Self::NotReadable { source, .. } => match source.kind() {
                 io::ErrorKind::PermissionDenied => {
@@ -238,9 +271,15 @@ impl SourceError {
             Self::ExcelProtected { .. } => {
                 "open it in Excel, remove the password and save it again".to_owned()
             }
+            Self::ExcelSheetMissing { sheets, nearest: Some(word), .. } => {
+                format!("did you mean ‘{word}’? Its sheets are {}", quoted(sheets))
+            }
             Self::ExcelSheetMissing { sheets, .. } => {
                 format!("set `sheet` to one of {}", quoted(sheets))
             }
+            Self::Packed { fault, .. } => fault.hint(),
+            Self::Json { fault, .. } => fault.hint(),
+            Self::ExcelTooLarge { .. } => "save its sheets as CSV or Parquet and name those files".to_owned(),
             Self::ExcelNoTable { .. } => {
                 "name the sheet that holds the table with `sheet = \"…\"`".to_owned()
             }
@@ -278,7 +317,19 @@ impl SourceError {
         Self::LookupFailed { path: path.to_owned(), message: error.to_string() }
     }
 
+    pub(super) fn packed(path: &Path, fault: PackedFault) -> Self {
+        Self::Packed { path: path.to_owned(), fault }
+    }
+
+    pub(super) fn not_a_table(path: &Path, looks_like: LooksLike) -> Self {
+        Self::NotATable { path: path.to_owned(), looks_like }
+    }
+
     pub(super) fn io(path: &Path, source: io::Error) -> Self {
+        let source = match fault_of(source) {
+            Ok(fault) => return Self::packed(path, fault),
+            Err(source) => source,
+        };
         if source.kind() == io::ErrorKind::NotFound {
             Self::NoSuchFile { path: path.to_owned(), nearest: super::expand::nearest(path) }
         } else {
@@ -304,7 +355,7 @@ pub enum LooksLike {
     Image,
     /// A ZIP archive that is no workbook.
     Zip,
-    /// A file packed by gzip, zstd, bzip2, xz or 7-Zip.
+    /// A file packed by bzip2, xz, 7-Zip or tar.
     Packed,
     /// A database of `SQLite`.
     Sqlite,
@@ -314,7 +365,7 @@ pub enum LooksLike {
     WebPage,
     /// XML.
     Xml,
-    /// JSON.
+    /// JSON that is neither one record per line nor a list of records.
     Json,
     /// Lines of prose.
     Prose,
@@ -336,7 +387,11 @@ impl LooksLike {
             Self::Zip | Self::Packed => "unpack it first and name the file that was in it",
             Self::Sqlite => "export the table from the database as CSV or Parquet",
             Self::WebPage => "open it in Excel or a browser and save the table as xlsx or CSV",
-            Self::Xml | Self::Json => "convert it to CSV or Parquet first",
+            Self::Xml => "convert it to CSV or Parquet first",
+            Self::Json => {
+                "write one record per line, or a list of records; of records under a name, for \
+                 example, jq -c '.orders[]' FILE > orders.jsonl"
+            }
             Self::Prose => {
                 "a table has a header and the same number of fields on each line; if the fields \
                  are cut by an unusual character, set `delimiter`"
@@ -354,12 +409,12 @@ impl fmt::Display for LooksLike {
             Self::Pdf => "a PDF document",
             Self::Image => "a picture or film",
             Self::Zip => "a ZIP archive",
-            Self::Packed => "a packed file (gzip, zstd, 7-Zip or the like)",
+            Self::Packed => "a packed file (bzip2, xz, 7-Zip or tar)",
             Self::Sqlite => "a SQLite database",
             Self::Document => "a text document",
             Self::WebPage => "a web page",
             Self::Xml => "XML",
-            Self::Json => "JSON",
+            Self::Json => "JSON without records",
             Self::Prose => "prose without columns",
             Self::ArrowIpc => "an Arrow or Feather file",
             Self::Program => "a program",

@@ -4,14 +4,19 @@ use std::path::{Path, PathBuf};
 
 use super::SourceError;
 
-/// Files with these endings are taken from folders.
-const ENDINGS: [&str; 11] =
-    ["csv", "tsv", "tab", "txt", "parquet", "pq", "xlsx", "xlsm", "xlsb", "xls", "ods"];
+/// Files with these endings are taken from folders; behind them may stand `.gz` or `.zst`.
+const ENDINGS: [&str; 14] = [
+    "csv", "tsv", "tab", "txt", "parquet", "pq", "xlsx", "xlsm", "xlsb", "xls", "ods", "jsonl", "ndjson",
+    "zip",
+];
 
 /// The files that a path or pattern means: a file itself, all tables in a folder (by their
 /// endings; hidden files and folders within it are left out), or the files that match a pattern
 /// with `*` and `?` in its last part or in folders; sorted by name. Relative paths count from
 /// `base`.
+///
+/// What stands behind a file, as in `export.zip/orders-*.csv`, means files of that archive. It is kept
+/// as it is written, for [`open`](super::open) to look it up.
 ///
 /// # Errors
 /// If nothing is there or matches, or it may not be read.
@@ -20,6 +25,7 @@ pub fn expand(path_or_pattern: &str, base: &Path) -> Result<Vec<PathBuf>, Source
     match std::fs::metadata(&path) {
         Ok(found) if found.is_dir() => folder(&path),
         Ok(_) => Ok(vec![path]),
+        Err(_) if is_within(&path) => Ok(vec![path]),
         Err(_) if path_or_pattern.contains(['*', '?']) => pattern(&path),
         Err(error) => Err(SourceError::io(&path, error)),
     }
@@ -27,14 +33,38 @@ pub fn expand(path_or_pattern: &str, base: &Path) -> Result<Vec<PathBuf>, Source
 
 fn folder(path: &Path) -> Result<Vec<PathBuf>, SourceError> {
     let mut files = entries(path)?;
-    files.retain(|file| {
-        let ending = file.extension().and_then(|e| e.to_str()).unwrap_or("").to_lowercase();
-        file.is_file() && !is_hidden(file) && ENDINGS.contains(&ending.as_str())
-    });
+    files.retain(|file| file.is_file() && !is_hidden(file) && has_known_ending(file));
     if files.is_empty() {
         return Err(SourceError::EmptyFolder { path: path.to_owned() });
     }
     Ok(files)
+}
+
+fn has_known_ending(file: &Path) -> bool {
+    let ending = |file: &Path| file.extension().and_then(|e| e.to_str()).unwrap_or("").to_lowercase();
+    match ending(file).as_str() {
+        "gz" | "zst" => ENDINGS.contains(&ending(&file.with_extension("")).as_str()),
+        other => ENDINGS.contains(&other),
+    }
+}
+
+/// The file on the disk that a path leads to, and what stands behind it, if the path goes on within
+/// that file. A path that leads nowhere is given back.
+#[must_use]
+pub fn on_disk(path: &Path) -> (PathBuf, Option<String>) {
+    let whole = || (path.to_owned(), None);
+    if path.exists() {
+        return whole();
+    }
+    let Some(file) = path.ancestors().skip(1).find(|ancestor| ancestor.is_file()) else { return whole() };
+    let within = path.strip_prefix(file).unwrap_or(path).components();
+    let parts: Vec<_> = within.map(|part| part.as_os_str().to_string_lossy().into_owned()).collect();
+    (file.to_owned(), Some(parts.join("/")))
+}
+
+/// Whether a path goes on within a file.
+fn is_within(path: &Path) -> bool {
+    on_disk(path).1.is_some()
 }
 
 fn pattern(path: &Path) -> Result<Vec<PathBuf>, SourceError> {
@@ -45,13 +75,16 @@ fn pattern(path: &Path) -> Result<Vec<PathBuf>, SourceError> {
             for folder in &mut found {
                 folder.push(part);
             }
-            found.retain(|folder| folder.exists());
+            found.retain(|folder| folder.exists() || is_within(folder));
             continue;
         }
         let mut next = Vec::new();
         for folder in &found {
             let here = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
             if !here.is_dir() {
+                if here.is_file() || is_within(here) {
+                    next.push(folder.join(part));
+                }
                 continue;
             }
             for entry in entries(here)? {
@@ -63,7 +96,7 @@ fn pattern(path: &Path) -> Result<Vec<PathBuf>, SourceError> {
         }
         found = next;
     }
-    found.retain(|path| path.is_file());
+    found.retain(|path| path.is_file() || is_within(path));
     found.sort();
     if found.is_empty() {
         return Err(SourceError::NoSuchFile { path: path.to_owned(), nearest: nearest(path) });
@@ -90,7 +123,7 @@ fn is_hidden(path: &Path) -> bool {
 }
 
 /// Whether a name matches a pattern in which `*` stands for any text and `?` for one character.
-fn matches(pattern: &str, name: &str) -> bool {
+pub(super) fn matches(pattern: &str, name: &str) -> bool {
     let (pattern, name): (Vec<char>, Vec<char>) = (pattern.chars().collect(), name.chars().collect());
     let (mut p, mut n) = (0, 0);
     // Where the last star is, and how far it reaches.

@@ -1,7 +1,7 @@
 //! What a file is: its format, its columns and its rows.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;
@@ -10,7 +10,8 @@ use encoding_rs::Encoding;
 use serde::{Deserialize, Serialize};
 
 use super::lookup::Widened;
-use super::{Lookup, SourceError, SourceReader, excel, parquet, text};
+use super::packing::{Content, Packing};
+use super::{Lookup, SourceError, SourceReader, excel, json, parquet, text};
 
 /// What a person knows about a file; everything left open is detected.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -23,10 +24,25 @@ pub struct ReadHints {
     pub delimiter: Option<char>,
     /// The character around fields that hold the delimiter; `"` by default.
     pub quote: Option<char>,
-    /// The worksheet's name; by default the first sheet that holds a table.
-    pub sheet: Option<String>,
+    /// Which worksheets of a workbook.
+    pub sheets: SheetChoice,
     /// The line (text) or row (worksheet) of the header, counted from 1; 0 says that there is none.
     pub header_row: Option<u64>,
+}
+
+/// Which worksheets of a workbook are read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum SheetChoice {
+    /// The first that holds a table.
+    #[default]
+    First,
+    /// These, each of which must hold a table.
+    Named(Vec<String>),
+    /// Those with the same headers: of all groups of such sheets the one with the most rows. Headers
+    /// count as the same in any order, and where one sheet has all of the other's and some more.
+    Alike,
+    /// All that hold a table, whatever their headers.
+    Each,
 }
 
 /// The kinds of files that can be read.
@@ -40,6 +56,9 @@ pub enum SourceKind {
     /// A worksheet of an Excel or `OpenDocument` file (xlsx, xlsb, xls, ods).
     #[serde(alias = "xls", alias = "excel")]
     Xlsx,
+    /// JSON: one record per line, or a list of records.
+    #[serde(alias = "jsonl", alias = "ndjson")]
+    Json,
 }
 
 /// What stands between two fields of a text file.
@@ -90,6 +109,13 @@ pub enum SourceFormat {
         /// The header's row, counted from 1; without a header, columns are `column_1`, ….
         header_row: Option<u64>,
     },
+    /// JSON records.
+    Json {
+        /// The encoding.
+        encoding: &'static Encoding,
+        /// Whether they stand in one list, rather than each on a line.
+        list: bool,
+    },
 }
 
 impl SourceFormat {
@@ -100,6 +126,7 @@ impl SourceFormat {
             Self::Csv { .. } => SourceKind::Csv,
             Self::Parquet { .. } => SourceKind::Parquet,
             Self::Excel { .. } => SourceKind::Xlsx,
+            Self::Json { .. } => SourceKind::Json,
         }
     }
 }
@@ -122,6 +149,8 @@ impl fmt::Display for SourceFormat {
             Self::Excel { sheet, header_row: None } => {
                 write!(f, "worksheet ‘{sheet}’, no header")
             }
+            Self::Json { encoding, list: false } => write!(f, "JSON lines, {}", encoding.name()),
+            Self::Json { encoding, list: true } => write!(f, "a list of JSON records, {}", encoding.name()),
         }
     }
 }
@@ -129,26 +158,55 @@ impl fmt::Display for SourceFormat {
 /// A file that was opened: what it is and which columns it has.
 #[derive(Debug, Clone)]
 pub struct SourceTable {
-    /// Where the file lies.
+    /// The file; of an archive, archive and file; of several sheets, workbook and sheet.
     pub path: PathBuf,
-    /// The file's size.
+    /// How much of the disk it takes; what stands in [`SourceBatch::bytes_read`] counts towards it.
     pub bytes: u64,
     /// How it is laid out.
     pub format: SourceFormat,
-    /// Its columns. Text and worksheets: all `Utf8`; Parquet: the file's own types.
+    /// Its columns. Text, worksheets and JSON: all `Utf8`; Parquet: the file's own types.
     ///
     /// Worksheet cells are rendered without loss: dates as `YYYY-MM-DD[ HH:mm:ss[.SSS]]`, numbers
     /// as the shortest text that reads back equal (`17850`, not `17850.0`). Empty text fields
     /// are empty strings; empty cells of a worksheet and nulls of Parquet are nulls.
+    ///
+    /// Of JSON every key of every record is a column; objects within records are flattened
+    /// (`customer.id`), lists are JSON text, numbers keep their digits, absent keys are nulls.
     pub columns: SchemaRef,
-    /// How many rows it has: exact for Parquet and worksheets, an estimate for text.
+    /// How many rows it has: exact for Parquet, worksheets and JSON, an estimate for text.
     pub rows_hint: Option<u64>,
+    pub(super) content: Content,
     pub(super) sheet: Option<Arc<excel::Sheet>>,
     /// What other files add to its rows.
     pub(super) widened: Option<Widened>,
 }
 
 impl SourceTable {
+    /// The file on the disk.
+    #[must_use]
+    pub fn file(&self) -> &Path {
+        &self.content.file
+    }
+
+    /// The path without a sheet.
+    #[must_use]
+    pub fn without_sheet(&self) -> &Path {
+        &self.content.shown
+    }
+
+    /// How the file is packed.
+    #[must_use]
+    pub fn packing(&self) -> Option<Packing> {
+        self.content.packing()
+    }
+
+    /// A short name: the path without the folders above the file on the disk.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let folder = self.content.file.parent().unwrap_or(Path::new(""));
+        self.path.strip_prefix(folder).unwrap_or(&self.path).display().to_string()
+    }
+
     /// Streams the rows with all columns.
     ///
     /// # Errors
@@ -191,12 +249,14 @@ impl SourceTable {
             SourceFormat::Csv { .. } => Box::new(text::read(self, columns)?),
             SourceFormat::Parquet { .. } => Box::new(parquet::read(self, columns)?),
             SourceFormat::Excel { .. } => Box::new(excel::read(self, columns)),
+            SourceFormat::Json { .. } => Box::new(json::read(self, columns, super::BATCH_ROWS)?),
         };
         Ok(SourceReader::new(batches))
     }
 
     /// Rows from the beginning, the middle and the end of the file, up to `rows` of each, for
-    /// looking at; quick for a file of any size. Rows that can't be read are left out.
+    /// looking at; quick for a file of any size. Of packed text and of JSON, all of them are from
+    /// the beginning. Rows that can't be read are left out.
     ///
     /// # Errors
     /// If the file can't be opened again or its rows can't be decoded.
@@ -207,10 +267,20 @@ impl SourceTable {
         let total = self.rows_hint.unwrap_or(0);
         // Little more than the parts together: then all of it, so that no row is looked at twice.
         let few = total <= 4 * rows as u64;
+        let all: Vec<usize> = (0..self.columns.fields().len()).collect();
         let mut parts = Vec::new();
         match &self.format {
+            SourceFormat::Csv { .. } if self.content.plain().is_none() => {
+                if let Some(part) = text::read_part(self, &all, 0, 3 * rows)?.next() {
+                    parts.push(part?.rows);
+                }
+            }
+            SourceFormat::Json { .. } => {
+                if let Some(part) = json::read(self, &all, 3 * rows)?.next() {
+                    parts.push(part?.rows);
+                }
+            }
             SourceFormat::Csv { .. } => {
-                let all: Vec<usize> = (0..self.columns.fields().len()).collect();
                 let per_row = self.bytes / total.max(1) + 1;
                 let end = self.bytes.saturating_sub(rows as u64 * per_row);
                 let (starts, limit) = if few { (vec![0], 5 * rows) } else { (vec![0, end / 2, end], rows) };
@@ -302,6 +372,12 @@ pub enum MalformedReason {
     /// A row of more than a million bytes.
     #[error("a row of more than a million bytes")]
     TooLong,
+    /// JSON that is no object, or does not parse.
+    #[error("not a JSON object")]
+    BadJson,
+    /// A key that stands twice in a JSON object.
+    #[error("a key that stands twice in one record")]
+    RepeatedKey,
 }
 
 impl MalformedReason {
@@ -315,6 +391,8 @@ impl MalformedReason {
             Self::UnbalancedQuote => "unbalanced_quote",
             Self::NulByte => "nul_byte",
             Self::TooLong => "too_long",
+            Self::BadJson => "bad_json",
+            Self::RepeatedKey => "repeated_key",
         }
     }
 }

@@ -7,39 +7,47 @@
 //! use std::path::Path;
 //! use dangol_shop::sources::{ReadHints, open};
 //!
-//! let table = open(Path::new("orders.csv"), &ReadHints::default())?;
-//! for batch in table.read()? {
-//!     let batch = batch?;
-//!     println!("{} rows, {} malformed", batch.rows.num_rows(), batch.malformed.len());
+//! for table in open(Path::new("orders.csv"), &ReadHints::default())?.tables {
+//!     for batch in table.read()? {
+//!         let batch = batch?;
+//!         println!("{} rows, {} malformed", batch.rows.num_rows(), batch.malformed.len());
+//!     }
 //! }
 //! # Ok::<(), dangol_shop::sources::SourceError>(())
 //! ```
 //!
 //! **Nothing is lost.** Every data row of a file is either in [`SourceBatch::rows`] or in
 //! [`SourceBatch::malformed`]. Not rows are: blank lines, the header, and lines above the header
-//! (titles). Memory is bounded for text and Parquet files of any size; a worksheet (at most
-//! 1,048,576 rows) is held whole.
+//! (titles). Memory is bounded for text, JSON and Parquet files of any size, packed or not; a worksheet
+//! (at most 1,048,576 rows) is held whole.
 
 mod error;
 mod excel;
 mod expand;
 mod format;
 mod header;
+mod json;
 mod lookup;
 mod open;
+mod packing;
 mod parquet;
+mod recognise;
 mod text;
 
 #[cfg(test)]
 pub(crate) mod tests;
 
 pub use error::{LooksLike, SourceError};
-pub use expand::expand;
+pub use excel::SheetFault;
+pub use expand::{expand, on_disk};
 pub use format::{
-    MalformedReason, MalformedRow, ReadHints, Separator, SourceBatch, SourceFormat, SourceKind, SourceTable,
+    MalformedReason, MalformedRow, ReadHints, Separator, SheetChoice, SourceBatch, SourceFormat, SourceKind,
+    SourceTable,
 };
+pub use json::JsonFault;
 pub use lookup::Lookup;
-pub use open::open;
+pub use open::{LeftOut, Opened, WhyLeftOut, open};
+pub use packing::{PackedFault, Packing};
 
 use format::BatchIterator;
 

@@ -1,102 +1,205 @@
-//! Finding out what a file is.
+//! Finding out what a file is, and which tables are in it.
 
-use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::{LooksLike, ReadHints, SourceError, SourceKind, SourceTable, excel, parquet, text};
+use super::expand::{matches, on_disk};
+use super::packing::{self, Archive, Content, PackedFault, Packing};
+use super::recognise::{of_archive, recognise};
+use super::{LooksLike, ReadHints, SourceError, SourceKind, SourceTable, excel, json, parquet, text};
 
-/// Opens a file: detects its format (where the hints leave it open) and its columns. Reads samples
-/// only, except for worksheets.
+/// How much of a file's beginning shows what it is.
+const HEAD: usize = 4096;
+
+/// What was found in a file.
+#[derive(Debug, Clone, Default)]
+pub struct Opened {
+    /// Its tables: one, or those of an archive or a workbook.
+    pub tables: Vec<SourceTable>,
+    /// What else is in it and is not read.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// A part of a file that is not read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOut {
+    /// The part: archive and file, or workbook and sheet.
+    pub path: PathBuf,
+    /// Why it is left out.
+    pub why: WhyLeftOut,
+}
+
+/// Why a part of a file is not read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum WhyLeftOut {
+    /// It is no table.
+    NotATable(LooksLike),
+    /// It is empty.
+    Empty,
+    /// A sheet whose headers are not those of the others.
+    OtherHeaders,
+    /// A sheet without a header.
+    NoHeader,
+    /// A link to another file.
+    Link,
+}
+
+impl std::fmt::Display for WhyLeftOut {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::NotATable(looks_like) => write!(f, "it looks like {looks_like}"),
+            Self::Empty => f.write_str("it is empty"),
+            Self::OtherHeaders => f.write_str("its headers are others"),
+            Self::NoHeader => f.write_str("it has no header"),
+            Self::Link => f.write_str("it is a link"),
+        }
+    }
+}
+
+/// Opens a file: detects its format (where the hints leave it open), its tables and their columns.
+/// Reads samples only, except for worksheets and JSON, whose columns are known at their end.
+///
+/// A path may go on within an archive: `export.zip/orders-*.csv`.
 ///
 /// # Errors
-/// If the file can't be read, is empty, or is no table.
-pub fn open(path: &Path, hints: &ReadHints) -> Result<SourceTable, SourceError> {
-    let io = |source| SourceError::io(path, source);
-    let metadata = std::fs::metadata(path).map_err(io)?;
+/// If the file can't be read, is empty, or holds no table.
+pub fn open(path: &Path, hints: &ReadHints) -> Result<Opened, SourceError> {
+    let (file, within) = on_disk(path);
+    let metadata = std::fs::metadata(&file).map_err(|source| SourceError::io(path, source))?;
     if metadata.is_dir() {
-        return Err(not_a_table(path, LooksLike::Folder));
+        return Err(SourceError::not_a_table(path, LooksLike::Folder));
     }
-    let mut file = File::open(path).map_err(io)?;
-    let mut head = Vec::new();
-    file.by_ref().take(4096).read_to_end(&mut head).map_err(io)?;
-    file.seek(SeekFrom::Start(0)).map_err(io)?;
+    let mut opened = Opened::default();
+    let content = Content::of_file(&file)?;
+    let head = content.head(HEAD)?;
+    match packing::recognise(&head) {
+        Some(Packing::Zip) => zip(&content, within.as_deref(), hints, &mut opened)?,
+        _ if within.is_some() => return Err(SourceError::io(path, std::io::ErrorKind::NotFound.into())),
+        Some(Packing::Other) => return Err(SourceError::not_a_table(path, LooksLike::Packed)),
+        Some(packing) => one(content.packed(packing), hints, &mut opened)?,
+        None => one(content, hints, &mut opened)?,
+    }
+    Ok(opened)
+}
+
+/// The tables of a ZIP archive, or of the workbook that it is.
+fn zip(
+    content: &Content,
+    within: Option<&str>,
+    hints: &ReadHints,
+    opened: &mut Opened,
+) -> Result<(), SourceError> {
+    let path = content.shown.clone();
+    let archive = match Archive::list(&path) {
+        Ok(archive) => archive,
+        // A damaged workbook is told as one.
+        Err(_) if is_named_workbook(&path) && within.is_none() => {
+            return excel::open(content, hints, opened);
+        }
+        Err(error) => return Err(error),
+    };
+    match of_archive(&path, &archive) {
+        Ok(_) => return excel::open(content, hints, opened),
+        Err(LooksLike::Zip) => {}
+        Err(looks_like) => return Err(SourceError::not_a_table(&path, looks_like)),
+    }
+    archive.check().map_err(|fault| SourceError::packed(&path, fault))?;
+    let mut members = archive.members;
+    members.retain(|member| !member.is_by_product());
+    members.sort_by(|a, b| a.name.cmp(&b.name));
+    if let Some(wanted) = within {
+        let names: Vec<String> = members.iter().map(|member| member.name.clone()).collect();
+        members.retain(|member| matches(wanted, &member.name));
+        if members.is_empty() {
+            let fault = PackedFault::NoMember {
+                member: wanted.to_owned(),
+                nearest: crate::config::nearest(wanted, names.iter().map(String::as_str)),
+                members: names.into_iter().take(10).collect(),
+            };
+            return Err(SourceError::packed(&path, fault));
+        }
+    }
+    let alone = members.len() == 1;
+    for member in members {
+        if member.is_link {
+            opened.left_out.push(LeftOut { path: path.join(&member.name), why: WhyLeftOut::Link });
+            continue;
+        }
+        let checked = member.check();
+        let member = Content::member(&path, member);
+        checked.map_err(|fault| SourceError::packed(&member.shown, fault))?;
+        let shown = member.shown.clone();
+        match one(member, hints, opened) {
+            // Lines without columns, such as a note to the files beside it.
+            Ok(()) if !alone && is_single_column(opened.tables.last()) => {
+                opened.tables.pop();
+                let why = WhyLeftOut::NotATable(LooksLike::Prose);
+                opened.left_out.push(LeftOut { path: shown, why });
+            }
+            Ok(()) => {}
+            Err(error) if alone => return Err(error),
+            Err(SourceError::NotATable { looks_like, .. }) => {
+                opened.left_out.push(LeftOut { path: shown, why: WhyLeftOut::NotATable(looks_like) });
+            }
+            Err(SourceError::Empty { .. }) => {
+                opened.left_out.push(LeftOut { path: shown, why: WhyLeftOut::Empty });
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    if opened.tables.is_empty() {
+        let said = |out: &LeftOut| format!("{} ({})", within_archive(&path, &out.path), out.why);
+        let members = opened.left_out.iter().take(10).map(said).collect();
+        return Err(SourceError::packed(&path, PackedFault::NoTables { members }));
+    }
+    Ok(())
+}
+
+fn is_single_column(table: Option<&SourceTable>) -> bool {
+    table.is_some_and(|table| table.format.kind() == SourceKind::Csv && table.columns.fields().len() == 1)
+}
+
+fn within_archive(archive: &Path, member: &Path) -> String {
+    member.strip_prefix(archive).unwrap_or(member).display().to_string()
+}
+
+fn is_named_workbook(path: &Path) -> bool {
+    let ending = path.extension().and_then(|e| e.to_str()).unwrap_or("").to_lowercase();
+    ["xlsx", "xlsm", "xlsb", "ods"].contains(&ending.as_str())
+}
+
+/// The tables of what is no archive, or of one file of an archive.
+fn one(content: Content, hints: &ReadHints, opened: &mut Opened) -> Result<(), SourceError> {
+    let path = content.shown.clone();
+    let head = content.head(HEAD)?;
     if head.is_empty() {
-        return Err(SourceError::Empty { path: path.to_owned() });
+        return Err(SourceError::Empty { path });
     }
-    match hints.format.map_or_else(|| recognise(path, &head), Ok) {
-        Ok(SourceKind::Parquet) => parquet::open(path, file),
-        Ok(SourceKind::Xlsx) => excel::open(path, metadata.len(), hints),
-        Ok(SourceKind::Csv) => text::open(path, file, hints),
-        Err(looks_like) => Err(not_a_table(path, looks_like)),
-    }
-}
-
-fn not_a_table(path: &Path, looks_like: LooksLike) -> SourceError {
-    SourceError::NotATable { path: path.to_owned(), looks_like }
-}
-
-/// What a file is by how it begins; its name decides only between kinds of ZIP and OLE archives.
-fn recognise(path: &Path, head: &[u8]) -> Result<SourceKind, LooksLike> {
-    const MAGIC: [(&[u8], Result<SourceKind, LooksLike>); 21] = [
-        (b"PAR1", Ok(SourceKind::Parquet)),
-        (b"%PDF", Err(LooksLike::Pdf)),
-        (b"\x89PNG", Err(LooksLike::Image)),
-        (b"\xff\xd8\xff", Err(LooksLike::Image)),
-        (b"GIF8", Err(LooksLike::Image)),
-        (b"II*\0", Err(LooksLike::Image)),
-        (b"MM\0*", Err(LooksLike::Image)),
-        (b"RIFF", Err(LooksLike::Image)),
-        (b"\0\0\0\x18ftyp", Err(LooksLike::Image)),
-        (b"\0\0\0\x20ftyp", Err(LooksLike::Image)),
-        (b"\x1f\x8b", Err(LooksLike::Packed)),
-        (b"\x28\xb5\x2f\xfd", Err(LooksLike::Packed)),
-        (b"BZh", Err(LooksLike::Packed)),
-        (b"\xfd7zXZ\0", Err(LooksLike::Packed)),
-        (b"7z\xbc\xaf\x27\x1c", Err(LooksLike::Packed)),
-        (b"SQLite format 3\0", Err(LooksLike::Sqlite)),
-        (b"ARROW1", Err(LooksLike::ArrowIpc)),
-        (b"{\\rtf", Err(LooksLike::Document)),
-        (b"\x7fELF", Err(LooksLike::Program)),
-        (b"MZ\x90\0", Err(LooksLike::Program)),
-        (b"\xca\xfe\xba\xbe", Err(LooksLike::Program)),
-    ];
-    if let Some((_, found)) = MAGIC.iter().find(|(magic, _)| head.starts_with(magic)) {
-        return *found;
-    }
-    let extension = path.extension().and_then(|e| e.to_str()).unwrap_or("").to_lowercase();
-    if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
-        let has = |name: &[u8]| memchr::memmem::find(head, name).is_some();
-        let workbook = matches!(extension.as_str(), "xlsx" | "xlsm" | "xlsb" | "ods")
-            || has(b"xl/")
-            || has(b"opendocument.spreadsheet");
-        let document = matches!(extension.as_str(), "docx" | "pptx" | "odt" | "odp" | "hwpx");
-        return match (workbook, document) {
-            (true, _) => Ok(SourceKind::Xlsx),
-            (_, true) => Err(LooksLike::Document),
-            _ => Err(LooksLike::Zip),
-        };
-    }
-    if head.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") {
-        let document = matches!(extension.as_str(), "doc" | "ppt" | "hwp" | "msg");
-        return if document { Err(LooksLike::Document) } else { Ok(SourceKind::Xlsx) };
-    }
-    let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
-    let starts = text[..text.len().min(64)].to_ascii_lowercase();
-    let markup = |tag: &[u8]| memchr::memmem::find(&starts, tag).is_some();
-    match text.first() {
-        Some(b'<')
-            if [b"<html".as_slice(), b"<!doctype html", b"<table", b"<meta", b"<head"]
-                .iter()
-                .any(|tag| markup(tag)) =>
-        {
-            Err(LooksLike::WebPage)
+    let kind = match packing::recognise(&head) {
+        // A packed workbook is a ZIP archive, too.
+        Some(Packing::Zip) => {
+            let content = content.unpacked()?;
+            let copy = content.plain().unwrap_or(&path);
+            return match Archive::list(copy).map(|archive| of_archive(copy, &archive)) {
+                Ok(Ok(_)) => excel::open(&content, hints, opened),
+                Err(_) if is_named_workbook(copy) => excel::open(&content, hints, opened),
+                Ok(Err(looks_like)) if looks_like != LooksLike::Zip => {
+                    Err(SourceError::not_a_table(&path, looks_like))
+                }
+                _ => Err(SourceError::packed(&path, PackedFault::Nested { inner: Packing::Zip })),
+            };
         }
-        Some(b'<') if starts.starts_with(b"<?xml") => Err(LooksLike::Xml),
-        Some(b'{') if memchr::memchr(b'"', &starts).is_some() => Err(LooksLike::Json),
-        Some(b'[') if matches!(text[1..].trim_ascii_start().first(), Some(b'{' | b'[')) => {
-            Err(LooksLike::Json)
+        Some(inner) if content.packing().is_some() => {
+            return Err(SourceError::packed(&path, PackedFault::Nested { inner }));
         }
-        _ => Ok(SourceKind::Csv),
+        _ => hints.format.map_or_else(|| recognise(&path, &head), Ok),
+    };
+    match kind {
+        Ok(SourceKind::Parquet) => opened.tables.push(parquet::open(content.unpacked()?)?),
+        Ok(SourceKind::Xlsx) => excel::open(&content.unpacked()?, hints, opened)?,
+        Ok(SourceKind::Csv) => opened.tables.push(text::open(content, hints)?),
+        Ok(SourceKind::Json) => opened.tables.push(json::open(content, hints)?),
+        Err(looks_like) => return Err(SourceError::not_a_table(&path, looks_like)),
     }
+    Ok(())
 }

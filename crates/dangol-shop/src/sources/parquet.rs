@@ -2,20 +2,23 @@
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use arrow::array::RecordBatch;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 use parquet::errors::ParquetError;
 
+use super::packing::Content;
 use super::{BATCH_ROWS, SourceBatch, SourceError, SourceFormat, SourceTable};
 
 /// What a Parquet file begins and ends with.
 pub(super) const MAGIC: &[u8; 4] = b"PAR1";
 
-pub(super) fn open(path: &Path, mut file: File) -> Result<SourceTable, SourceError> {
-    let io = |source| SourceError::io(path, source);
+pub(super) fn open(content: Content) -> Result<SourceTable, SourceError> {
+    let path = content.shown.clone();
+    let io = |source| SourceError::io(&path, source);
+    let mut file = content.open().map_err(io)?;
     let bytes = file.metadata().map_err(io)?.len();
     let mut end = [0; 4];
     if bytes >= 12 {
@@ -23,28 +26,29 @@ pub(super) fn open(path: &Path, mut file: File) -> Result<SourceTable, SourceErr
         file.read_exact(&mut end).map_err(io)?;
     }
     if &end != MAGIC {
-        return Err(SourceError::ParquetTruncated { path: path.to_owned(), bytes });
+        return Err(SourceError::ParquetTruncated { path, bytes });
     }
-    let builder = builder(path, file)?;
+    let builder = builder(&content)?;
     let metadata = builder.metadata();
     Ok(SourceTable {
-        path: path.to_owned(),
-        bytes,
+        path,
+        bytes: content.bytes,
         format: SourceFormat::Parquet { row_groups: metadata.num_row_groups() },
         columns: builder.schema().clone(),
         rows_hint: u64::try_from(metadata.file_metadata().num_rows()).ok(),
+        content,
         sheet: None,
         widened: None,
     })
 }
 
-fn builder(path: &Path, file: File) -> Result<ParquetRecordBatchReaderBuilder<File>, SourceError> {
+fn builder(content: &Content) -> Result<ParquetRecordBatchReaderBuilder<File>, SourceError> {
+    let path = content.shown.clone();
+    let file = content.open().map_err(|source| SourceError::io(&path, source))?;
+    let bytes = file.metadata().map_or(0, |metadata| metadata.len());
     ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| match error {
-        ParquetError::EOF(_) => {
-            let bytes = std::fs::metadata(path).map_or(0, |m| m.len());
-            SourceError::ParquetTruncated { path: path.to_owned(), bytes }
-        }
-        other => SourceError::ParquetCorrupt { path: path.to_owned(), row: 0, message: other.to_string() },
+        ParquetError::EOF(_) => SourceError::ParquetTruncated { path, bytes },
+        other => SourceError::ParquetCorrupt { path, row: 0, message: other.to_string() },
     })
 }
 
@@ -52,8 +56,7 @@ fn builder(path: &Path, file: File) -> Result<ParquetRecordBatchReaderBuilder<Fi
 pub(super) fn read_part(table: &SourceTable, first: u64, rows: usize) -> Result<RecordBatch, SourceError> {
     let corrupt =
         |message: String| SourceError::ParquetCorrupt { path: table.path.clone(), row: first, message };
-    let file = File::open(&table.path).map_err(|source| SourceError::io(&table.path, source))?;
-    let builder = builder(&table.path, file)?;
+    let builder = builder(&table.content)?;
     let mut before = 0;
     let mut chosen = 0;
     for (number, group) in builder.metadata().row_groups().iter().enumerate() {
@@ -77,8 +80,7 @@ pub(super) fn read_part(table: &SourceTable, first: u64, rows: usize) -> Result<
 }
 
 pub(super) fn read(table: &SourceTable, columns: &[usize]) -> Result<Batches, SourceError> {
-    let file = File::open(&table.path).map_err(|source| SourceError::io(&table.path, source))?;
-    let builder = builder(&table.path, file)?;
+    let builder = builder(&table.content)?;
     let mask = ProjectionMask::roots(builder.parquet_schema(), columns.iter().copied());
     let rows = builder.metadata().file_metadata().num_rows().max(1) as u64;
     let reader = builder.with_projection(mask).with_batch_size(BATCH_ROWS).build().map_err(|error| {

@@ -1,6 +1,9 @@
 //! Reading files: what they may look like, and what bad ones get.
 
 mod bad;
+mod json;
+mod packed;
+mod sheets;
 mod tables;
 
 use std::path::{Path, PathBuf};
@@ -37,6 +40,13 @@ impl Folder {
     fn error(&self, name: &str, bytes: impl AsRef<[u8]>) -> SourceError {
         open(&self.write(name, bytes), &ReadHints::default()).expect_err("an error")
     }
+}
+
+/// The only table of a file.
+fn open(path: &Path, hints: &ReadHints) -> Result<SourceTable, SourceError> {
+    let mut opened = super::open(path, hints)?;
+    assert_eq!((opened.tables.len(), opened.left_out.len()), (1, 0), "one table and nothing else");
+    Ok(opened.tables.remove(0))
 }
 
 fn opened(path: &Path) -> SourceTable {

@@ -127,6 +127,8 @@ export const data = {
   "reason.unbalanced_quote": { en: "Open quote", ko: "닫히지 않은 따옴표" },
   "reason.nul_byte": { en: "NUL byte", ko: "NUL 바이트" },
   "reason.too_long": { en: "Too long", ko: "너무 긴 행" },
+  "reason.bad_json": { en: "Not a JSON object", ko: "JSON 객체가 아님" },
+  "reason.repeated_key": { en: "Repeated key", ko: "겹치는 키" },
   "kind.number": { en: "number", ko: "숫자" },
   "kind.text": { en: "text", ko: "문자" },
   "kind.time": { en: "time", ko: "시각" },

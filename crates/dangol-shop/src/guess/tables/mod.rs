@@ -24,6 +24,8 @@ pub struct GuessedTable {
     pub spec: &'static TableSpec,
     /// The files that hold it; more than one if they have the same headers.
     pub files: Vec<PathBuf>,
+    /// The worksheets of them that are used.
+    pub sheets: Vec<String>,
     /// How the first of them is laid out.
     pub format: SourceFormat,
     /// The decimal mark of the numbers.
@@ -245,8 +247,12 @@ fn by_file_name(spec: &TableSpec, file: &Seen) -> f64 {
         "sessions" => &["session", "event", "visit", "traffic", "세션", "방문", "로그"],
         _ => &[],
     };
-    let stem =
-        file.table.path.file_stem().map(|stem| stem.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let stem = file
+        .table
+        .without_sheet()
+        .file_stem()
+        .map(|stem| stem.to_string_lossy().to_lowercase())
+        .unwrap_or_default();
     if names.iter().any(|name| stem.contains(name)) { 1.0 } else { 0.0 }
 }
 
@@ -270,7 +276,11 @@ fn table_of(spec: &'static TableSpec, file: &Seen, found: Fit) -> GuessedTable {
     }
     let mut table = GuessedTable {
         spec,
-        files: vec![file.table.path.clone()],
+        files: vec![file.table.without_sheet().to_owned()],
+        sheets: match &file.table.format {
+            SourceFormat::Excel { sheet, .. } => vec![sheet.clone()],
+            _ => Vec::new(),
+        },
         format: file.table.format.clone(),
         decimal: decimal(&file.columns),
         columns: found.columns,

@@ -98,7 +98,7 @@ fn write_renamed(folder: &Path, to: &Path, names: &[(&str, &str)]) {
         std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()).collect();
     files.sort();
     for (at, file) in files.iter().enumerate() {
-        let table = open(file, &ReadHints::default()).expect("a table");
+        let table = open(file, &ReadHints::default()).expect("a table").tables.remove(0);
         let new: Vec<&str> = table.headers().iter().map(|header| other_name(names, file, header)).collect();
         let mut text = new.join(",") + "\n";
         for batch in table.read().expect("readable") {

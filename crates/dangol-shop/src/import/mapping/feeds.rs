@@ -1,7 +1,6 @@
 //! Canonical columns out of a source's batches: which header or expression feeds which, and how values are read.
 
 use std::collections::HashMap;
-use std::path::Path;
 use std::sync::Arc;
 
 use arrow::array::{
@@ -31,6 +30,8 @@ pub(in crate::import) struct Wanted<'a> {
     pub(in crate::import) name: &'static str,
     pub(in crate::import) kind: Kind,
     pub(in crate::import) from: Origin<'a>,
+    /// Whether every file must have it.
+    pub(in crate::import) required: bool,
 }
 
 /// What `shop.toml` says a column is read from.
@@ -68,6 +69,8 @@ struct Expression {
 /// Reads canonical columns from the batches of one file.
 pub(in crate::import) struct Feeds {
     by_column: HashMap<&'static str, Feed>,
+    /// Columns that this file lacks and another has, and what should feed them.
+    absent: Vec<(String, String)>,
     date_forms: HashMap<&'static str, Vec<DateForm>>,
     words: HashMap<&'static str, HashMap<String, String>>,
     number_style: NumberStyle,
@@ -75,17 +78,30 @@ pub(in crate::import) struct Feeds {
 }
 
 impl Feeds {
-    /// `columns` are those of the batches that will come, which are the file's unless they were turned into others.
+    /// `columns` are those of the batches that will come, which are the file's unless they were turned into others;
+    /// `all` are those of all files: what only this one lacks is missing in its rows.
     pub(in crate::import) fn new(
         config: &Config,
         table: &SourceTable,
         columns: &SchemaRef,
+        all: &Schema,
         wanted: &[Wanted<'_>],
         writing: Writing<'_>,
     ) -> Result<Self, ShopError> {
         let mut by_column = HashMap::new();
+        let mut absent = Vec::new();
         for one in wanted {
             let feed = match one.from {
+                Origin::Header(header) if !one.required && lacks(columns, all, header) => {
+                    absent.push((one.name.to_owned(), header.to_owned()));
+                    continue;
+                }
+                Origin::Expression(text)
+                    if !one.required && lacks_inputs(config, columns, all, text, one.kind) =>
+                {
+                    absent.push((one.name.to_owned(), text.to_owned()));
+                    continue;
+                }
                 Origin::Header(header) => {
                     Feed::Column(find_header(config, table, columns, header, one.name, writing.table)?)
                 }
@@ -101,7 +117,11 @@ impl Feeds {
             Some(DecimalMark::Point) | None => NumberStyle::Point,
         };
         let clock = LocalClock::new(&config.time_zone());
-        Ok(Self { by_column, date_forms, words: writing.words, number_style, clock })
+        Ok(Self { by_column, absent, date_forms, words: writing.words, number_style, clock })
+    }
+
+    pub(in crate::import) fn absent(&self) -> &[(String, String)] {
+        &self.absent
     }
 
     pub(in crate::import) fn has(&self, column: &str) -> bool {
@@ -438,6 +458,17 @@ impl Faults {
     }
 }
 
+/// Whether a file lacks a header that another file has.
+pub(super) fn lacks(columns: &SchemaRef, all: &Schema, header: &str) -> bool {
+    columns.index_of(header).is_err() && all.index_of(header).is_ok()
+}
+
+/// Whether an expression can be computed from the columns of all files, but not from this one's.
+fn lacks_inputs(config: &Config, columns: &SchemaRef, all: &Schema, text: &str, kind: Kind) -> bool {
+    parse_expression(config, columns, text, kind).is_err()
+        && parse_expression(config, &Arc::new(all.clone()), text, kind).is_ok()
+}
+
 pub(super) fn find_header(
     config: &Config,
     table: &SourceTable,
@@ -566,9 +597,4 @@ pub(super) fn sample_column(table: &SourceTable, index: usize) -> Result<Vec<Str
         }
     }
     Ok(samples)
-}
-
-/// Only for messages: the file's name without its folders.
-pub(in crate::import) fn file_name(path: &Path) -> String {
-    path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
 }

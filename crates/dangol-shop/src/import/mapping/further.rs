@@ -5,12 +5,15 @@ use std::sync::Arc;
 
 use arrow::array::{
     Array, ArrayRef, AsArray, Date32Array, Int64Array, RecordBatch, StringArray, UInt16Array, UInt32Array,
+    new_null_array,
 };
 use arrow::compute::{cast, take};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 
 use super::Mapped;
-use super::feeds::{Faults, Feeds, Origin, Wanted, Writing, find_header, parse_numbers, sample_column};
+use super::feeds::{
+    Faults, Feeds, Origin, Wanted, Writing, find_header, lacks, parse_numbers, sample_column,
+};
 use crate::config::{Config, TableSource, Unpivot};
 use crate::error::{MappingError, ShopError};
 use crate::import::quarantine::Reason;
@@ -27,6 +30,7 @@ pub(in crate::import) struct FurtherMapper {
     file: u16,
     feeds: Feeds,
     attributes: Vec<Attribute>,
+    absent: Vec<(String, String)>,
     unpivot: Option<Pivoted>,
     /// Headers of the batches as they are mapped.
     headers: Vec<String>,
@@ -36,7 +40,8 @@ pub(in crate::import) struct FurtherMapper {
 /// A column that only this shop has.
 struct Attribute {
     name: String,
-    column: usize,
+    /// Its place in the file; nothing where only other files have it.
+    column: Option<usize>,
     kind: DataType,
     forms: Vec<crate::values::DateForm>,
 }
@@ -55,18 +60,25 @@ impl FurtherMapper {
         spec: &'static TableSpec,
         source: &TableSource<String>,
         table: &SourceTable,
+        all: &Schema,
         file: u16,
     ) -> Result<Self, ShopError> {
         let unpivot =
             source.unpivot.as_ref().map(|told| Pivoted::new(config, spec, told, table)).transpose()?;
         let columns = unpivot.as_ref().map_or_else(|| table.columns.clone(), |told| told.schema.clone());
+        let all = Schema::try_merge([all.clone(), Schema::clone(&columns)]).unwrap_or_else(|_| all.clone());
         let headers = source.columns.iter().map(|(column, header)| (column, Origin::Header(header)));
         let expressions = source.expressions.iter().map(|(column, text)| (column, Origin::Expression(text)));
         // Names were checked when `shop.toml` was read.
         let wanted: Vec<Wanted<'_>> = headers
             .chain(expressions)
             .filter_map(|(name, from)| {
-                spec.column(name).map(|column| Wanted { name: column.name, kind: column.kind, from })
+                spec.column(name).map(|column| Wanted {
+                    name: column.name,
+                    kind: column.kind,
+                    from,
+                    required: column.required,
+                })
             })
             .collect();
         let words = source.values.iter().filter_map(|(name, words)| {
@@ -80,7 +92,7 @@ impl FurtherMapper {
             words: words.collect(),
             vital_time: None,
         };
-        let feeds = Feeds::new(config, table, &columns, &wanted, writing)?;
+        let feeds = Feeds::new(config, table, &columns, &all, &wanted, writing)?;
         for column in spec.columns.iter().filter(|column| column.required) {
             if !feeds.has(column.name) {
                 return Err(MappingError::MissingColumn {
@@ -94,8 +106,11 @@ impl FurtherMapper {
         let attributes = source
             .attributes
             .iter()
-            .map(|(name, header)| Attribute::new(config, spec, table, &columns, name, header))
+            .map(|(name, header)| Attribute::new(config, spec, table, &columns, &all, name, header))
             .collect::<Result<Vec<_>, _>>()?;
+        let mut absent = feeds.absent().to_vec();
+        let lacking = source.attributes.iter().zip(&attributes).filter(|(_, one)| one.column.is_none());
+        absent.extend(lacking.map(|((name, header), _)| (name.clone(), header.clone())));
         let kinds: Vec<(String, DataType)> =
             attributes.iter().map(|one| (one.name.clone(), one.kind.clone())).collect();
         let mut fields: Vec<Arc<Field>> = spec.schema(&kinds).fields().iter().cloned().collect();
@@ -106,6 +121,7 @@ impl FurtherMapper {
             file,
             feeds,
             attributes,
+            absent,
             unpivot,
             headers: columns.fields().iter().map(|field| field.name().clone()).collect(),
             // Required columns hold nulls until the faulty rows are out.
@@ -115,19 +131,27 @@ impl FurtherMapper {
         })
     }
 
-    /// An attribute that files hold in different kinds is text in all of them.
+    /// Canonical columns and attributes that this file lacks and another has, each with what should feed it.
+    pub(in crate::import) fn absent(&self) -> &[(String, String)] {
+        &self.absent
+    }
+
+    /// An attribute that files hold in different kinds is text in all of them; a file that lacks it
+    /// goes by the others.
     pub(in crate::import) fn agree(mappers: &mut [Self]) {
         let attributes = mappers.first().map_or(0, |mapper| mapper.attributes.len());
         for at in 0..attributes {
-            if mappers.windows(2).all(|pair| pair[0].attributes[at].kind == pair[1].attributes[at].kind) {
-                continue;
-            }
-            for mapper in &mut *mappers {
-                mapper.attributes[at].kind = DataType::Utf8;
+            let attributes = mappers.iter().map(|mapper| &mapper.attributes[at]);
+            let present: Vec<DataType> =
+                attributes.filter(|one| one.column.is_some()).map(|one| one.kind.clone()).collect();
+            let alike = present.windows(2).all(|pair| pair[0] == pair[1]);
+            let agreed = present.first().filter(|_| alike).cloned().unwrap_or(DataType::Utf8);
+            for mapper in mappers.iter_mut().filter(|mapper| mapper.attributes[at].kind != agreed) {
+                mapper.attributes[at].kind = agreed.clone();
                 let column = mapper.spec.columns.len() + at;
                 let mut fields: Vec<Field> =
                     mapper.schema.fields().iter().map(|field| field.as_ref().clone()).collect();
-                fields[column] = fields[column].clone().with_data_type(DataType::Utf8);
+                fields[column] = fields[column].clone().with_data_type(agreed.clone());
                 mapper.schema = Arc::new(Schema::new(fields));
             }
         }
@@ -166,7 +190,10 @@ impl FurtherMapper {
             columns.push(values);
         }
         for attribute in &self.attributes {
-            columns.push(attribute.read(batch.rows.column(attribute.column))?);
+            columns.push(match attribute.column {
+                Some(at) => attribute.read(batch.rows.column(at))?,
+                None => new_null_array(&attribute.kind, rows),
+            });
         }
         columns.push(Arc::new(UInt16Array::from(vec![self.file; rows])));
         columns.push(Arc::new(batch.lines.iter().map(|line| *line as i64).collect::<Int64Array>()));
@@ -182,9 +209,13 @@ impl Attribute {
         spec: &'static TableSpec,
         table: &SourceTable,
         columns: &SchemaRef,
+        all: &Schema,
         name: &str,
         header: &str,
     ) -> Result<Self, ShopError> {
+        if lacks(columns, all, header) {
+            return Ok(Self { name: name.to_owned(), column: None, kind: DataType::Utf8, forms: Vec::new() });
+        }
         let column = find_header(config, table, columns, header, "attributes", spec.name)?;
         let typed = columns.field(column).data_type().clone();
         let (kind, forms) = match typed {
@@ -212,7 +243,7 @@ impl Attribute {
                 }
             }
         };
-        Ok(Self { name: name.to_owned(), column, kind, forms })
+        Ok(Self { name: name.to_owned(), column: Some(column), kind, forms })
     }
 
     /// What does not read as the attribute's kind is missing: no row is lost for an attribute.

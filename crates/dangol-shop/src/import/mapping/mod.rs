@@ -14,7 +14,6 @@ use arrow::compute::filter_record_batch;
 use arrow::datatypes::{DataType, Field, Float64Type, Schema, SchemaRef};
 use datafusion::common::hash_utils::create_hashes;
 
-pub(super) use self::feeds::file_name;
 use self::feeds::{Faults, Feeds, Origin, Wanted, Writing, sample_column};
 pub(super) use self::further::{FURTHER_STAGED, FurtherMapper};
 use super::cleaning::Rules;
@@ -40,6 +39,9 @@ pub(super) mod staged {
     pub(in crate::import) const FINGERPRINT: usize = 9;
     pub(in crate::import) const CARRIED_FROM: usize = 10;
 }
+
+/// Columns that every file must have.
+const REQUIRED: [&str; 2] = ["customer_id", "ordered_at"];
 
 /// The schema of mapped rows, for the carried columns that a source feeds.
 pub(super) fn staged_schema(carried: &[Canonical]) -> SchemaRef {
@@ -68,6 +70,8 @@ pub(super) struct Mapper {
     status_words: HashMap<String, Status>,
     clock: LocalClock,
     headers: Vec<String>,
+    /// The file's columns in the order of their names: files may have them in any.
+    by_name: Vec<usize>,
     carried: Vec<Canonical>,
     schema: SchemaRef,
     rules: Arc<Rules>,
@@ -121,6 +125,7 @@ impl Mapper {
         config: &Config,
         source: &TableSource<Canonical>,
         table: &SourceTable,
+        all: &Schema,
         file: u16,
         rules: Arc<Rules>,
     ) -> Result<Self, ShopError> {
@@ -128,7 +133,12 @@ impl Mapper {
         let expressions = source.expressions.iter().map(|(column, text)| (column, Origin::Expression(text)));
         let wanted: Vec<Wanted<'_>> = headers
             .chain(expressions)
-            .map(|(column, from)| Wanted { name: column.name(), kind: column.kind(), from })
+            .map(|(column, from)| Wanted {
+                name: column.name(),
+                kind: column.kind(),
+                from,
+                required: REQUIRED.contains(&column.name()),
+            })
             .collect();
         let words = source.values.iter().filter(|(column, _)| **column != Canonical::Status);
         let writing = Writing {
@@ -140,7 +150,7 @@ impl Mapper {
                 .collect(),
             vital_time: Some("ordered_at"),
         };
-        let feeds = Feeds::new(config, table, &table.columns, &wanted, writing)?;
+        let feeds = Feeds::new(config, table, &table.columns, all, &wanted, writing)?;
         // Baskets need neither: their order id holds them together.
         let baskets = feeds.has("order_id");
         for (required, may_lack) in
@@ -156,8 +166,11 @@ impl Mapper {
             }
         }
         let carried = carried_columns(source);
+        let mut by_name: Vec<usize> = (0..table.columns.fields().len()).collect();
+        by_name.sort_by_key(|at| table.columns.field(*at).name());
         Ok(Self {
             file,
+            by_name,
             status_words: status_words(config, source)?,
             clock: LocalClock::new(&config.time_zone()),
             headers: table.headers().into_iter().map(str::to_owned).collect(),
@@ -166,6 +179,11 @@ impl Mapper {
             feeds,
             rules,
         })
+    }
+
+    /// Canonical columns that this file lacks and another has, each with what should feed it.
+    pub(super) fn absent(&self) -> &[(String, String)] {
+        self.feeds.absent()
     }
 
     /// Maps a batch. Every row of it comes out either in `rows` or in `rejected`.
@@ -211,7 +229,7 @@ impl Mapper {
             Arc::new(UInt8Array::from(vec![0; rows])),
             Arc::new(UInt16Array::from(vec![self.file; rows])),
             Arc::new(batch.lines.iter().map(|line| *line as i64).collect::<Int64Array>()),
-            Arc::new(fingerprints(&batch.rows)?),
+            Arc::new(fingerprints(&batch.rows.project(&self.by_name)?)?),
         ];
         for column in &self.carried {
             if let Some(values) = carried.remove(column) {

@@ -33,15 +33,16 @@ fn files_that_are_no_tables() {
     let folder = Folder::new();
     let prose = "Dear reader, this is a letter.\n\nIt has no columns at all\nbut some lines of \
                  words, and commas\nhere and there.\n";
-    let cases: [(&str, &[u8], LooksLike); 10] = [
+    let cases: [(&str, &[u8], LooksLike); 11] = [
         ("a.csv", b"%PDF-1.7 ...", LooksLike::Pdf),
         ("a.csv", b"\x89PNG\r\n\x1a\n....", LooksLike::Image),
-        ("a.csv.gz", b"\x1f\x8b\x08\0....", LooksLike::Packed),
-        ("a.zip", b"PK\x03\x04....readme.txt", LooksLike::Zip),
+        ("a.csv.xz", b"\xfd7zXZ\0....", LooksLike::Packed),
+        ("a.csv", b"BZh91AY....", LooksLike::Packed),
         ("a.csv", b"SQLite format 3\0....", LooksLike::Sqlite),
         ("a.xls", b"<html><table><tr><td>1</td></tr></table>", LooksLike::WebPage),
         ("a.csv", b"<?xml version=\"1.0\"?><a/>", LooksLike::Xml),
-        ("a.csv", b"[{\"order\": 1}]", LooksLike::Json),
+        ("a.json", b"{\"orders\": [\n{\"order\": 1}\n]}", LooksLike::Json),
+        ("a.json", b"{\n  \"order\": 1\n}\n", LooksLike::Json),
         ("a.txt", prose.as_bytes(), LooksLike::Prose),
         ("a.bin", b"\x01\x02\x03\x04\x05\x06\x07\x08\x0e\x0f\x10\x11", LooksLike::Binary),
     ];

@@ -230,11 +230,11 @@ fn worksheets_with_titles_dates_and_gaps() {
     );
     assert_eq!(table.rows_hint, Some(3));
 
-    let sheet = Some("Nowhere".to_owned());
-    let error = open(&path, &ReadHints { sheet, ..ReadHints::default() }).expect_err("no sheet");
+    let sheets = SheetChoice::Named(vec!["Nowhere".to_owned()]);
+    let error = open(&path, &ReadHints { sheets, ..ReadHints::default() }).expect_err("no sheet");
     assert!(error.hint().contains("‘Cover’, ‘Orders’"), "{}", error.hint());
-    let sheet = Some("Cover".to_owned());
-    let error = open(&path, &ReadHints { sheet, ..ReadHints::default() }).expect_err("no table");
+    let sheets = SheetChoice::Named(vec!["Cover".to_owned()]);
+    let error = open(&path, &ReadHints { sheets, ..ReadHints::default() }).expect_err("no table");
     assert!(matches!(error, SourceError::ExcelNoTable { .. }), "{error}");
 }
 

@@ -49,10 +49,9 @@ pub(in crate::sources) fn read_part(
     let SourceFormat::Csv { encoding, separator, quote, header_line } = table.format else {
         unreachable!("only text is read as text");
     };
-    let mut file = std::fs::File::open(&table.path).map_err(io)?;
-    let head = super::encoding::head(&mut file).map_err(io)?;
+    let head = table.content.head(super::encoding::HEAD)?;
     let layout = Layout { encoding, quote, terminator: terminator(&head) };
-    let mut rows = layout.rows_after(&table.path, separator, after).map_err(io)?;
+    let mut rows = layout.rows_after(&table.content, separator, after).map_err(io)?;
     if let (Some(line), 0) = (header_line, after) {
         rows.skip_to_line(line).map_err(io)?;
         rows.next().map_err(io)?;
@@ -107,7 +106,7 @@ impl Batches {
         let rows = RecordBatch::try_new_with_options(self.schema.clone(), columns, &options)
             // One builder per field of the schema, and one value in each per line.
             .expect("columns of equal length that fit the schema");
-        let bytes_read = if self.ended { self.bytes } else { self.rows.bytes_read() };
+        let bytes_read = if self.ended { self.bytes } else { self.rows.bytes_read().min(self.bytes) };
         Ok(SourceBatch { rows, lines, malformed, bytes_read })
     }
 
@@ -143,7 +142,7 @@ fn append(
 }
 
 /// A malformed row as it is shown.
-fn shown(raw: &[u8]) -> String {
+pub(in crate::sources) fn shown(raw: &[u8]) -> String {
     // A character has at most four bytes.
     let raw = &raw[..raw.len().min(4 * RAW_CHARS)];
     String::from_utf8_lossy(raw).chars().take(RAW_CHARS).collect()

@@ -1,10 +1,12 @@
 //! Which encoding a text file is in.
 
-use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
+use std::sync::atomic::Ordering;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{EUC_KR, Encoding, GBK, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+
+use crate::sources::packing::Content;
 
 /// Files up to this size are looked at whole, larger ones in slices spread over them.
 const WHOLE: u64 = 32 << 20;
@@ -31,24 +33,40 @@ pub(super) fn by_label(label: &str) -> Option<&'static Encoding> {
     }
 }
 
-/// Bytes from all over a file, whole lines as far as possible.
-pub(super) fn sample(file: &mut File, bytes: u64) -> io::Result<Vec<u8>> {
-    let mut sample = Vec::new();
-    if bytes <= WHOLE {
-        file.seek(SeekFrom::Start(0))?;
-        file.take(WHOLE).read_to_end(&mut sample)?;
-        return Ok(sample);
+/// Some of a file's bytes.
+pub(in crate::sources) struct Sample {
+    pub(in crate::sources) bytes: Vec<u8>,
+    /// How many bytes of the disk one of them takes: 1 unless the file is packed.
+    pub(in crate::sources) share: f64,
+}
+
+/// Bytes from all over a file, whole lines as far as possible; of a packed file its beginning.
+pub(in crate::sources) fn sample(content: &Content) -> io::Result<Sample> {
+    if content.plain().is_none() {
+        let read = content.read()?;
+        let progress = read.progress();
+        let mut bytes = Vec::new();
+        read.take(WHOLE).read_to_end(&mut bytes)?;
+        let taken = progress.map_or(0, |taken| taken.load(Ordering::Relaxed));
+        return Ok(Sample { share: taken as f64 / bytes.len().max(1) as f64, bytes });
+    }
+    let mut file = content.open()?;
+    let length = file.metadata()?.len();
+    let mut bytes = Vec::new();
+    if length <= WHOLE {
+        file.take(WHOLE).read_to_end(&mut bytes)?;
+        return Ok(Sample { bytes, share: 1.0 });
     }
     let mut slice = Vec::with_capacity(SLICE);
     for number in 0..SLICES {
-        file.seek(SeekFrom::Start(number * (bytes - SLICE as u64) / (SLICES - 1)))?;
+        file.seek(SeekFrom::Start(number * (length - SLICE as u64) / (SLICES - 1)))?;
         slice.clear();
         file.by_ref().take(SLICE as u64).read_to_end(&mut slice)?;
         let first = if number == 0 { 0 } else { memchr::memchr(b'\n', &slice).map_or(0, |at| at + 1) };
         let last = memchr::memrchr(b'\n', &slice).map_or(slice.len(), |at| at + 1);
-        sample.extend_from_slice(slice.get(first..last).unwrap_or_default());
+        bytes.extend_from_slice(slice.get(first..last).unwrap_or_default());
     }
-    Ok(sample)
+    Ok(Sample { bytes, share: 1.0 })
 }
 
 /// The encoding of a sample: by its byte order mark; UTF-16 by its NULs; UTF-8 if nearly all of it
@@ -119,12 +137,4 @@ fn reads_as(bytes: &[u8], encoding: &'static Encoding, of_script: fn(char) -> bo
         failed += usize::from(char == '\u{fffd}');
     }
     all > 0 && failed * 50 <= all && script * 10 >= all * 7
-}
-
-/// The beginning of a file.
-pub(super) fn head(file: &mut File) -> io::Result<Vec<u8>> {
-    let mut head = Vec::new();
-    file.seek(SeekFrom::Start(0))?;
-    file.take(HEAD as u64).read_to_end(&mut head)?;
-    Ok(head)
 }

@@ -6,18 +6,19 @@ mod rows;
 mod sniff;
 mod stream;
 
-use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
 use encoding_rs::{Encoding, UTF_16BE, UTF_16LE};
 
-pub(super) use batches::{read, read_part};
+pub(super) use batches::{read, read_part, shown};
+pub(super) use stream::{LONGEST_LINE, Line, Lines};
 
+use self::encoding::Sample;
 use self::rows::Rows;
 use self::sniff::Cutting;
-use self::stream::Lines;
 use super::header::{self, HeaderRow};
+use super::packing::Content;
 use super::{LooksLike, ReadHints, Separator, SourceError, SourceFormat, SourceTable};
 
 /// How a text file is laid out.
@@ -29,34 +30,41 @@ struct Layout {
 }
 
 impl Layout {
-    fn rows(self, path: &Path, separator: Separator) -> std::io::Result<Rows> {
-        self.rows_after(path, separator, 0)
+    fn rows(self, content: &Content, separator: Separator) -> std::io::Result<Rows> {
+        self.rows_after(content, separator, 0)
     }
 
-    fn rows_after(self, path: &Path, separator: Separator, after: u64) -> std::io::Result<Rows> {
-        let lines = Lines::new(File::open(path)?, self.encoding, self.terminator, after)?;
+    fn rows_after(self, content: &Content, separator: Separator, after: u64) -> std::io::Result<Rows> {
+        let lines = Lines::new(content, self.encoding, self.terminator, after)?;
         Ok(Rows::new(lines, separator, self.quote))
     }
 }
 
-pub(super) fn open(path: &Path, mut file: File, hints: &ReadHints) -> Result<SourceTable, SourceError> {
-    let io = |source| SourceError::io(path, source);
-    let bytes = file.metadata().map_err(io)?.len();
-    let sample = encoding::sample(&mut file, bytes).map_err(io)?;
+/// A text file's encoding, and a sample of its bytes.
+pub(super) fn look(content: &Content, hints: &ReadHints) -> Result<(&'static Encoding, Sample), SourceError> {
+    let path = &content.shown;
+    let sample = encoding::sample(content).map_err(|source| SourceError::io(path, source))?;
     let encoding = match &hints.encoding {
-        None => encoding::detect(&sample),
-        Some(label) => told_encoding(path, label, &sample)?,
+        None => encoding::detect(&sample.bytes),
+        Some(label) => told_encoding(path, label, &sample.bytes)?,
     };
-    if is_binary(&sample, encoding) {
-        return Err(not_a_table(path, LooksLike::Binary));
+    if is_binary(&sample.bytes, encoding) {
+        return Err(SourceError::not_a_table(path, LooksLike::Binary));
     }
+    Ok((encoding, sample))
+}
+
+pub(super) fn open(content: Content, hints: &ReadHints) -> Result<SourceTable, SourceError> {
+    let path = content.shown.as_path();
+    let io = |source| SourceError::io(path, source);
+    let (encoding, Sample { bytes: sample, share }) = look(&content, hints)?;
     let layout = Layout {
         encoding,
         quote: ascii(path, hints.quote)?.unwrap_or(b'"'),
         terminator: terminator(&sample[..sample.len().min(encoding::HEAD)]),
     };
     drop(sample);
-    let cut = |separator| Cutting::of(layout.rows(path, separator)?, separator);
+    let cut = |separator| Cutting::of(layout.rows(&content, separator)?, separator);
     let cutting = match ascii(path, hints.delimiter)? {
         None => sniff::best(cut).map_err(io)?,
         Some(b' ') => cut(Separator::Blanks).map_err(io)?,
@@ -77,17 +85,18 @@ pub(super) fn open(path: &Path, mut file: File, hints: &ReadHints) -> Result<Sou
         return Err(SourceError::Empty { path: path.to_owned() });
     }
     if hints.delimiter.is_none() && cutting.is_prose() {
-        return Err(not_a_table(path, LooksLike::Prose));
+        return Err(SourceError::not_a_table(path, LooksLike::Prose));
     }
     let header = match hints.header_row {
         None => cutting.header(),
         Some(0) => HeaderRow::None { width: cutting.width },
-        Some(line) => told_header(path, layout, cutting.separator, line)?,
+        Some(line) => told_header(&content, layout, cutting.separator, line)?,
     };
     let (header_line, columns) = match header {
         HeaderRow::At { row, names } => (Some(row), names),
         HeaderRow::None { width } => (None, vec![String::new(); width.max(1)]),
     };
+    let bytes = content.bytes;
     Ok(SourceTable {
         path: path.to_owned(),
         bytes,
@@ -98,14 +107,11 @@ pub(super) fn open(path: &Path, mut file: File, hints: &ReadHints) -> Result<Sou
             header_line,
         },
         columns: Arc::new(header::text_schema(&columns)),
-        rows_hint: Some((bytes as f64 / cutting.bytes_per_row.max(1.0)) as u64),
+        rows_hint: Some((bytes as f64 / (cutting.bytes_per_row * share).max(f64::MIN_POSITIVE)) as u64),
+        content,
         sheet: None,
         widened: None,
     })
-}
-
-fn not_a_table(path: &Path, looks_like: LooksLike) -> SourceError {
-    SourceError::NotATable { path: path.to_owned(), looks_like }
 }
 
 /// A byte order mark has the last word on which end of UTF-16 comes first.
@@ -146,13 +152,14 @@ fn is_binary(sample: &[u8], encoding: &'static Encoding) -> bool {
 }
 
 fn told_header(
-    path: &Path,
+    content: &Content,
     layout: Layout,
     separator: Separator,
     line: u64,
 ) -> Result<HeaderRow, SourceError> {
+    let path = content.shown.as_path();
     let io = |source| SourceError::io(path, source);
-    let mut rows = layout.rows(path, separator).map_err(io)?;
+    let mut rows = layout.rows(content, separator).map_err(io)?;
     rows.skip_to_line(line).map_err(io)?;
     let row = rows.next().map_err(io)?;
     match row.and_then(|row| Some((row.line, row.content.ok()?))) {

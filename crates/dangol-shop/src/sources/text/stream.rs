@@ -1,12 +1,15 @@
 //! A file of any encoding as lines of UTF-8.
 
-use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, Chain, Cursor, Read};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8};
 
+use crate::sources::packing::{Bytes, Content};
+
 /// Longer lines are given up.
-pub(super) const LONGEST_LINE: usize = 1_000_000;
+pub(in crate::sources) const LONGEST_LINE: usize = 1_000_000;
 
 /// How much is read from the disk at once.
 const CHUNK: usize = 1 << 18;
@@ -17,7 +20,9 @@ const INVALID: u8 = 0xff;
 
 /// A file's bytes as UTF-8.
 struct Utf8Stream {
-    file: File,
+    file: Chain<Cursor<Vec<u8>>, Bytes>,
+    /// How much of a packed file was taken.
+    packed: Option<Arc<AtomicU64>>,
     decoder: Option<Decoder>,
     raw: Vec<u8>,
     taken: u64,
@@ -62,7 +67,7 @@ impl Utf8Stream {
     }
 }
 
-fn read_some(file: &mut File, into: &mut [u8]) -> io::Result<usize> {
+fn read_some(file: &mut impl Read, into: &mut [u8]) -> io::Result<usize> {
     loop {
         match file.read(into) {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -72,7 +77,7 @@ fn read_some(file: &mut File, into: &mut [u8]) -> io::Result<usize> {
 }
 
 /// The lines of a file, in a window that moves over it.
-pub(super) struct Lines {
+pub(in crate::sources) struct Lines {
     stream: Utf8Stream,
     buffer: Vec<u8>,
     /// Where the next line begins in the buffer.
@@ -84,7 +89,7 @@ pub(super) struct Lines {
 
 /// Where a line lies.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Line {
+pub(in crate::sources) enum Line {
     /// From the window's position plus these offsets, without its terminator; `next` is where the
     /// line after it begins.
     Whole { start: usize, end: usize, next: usize },
@@ -97,28 +102,26 @@ pub(super) enum Line {
 impl Lines {
     /// The lines of a file; or from the first line on that begins after so many bytes, counted as
     /// line 1.
-    pub(super) fn new(
-        mut file: File,
+    pub(in crate::sources) fn new(
+        content: &Content,
         encoding: &'static Encoding,
         terminator: u8,
         after: u64,
     ) -> io::Result<Self> {
-        let mut head = [0; 3];
-        let mut length = 0;
-        while length < head.len() {
-            match read_some(&mut file, &mut head[length..])? {
-                0 => break,
-                read => length += read,
-            }
-        }
-        let mark = Encoding::for_bom(&head[..length])
-            .map_or(0, |(of, length)| if of == encoding { length } else { 0 });
         // Both halves of a UTF-16 unit, or neither.
-        let start = if after == 0 { mark as u64 } else { after & !1 };
-        file.seek(SeekFrom::Start(start))?;
+        let start = after & !1;
+        let mut bytes = content.read_from(start)?;
+        let mut head = Vec::new();
+        if start == 0 {
+            bytes.by_ref().take(3).read_to_end(&mut head)?;
+        }
+        let mark = Encoding::for_bom(&head).map_or(0, |(of, length)| if of == encoding { length } else { 0 });
+        head.drain(..mark);
+        let (start, packed) = (start + mark as u64, bytes.progress());
+        let file = Cursor::new(head).chain(bytes);
         let decoder = (encoding != UTF_8).then(|| encoding.new_decoder_without_bom_handling());
         let mut lines = Self {
-            stream: Utf8Stream { file, decoder, raw: Vec::new(), taken: start, ended: false },
+            stream: Utf8Stream { file, packed, decoder, raw: Vec::new(), taken: start, ended: false },
             buffer: Vec::with_capacity(2 * CHUNK),
             position: 0,
             terminator,
@@ -132,12 +135,15 @@ impl Lines {
     }
 
     /// The number of the next line.
-    pub(super) fn number(&self) -> u64 {
+    pub(in crate::sources) fn number(&self) -> u64 {
         self.number
     }
 
     /// Bytes of the file that the lines taken so far come from, about.
-    pub(super) fn bytes_read(&self) -> u64 {
+    pub(in crate::sources) fn bytes_read(&self) -> u64 {
+        if let Some(packed) = &self.stream.packed {
+            return packed.load(Ordering::Relaxed);
+        }
         match self.stream.decoder {
             None => self.stream.taken - (self.buffer.len() - self.position) as u64,
             Some(_) => self.stream.taken,
@@ -146,13 +152,13 @@ impl Lines {
 
     /// What the window holds from its position on.
     #[inline]
-    pub(super) fn window(&self) -> &[u8] {
+    pub(in crate::sources) fn window(&self) -> &[u8] {
         &self.buffer[self.position..]
     }
 
     /// The line that begins `offset` bytes past the position. Reading on may move the window, but
     /// offsets from the position hold.
-    pub(super) fn line_at(&mut self, offset: usize) -> io::Result<Line> {
+    pub(in crate::sources) fn line_at(&mut self, offset: usize) -> io::Result<Line> {
         let mut searched = offset;
         loop {
             if let Some(found) = memchr::memchr(self.terminator, &self.window()[searched..]) {
@@ -183,7 +189,7 @@ impl Lines {
     }
 
     /// Reads on; false at the end of the file.
-    fn more(&mut self) -> io::Result<bool> {
+    pub(in crate::sources) fn more(&mut self) -> io::Result<bool> {
         if self.position > 0 {
             self.buffer.drain(..self.position);
             self.position = 0;
@@ -197,13 +203,13 @@ impl Lines {
 
     /// Moves the position by so many bytes and lines.
     #[inline]
-    pub(super) fn advance(&mut self, bytes: usize, lines: u64) {
+    pub(in crate::sources) fn advance(&mut self, bytes: usize, lines: u64) {
         self.position += bytes;
         self.number += lines;
     }
 
     /// Passes over a line that is too long.
-    pub(super) fn skip_line(&mut self) -> io::Result<()> {
+    pub(in crate::sources) fn skip_line(&mut self) -> io::Result<()> {
         loop {
             if let Some(found) = memchr::memchr(self.terminator, self.window()) {
                 self.advance(found + 1, 1);

@@ -1,14 +1,24 @@
 //! Worksheets.
 
+mod biff;
+mod cells;
+mod sheets;
+
 use std::path::Path;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, RecordBatch, RecordBatchOptions, StringBuilder};
 use arrow::datatypes::{Schema, SchemaRef};
-use calamine::{Data, ExcelDateTime, Range, Reader, Sheets, open_workbook_auto};
+use calamine::{Data, ExcelDateTime, Range};
 
+pub use self::cells::SheetFault;
+use self::cells::Workbook;
 use super::header::{self, HeaderRow};
-use super::{BATCH_ROWS, ReadHints, SourceBatch, SourceError, SourceFormat, SourceTable};
+use super::packing::Content;
+use super::{
+    BATCH_ROWS, LeftOut, Opened, ReadHints, SheetChoice, SourceBatch, SourceError, SourceFormat, SourceTable,
+    WhyLeftOut,
+};
 
 /// How many rows are looked at to find the header.
 const LOOK: usize = 200;
@@ -23,41 +33,51 @@ pub(super) struct Sheet {
     first: usize,
 }
 
-pub(super) fn open(path: &Path, bytes: u64, hints: &ReadHints) -> Result<SourceTable, SourceError> {
-    let mut workbook = open_workbook_auto(path).map_err(|error| failed(path, &error))?;
+pub(super) fn open(content: &Content, hints: &ReadHints, opened: &mut Opened) -> Result<(), SourceError> {
+    let path = content.shown.as_path();
+    let mut workbook = Workbook::open(content)?;
     let names = workbook.sheet_names();
-    let candidates = match &hints.sheet {
-        None => names,
-        Some(sheet) => match names.iter().find(|name| name.trim() == sheet.trim()) {
-            Some(name) => vec![name.clone()],
-            None => {
-                return Err(SourceError::ExcelSheetMissing {
-                    path: path.to_owned(),
-                    sheet: sheet.clone(),
-                    sheets: names,
-                });
-            }
-        },
+    let candidates = match &hints.sheets {
+        SheetChoice::Named(wanted) => sheets::named(path, wanted, &names)?,
+        SheetChoice::First | SheetChoice::Alike | SheetChoice::Each => names,
     };
+    let several = !matches!(hints.sheets, SheetChoice::First) && candidates.len() > 1;
+    let mut found = Vec::new();
     let mut headless = None;
     for sheet in &candidates {
-        let cells = range(path, &mut workbook, sheet)?;
-        match table(path, bytes, sheet, cells, hints) {
-            Ok(Some(table)) => return Ok(table),
+        let cells = workbook.cells(path, sheet)?;
+        match table(content, sheet, cells, hints) {
+            Ok(Some(mut table)) => {
+                if several {
+                    table.path.push(sheet);
+                }
+                found.push(table);
+                if hints.sheets == SheetChoice::First {
+                    break;
+                }
+            }
+            Ok(None) if matches!(hints.sheets, SheetChoice::Named(_)) => {
+                return Err(SourceError::ExcelNoTable { path: path.to_owned(), sheet: Some(sheet.clone()) });
+            }
             Ok(None) => {}
-            Err(error) => headless = headless.or(Some(error)),
+            Err(error) if matches!(hints.sheets, SheetChoice::Named(_)) => return Err(error),
+            Err(error) => {
+                if several {
+                    opened.left_out.push(LeftOut { path: path.join(sheet), why: WhyLeftOut::NoHeader });
+                }
+                headless = headless.or(Some(error));
+            }
         }
     }
-    Err(headless
-        .unwrap_or_else(|| SourceError::ExcelNoTable { path: path.to_owned(), sheet: hints.sheet.clone() }))
-}
-
-fn range<R: std::io::Read + std::io::Seek>(
-    path: &Path,
-    workbook: &mut Sheets<R>,
-    sheet: &str,
-) -> Result<Range<Data>, SourceError> {
-    workbook.worksheet_range(sheet).map_err(|error| failed(path, &error))
+    if found.is_empty() {
+        let none = || SourceError::ExcelNoTable { path: path.to_owned(), sheet: None };
+        return Err(headless.unwrap_or_else(none));
+    }
+    if hints.sheets == SheetChoice::Alike {
+        found = sheets::alike(found, &mut opened.left_out);
+    }
+    opened.tables.extend(found);
+    Ok(())
 }
 
 fn failed(path: &Path, error: &calamine::Error) -> SourceError {
@@ -75,12 +95,12 @@ fn failed(path: &Path, error: &calamine::Error) -> SourceError {
 
 /// The table of a sheet; `None` if the sheet holds none.
 fn table(
-    path: &Path,
-    bytes: u64,
+    content: &Content,
     sheet: &str,
     cells: Range<Data>,
     hints: &ReadHints,
 ) -> Result<Option<SourceTable>, SourceError> {
+    let path = content.shown.as_path();
     let Some((top, _)) = cells.start() else {
         return Ok(None);
     };
@@ -139,10 +159,11 @@ fn table(
     let rows = cells.rows().skip(first).filter(|row| !row.iter().all(is_blank)).count();
     Ok(Some(SourceTable {
         path: path.to_owned(),
-        bytes,
+        bytes: content.bytes,
         format: SourceFormat::Excel { sheet: sheet.to_owned(), header_row },
         columns,
         rows_hint: Some(rows as u64),
+        content: content.clone(),
         sheet: Some(Arc::new(Sheet { cells, places, first })),
         widened: None,
     }))

@@ -1,0 +1,164 @@
+//! Packed files: gzip, zstd, and the files of ZIP archives.
+//!
+//! What is read from its beginning to its end (text, JSON) is unpacked as a stream. What is read here
+//! and there (Parquet, workbooks) is unpacked into a temporary file that goes away with its table.
+
+mod fault;
+mod read;
+mod zip;
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tempfile::TempPath;
+
+pub use fault::{PackedFault, Packing};
+pub(super) use read::{Bytes, bound, fault_of};
+pub(super) use zip::{Archive, Member};
+
+use super::SourceError;
+
+/// Where a table's bytes lie and how they are packed.
+#[derive(Debug, Clone)]
+pub(super) struct Content {
+    /// The file on the disk.
+    pub(super) file: PathBuf,
+    /// As people name it: the file, or archive and file within.
+    pub(super) shown: PathBuf,
+    /// How many bytes of the disk it takes.
+    pub(super) bytes: u64,
+    packed: Option<Packed>,
+}
+
+#[derive(Debug, Clone)]
+enum Packed {
+    Whole(Packing),
+    Member(Box<Member>),
+    /// Unpacked by now.
+    Copy(Packing, Arc<TempPath>),
+}
+
+impl Content {
+    /// A file as it lies on the disk.
+    pub(super) fn of_file(file: &Path) -> Result<Self, SourceError> {
+        let bytes = std::fs::metadata(file).map_err(|source| SourceError::io(file, source))?.len();
+        Ok(Self { file: file.to_owned(), shown: file.to_owned(), bytes, packed: None })
+    }
+
+    /// The same file, known to be packed as a whole.
+    pub(super) fn packed(self, packing: Packing) -> Self {
+        Self { packed: Some(Packed::Whole(packing)), ..self }
+    }
+
+    /// A file of an archive.
+    pub(super) fn member(archive: &Path, member: Member) -> Self {
+        Self {
+            file: archive.to_owned(),
+            shown: archive.join(&member.name),
+            bytes: member.packed,
+            packed: Some(Packed::Member(Box::new(member))),
+        }
+    }
+
+    /// How it is packed.
+    pub(super) fn packing(&self) -> Option<Packing> {
+        self.packed.as_ref().map(|packed| match packed {
+            Packed::Whole(packing) | Packed::Copy(packing, _) => *packing,
+            Packed::Member(_) => Packing::Zip,
+        })
+    }
+
+    /// The file that holds it unpacked, where there is one.
+    pub(super) fn plain(&self) -> Option<&Path> {
+        match &self.packed {
+            None => Some(&self.file),
+            Some(Packed::Copy(_, copy)) => Some(copy),
+            Some(_) => None,
+        }
+    }
+
+    /// Its bytes from the beginning.
+    pub(super) fn read(&self) -> io::Result<Bytes> {
+        match &self.packed {
+            Some(Packed::Whole(packing)) => Bytes::packed(&self.file, *packing),
+            Some(Packed::Member(member)) => Bytes::member(&self.file, member),
+            None | Some(Packed::Copy(..)) => self.open().map(Bytes::plain),
+        }
+    }
+
+    /// Its bytes from some place on; of packed ones always from the beginning.
+    pub(super) fn read_from(&self, offset: u64) -> io::Result<Bytes> {
+        match self.plain() {
+            Some(_) if offset > 0 => {
+                let mut file = self.open()?;
+                io::Seek::seek(&mut file, io::SeekFrom::Start(offset))?;
+                Ok(Bytes::plain(file))
+            }
+            _ => self.read(),
+        }
+    }
+
+    /// The unpacked file; only where [`Content::plain`] is one.
+    pub(super) fn open(&self) -> io::Result<File> {
+        File::open(self.plain().unwrap_or(&self.file))
+    }
+
+    /// Its first bytes.
+    pub(super) fn head(&self, bytes: usize) -> Result<Vec<u8>, SourceError> {
+        let mut head = Vec::new();
+        let read = self.read().and_then(|read| read.take(bytes as u64).read_to_end(&mut head));
+        read.map_err(|source| SourceError::io(&self.shown, source))?;
+        Ok(head)
+    }
+
+    /// The same bytes in a file that can be read anywhere.
+    pub(super) fn unpacked(self) -> Result<Self, SourceError> {
+        let Some(packing) = self.packing() else { return Ok(self) };
+        if self.plain().is_some() {
+            return Ok(self);
+        }
+        let folder = std::env::temp_dir();
+        let no_room =
+            |source| SourceError::packed(&self.shown, PackedFault::NoRoom { folder: folder.clone(), source });
+        // Workbooks are told apart by their ending, among other things.
+        let ending = self.shown.file_stem().filter(|_| packing != Packing::Zip).map(Path::new);
+        let ending =
+            ending.unwrap_or(&self.shown).extension().unwrap_or_default().to_string_lossy().into_owned();
+        let copy = tempfile::Builder::new()
+            .prefix("dangol-")
+            .suffix(&format!(".{ending}"))
+            .tempfile_in(&folder)
+            .map_err(no_room)?;
+        let (mut file, copy) = copy.into_parts();
+        let mut bytes = self.read().map_err(|source| SourceError::io(&self.shown, source))?;
+        let mut chunk = vec![0; 1 << 18];
+        loop {
+            match bytes.read(&mut chunk) {
+                Ok(0) => break,
+                Ok(read) => io::Write::write_all(&mut file, &chunk[..read]).map_err(no_room)?,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(source) => return Err(SourceError::io(&self.shown, source)),
+            }
+        }
+        Ok(Self { packed: Some(Packed::Copy(packing, Arc::new(copy))), ..self })
+    }
+}
+
+/// How a file that begins so is packed.
+pub(super) fn recognise(head: &[u8]) -> Option<Packing> {
+    const MAGIC: [(&[u8], Packing); 7] = [
+        (b"\x1f\x8b", Packing::Gzip),
+        (b"\x28\xb5\x2f\xfd", Packing::Zstd),
+        (b"PK\x03\x04", Packing::Zip),
+        (b"PK\x05\x06", Packing::Zip),
+        (b"BZh", Packing::Other),
+        (b"\xfd7zXZ\0", Packing::Other),
+        (b"7z\xbc\xaf\x27\x1c", Packing::Other),
+    ];
+    if head.get(257..262) == Some(b"ustar") {
+        return Some(Packing::Other);
+    }
+    MAGIC.iter().find(|(magic, _)| head.starts_with(magic)).map(|(_, packing)| *packing)
+}
