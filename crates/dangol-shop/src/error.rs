@@ -348,7 +348,20 @@ impl MappingError {
                 "write [sources.order_lines] with a path, or run `dangol init FILES`".into()
             }
             Self::MissingHeader { nearest: Some(word), .. } => format!("did you mean `{word}`?"),
-            Self::MissingHeader { headers, .. } => format!("its columns are: {}", headers.join(", ")),
+            Self::MissingHeader { headers, file, .. } => {
+                let columns = format!("its columns are: {}", headers.join(", "));
+                match crate::sources::on_disk(file) {
+                    (archive, Some(_))
+                        if archive.extension().is_some_and(|e| e.eq_ignore_ascii_case("zip")) =>
+                    {
+                        let archive = archive.file_name().unwrap_or_default().to_string_lossy();
+                        format!(
+                            "{columns}; if it is not meant, name those that are: `path = \"{archive}/…\"`"
+                        )
+                    }
+                    _ => columns,
+                }
+            }
             Self::TooManyFiles { .. } => "join the files first, or import part of them".into(),
             Self::MissingColumn { table, column, .. } => {
                 format!("add `{column} = \"…\"` to [sources.{table}.columns]")

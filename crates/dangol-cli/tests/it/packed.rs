@@ -150,6 +150,13 @@ fn an_archive_of_several_months() {
     let printed = shop.dangol(&["quality"]).succeeds().out;
     assert!(printed.contains("not read:") && printed.contains("readme.txt"), "{printed}");
 
+    // A table of something else.
+    shop.write("all.zip", zip(&[("a.csv", months[0].as_bytes()), ("b.csv", b"id,email\nC1,x@y.z\n")]));
+    shop.configure("path = \"../all.zip\"", COLUMNS);
+    shop.import().refuses(
+        &["all.zip/b.csv", "no column `customer`"],
+        &["its columns are: id, email", "path = \"all.zip/…\""],
+    );
     // One file of the archive, and those that match.
     shop.configure("path = \"../export.zip/2024/01.csv\"", COLUMNS);
     assert_eq!(rows_of(&shop.import().json(), "kept"), 9);

@@ -90,6 +90,8 @@ fn zip(
     opened: &mut Opened,
 ) -> Result<(), SourceError> {
     let path = content.shown.clone();
+    let no_such_file =
+        || SourceError::io(&path.join(within.unwrap_or("")), std::io::ErrorKind::NotFound.into());
     let archive = match Archive::list(&path) {
         Ok(archive) => archive,
         // A damaged workbook is told as one.
@@ -99,6 +101,8 @@ fn zip(
         Err(error) => return Err(error),
     };
     match of_archive(&path, &archive) {
+        // A sheet is named by `sheet`, not by the path.
+        Ok(_) if within.is_some() => return Err(no_such_file()),
         Ok(_) => return excel::open(content, hints, opened),
         Err(LooksLike::Zip) => {}
         Err(looks_like) => return Err(SourceError::not_a_table(&path, looks_like)),

@@ -10,7 +10,7 @@ use std::path::Path;
 
 use calamine::{Cell, Data, DataRef, Range, Reader, Sheets, XlsxError, open_workbook, open_workbook_auto};
 
-use super::{biff, failed};
+use super::{biff, failed, ods};
 use crate::sources::SourceError;
 use crate::sources::packing::{Archive, Bytes, Content, Member, bound};
 
@@ -71,12 +71,15 @@ impl Workbook {
         let shown = content.shown.as_path();
         let path = content.plain().unwrap_or(shown);
         let fail = |error: calamine::Error| failed(shown, &error);
+        let too_many = || {
+            let fault = SheetFault::TooManyCells { sheet: None };
+            SourceError::ExcelTooLarge { path: shown.to_owned(), fault }
+        };
         let sheets = match Archive::list(path) {
             // Of the years before 2007, protected by a password, or damaged.
             Err(_) => {
                 if biff::cells(path).is_some_and(|cells| cells > MOST_CELLS) {
-                    let fault = SheetFault::TooManyCells { sheet: None };
-                    return Err(SourceError::ExcelTooLarge { path: shown.to_owned(), fault });
+                    return Err(too_many());
                 }
                 open_workbook_auto(path).map_err(fail)?
             }
@@ -84,7 +87,13 @@ impl Workbook {
                 check_parts(shown, path, &archive)?;
                 if archive.has("xl/workbook.bin") {
                     Sheets::Xlsb(open_workbook(path).map_err(|error| fail(calamine::Error::Xlsb(error)))?)
-                } else if archive.has("content.xml") {
+                } else if let Some(part) = archive.members.iter().find(|member| member.name == "content.xml")
+                {
+                    let content =
+                        Bytes::member(path, part).map_err(|source| SourceError::io(shown, source))?;
+                    if ods::cells(content, MOST_CELLS) >= MOST_CELLS {
+                        return Err(too_many());
+                    }
                     Sheets::Ods(open_workbook(path).map_err(|error| fail(calamine::Error::Ods(error)))?)
                 } else {
                     Sheets::Xlsx(open_workbook(path).map_err(|error| fail(calamine::Error::Xlsx(error)))?)

@@ -2,6 +2,7 @@
 
 mod biff;
 mod cells;
+mod ods;
 mod sheets;
 
 use std::path::Path;

@@ -338,6 +338,61 @@ fn old_workbooks_that_ask_for_too_much_memory() {
     }
 }
 
+/// A workbook of `OpenDocument` with one sheet of these rows.
+fn ods(rows: &str) -> Vec<u8> {
+    let kind = "application/vnd.oasis.opendocument.spreadsheet";
+    let names = "xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\" \
+        xmlns:table=\"urn:oasis:names:tc:opendocument:xmlns:table:1.0\" \
+        xmlns:text=\"urn:oasis:names:tc:opendocument:xmlns:text:1.0\"";
+    let content = format!(
+        "<?xml version=\"1.0\"?><office:document-content {names}><office:body><office:spreadsheet>\
+         <table:table table:name=\"S\">{rows}</table:table></office:spreadsheet></office:body></office:document-content>"
+    );
+    let manifest = format!(
+        "<?xml version=\"1.0\"?><manifest:manifest xmlns:manifest=\"urn:oasis:names:tc:opendocument:xmlns:manifest:1.0\">\
+         <manifest:file-entry manifest:full-path=\"/\" manifest:media-type=\"{kind}\"/></manifest:manifest>"
+    );
+    zip(&[
+        ("mimetype", kind.as_bytes()),
+        ("META-INF/manifest.xml", manifest.as_bytes()),
+        ("content.xml", content.as_bytes()),
+    ])
+}
+
+#[test]
+fn repeated_cells_of_open_document() {
+    let folder = Folder::new();
+    let cell = |text: &str, times: &str| {
+        format!(
+            "<table:table-cell {times} office:value-type=\"string\"><text:p>{text}</text:p></table:table-cell>"
+        )
+    };
+    let columns = |times: u32| format!("table:number-columns-repeated=\"{times}\"");
+    let empty = |times: u32| format!("<table:table-cell {}/>", columns(times));
+    let row = |cells: &str, times: u32| {
+        format!("<table:table-row table:number-rows-repeated=\"{times}\">{cells}</table:table-row>")
+    };
+    let header = row(&(cell("id", "") + &cell("name", "")), 1);
+    // As LibreOffice writes them: rows and cells to the sheet's end, empty.
+    let usual = [
+        header.clone(),
+        row(&(cell("a", "") + &cell("b", "") + &empty(16_382)), 3),
+        row(&empty(16_384), 1_048_000),
+    ];
+    let table = open(&folder.write("o.ods", ods(&usual.concat())), &ReadHints::default()).expect("a table");
+    assert_eq!(rows(&table).into_iter().map(|(_, row)| row).collect::<Vec<_>>(), vec![texts(&["a", "b"]); 3]);
+    for bomb in [
+        row(&cell("x", &columns(16_384)), 1_048_000),
+        row(&cell("x", ""), 90_000_000),
+        row(&(empty(16_383) + &cell("x", "")), 1).repeat(4_000),
+        row(&empty(1), 1_048_000) + &row(&(empty(16_000) + &cell("x", "")), 1),
+    ] {
+        let bomb = folder.write("o.ods", ods(&(header.clone() + &bomb)));
+        let error = open(&bomb, &ReadHints::default()).expect_err("many cells");
+        assert!(matches!(error, SourceError::ExcelTooLarge { .. }), "{error}");
+    }
+}
+
 /// A workbook with one of its parts changed.
 fn rewritten(workbook: &[u8], part: &str, change: impl Fn(String) -> String) -> Vec<u8> {
     let mut from = ZipArchive::new(Cursor::new(workbook)).expect("an archive");

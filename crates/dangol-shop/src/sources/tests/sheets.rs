@@ -73,6 +73,8 @@ fn sheets_that_are_not_there_or_no_tables() {
     let hint = error.hint();
     assert!(error.to_string().contains("‘Sumary’"), "{error}");
     assert!(hint.contains("did you mean ‘Summary’") && hint.contains("‘Notes’"), "{hint}");
+    let error = with(&path.join("2023"), SheetChoice::First).expect_err("sheets are no files");
+    assert!(matches!(error, SourceError::NoSuchFile { .. }), "{error}");
     let error = with(&path, SheetChoice::Named(texts(&["2023", "Notes"]))).expect_err("no table");
     assert!(
         matches!(&error, SourceError::ExcelNoTable { sheet: Some(sheet), .. } if sheet == "Notes"),
