@@ -317,6 +317,18 @@ pub enum MappingError {
         /// One of the values.
         sample: String,
     },
+    /// A rule of `[cleaning]` works on a column that nothing feeds.
+    #[error("{}:{line}: {rule} needs the column {column}, which no header feeds", config.display())]
+    RuleNeedsColumn {
+        /// `shop.toml`
+        config: PathBuf,
+        /// Line in it, from 1.
+        line: usize,
+        /// The rule.
+        rule: String,
+        /// The canonical column.
+        column: String,
+    },
     /// A value map for a column that takes none, or onto an unknown word.
     #[error("{}: `{word}` is no status", config.display())]
     UnknownStatus {
@@ -349,6 +361,11 @@ impl MappingError {
             }
             Self::NoDates { .. } => {
                 "map another column to ordered_at, or set date_forms in [sources.order_lines]".into()
+            }
+            Self::RuleNeedsColumn { column, .. } => {
+                format!(
+                    "map it in [sources.order_lines.columns], as `{column} = \"…\"`, or take the rule out"
+                )
             }
             Self::UnknownStatus { .. } => "use completed, pending, cancelled or returned".into(),
         }

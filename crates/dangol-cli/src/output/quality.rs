@@ -74,6 +74,7 @@ fn fates(text: &mut String, source: &SourceReport) {
             (FateKind::Kept, _) => "kept".to_owned(),
             (FateKind::Dropped, Some(rule)) => format!("dropped: {rule}"),
             (FateKind::Dropped, None) => "dropped".to_owned(),
+            (FateKind::Netted, _) => "netted: returns and what was returned in full".to_owned(),
             (FateKind::Quarantined, _) => "in quarantine".to_owned(),
             (FateKind::AlreadyPresent, _) => "already present in an earlier file".to_owned(),
             (FateKind::Replaced, _) => "replaced by a later file".to_owned(),
@@ -90,6 +91,9 @@ fn fates(text: &mut String, source: &SourceReport) {
             "cancelled" => "of those kept: cancelled or returned, no purchases",
             "duplicates" => "of those kept: copies of another row",
             "future" => "of those kept: dated in the future",
+            "unmatched_return" => "of those kept: returns without a purchase to be netted against",
+            "partly_returned" => "of those kept: purchases that returns have made smaller",
+            "returned_at_other_price" => "of those kept: returned in full at another price, no purchases",
             other => other,
         };
         grid.add_row([right(flag.rows), Cell::new(what)]);

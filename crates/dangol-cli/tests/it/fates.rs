@@ -71,7 +71,8 @@ struct Export {
 
 fn export() -> impl Strategy<Value = Export> {
     let duplicates = prop_oneof![Just(""), Just("duplicates = \"drop\"\n"), Just("duplicates = \"flag\"\n")];
-    let cancellations = prop_oneof![Just(""), Just("cancellations = \"drop\"\n")];
+    let cancellations =
+        prop_oneof![Just(""), Just("cancellations = \"drop\"\n"), Just("cancellations = \"net\"\n")];
     let zero_price = prop_oneof![Just(""), Just("zero_price = \"drop\"\n")];
     let keep = prop_oneof![Just(""), Just("keep = [\"quantity < 4\", \"unit_price < 40\"]\n")];
     let rules =
@@ -99,9 +100,9 @@ fn written(number: usize, lines: &[Line], clock: bool) -> (Vec<u8>, Option<u64>)
     let mut rows = Some(0_u64);
     let mut last: Vec<u8> = Vec::new();
     let moment = |day: u8| format!("2024-03-{:02}{}", 1 + day, if clock { " 11:30" } else { "" });
-    // Some good rows first, so that there is always something to import.
+    // Some good rows first, so that there is always something to import; of products that nobody returns.
     for row in 0..15_u8 {
-        let good = format!("F{number}-{row},C{row},{},P{},1,3.50", moment(row), row % 3);
+        let good = format!("F{number}-{row},C{row},{},F{},1,3.50", moment(row), row % 3);
         text.extend(good.as_bytes());
         text.push(b'\n');
         rows = rows.map(|rows| rows + 1);

@@ -162,6 +162,14 @@ pub struct TableSource<C: Ord> {
     pub unpivot: Option<Unpivot>,
 }
 
+impl<C: Ord> TableSource<C> {
+    /// Whether a header or an expression feeds a column.
+    #[must_use]
+    pub fn feeds(&self, column: C) -> bool {
+        self.columns.contains_key(&column) || self.expressions.contains_key(&column)
+    }
+}
+
 /// Columns that become rows: `Offline` and `Online` become rows with a channel and a spend each.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -253,6 +261,8 @@ pub enum Cancellations {
     Keep,
     /// They leave the table.
     Drop,
+    /// Each return is taken off the purchase that it takes back, as far as there is one.
+    Net,
 }
 
 /// What happens to lines with a price of zero.

@@ -15,6 +15,7 @@ use arrow::datatypes::{
 
 use super::cleaning::{Rules, zero_price};
 use super::mapping::staged;
+use super::netting::{Line, Netted, net, size_of};
 use super::profile::Profiler;
 use super::report::Days;
 use crate::error::ShopError;
@@ -38,6 +39,7 @@ pub(super) struct Counts {
     pub(super) duplicates_dropped: u64,
     pub(super) already_present: u64,
     pub(super) replaced: u64,
+    pub(super) netted: u64,
     /// Rows by number of the rule that dropped them.
     pub(super) dropped: Vec<u64>,
     pub(super) flags: HashMap<&'static str, u64>,
@@ -173,8 +175,16 @@ pub(super) fn sort_bucket(
         }
         rule == 0
     });
+    let mut marks = Marks::new();
+    let netted;
+    let staged_rows = if rules.net_returns {
+        netted = net_returns(&mut order, staged_rows, carried, &rows, &mut counts, &mut marks)?;
+        &netted
+    } else {
+        staged_rows
+    };
     counts.kept = order.len() as u64;
-    count_flags(&order, staged_rows, &rows, now, &mut counts);
+    count_flags(&order, staged_rows, &rows, &marks, now, &mut counts);
 
     let known = order.partition_point(|row| rows.rank[*row as usize] != UNKNOWN);
     let (known, unknown) = order.split_at(known);
@@ -183,6 +193,99 @@ pub(super) fn sort_bucket(
         unknown: store_rows(bucket, unknown, staged_rows, carried, &rows, &mut counts, false)?,
         counts,
     })
+}
+
+/// Flags that a step puts on rows, by row.
+type Marks = HashMap<u32, &'static str>;
+
+/// Takes returns and what they take back out of `order`; gives the rows with what is left of the others.
+fn net_returns(
+    order: &mut Vec<u32>,
+    staged_rows: &RecordBatch,
+    carried: &[Canonical],
+    rows: &Rows<'_>,
+    counts: &mut Counts,
+    marks: &mut Marks,
+) -> Result<RecordBatch, ShopError> {
+    let cancelled = staged_rows.column(staged::IS_CANCELLED).as_primitive::<UInt8Type>().values();
+    let revenue = staged_rows.column(staged::NET_REVENUE).as_primitive::<Float64Type>();
+    let quantity_at = carried_at(carried, Canonical::Quantity);
+    let quantity = quantity_at.map(|at| staged_rows.column(at).as_primitive::<Float64Type>());
+    let revenue_of = |i: usize| revenue.is_valid(i).then(|| revenue.value(i));
+    // How much it is of: one piece where nobody says.
+    let amount_of = |i: usize| match quantity {
+        Some(numbers) => Some(if numbers.is_valid(i) { numbers.value(i) } else { 1.0 }),
+        None => revenue_of(i),
+    };
+    let void_by_itself = |i: usize| cancelled[i] == 2 && amount_of(i).is_none_or(|amount| amount >= 0.0);
+
+    let mut netted = Netted::default();
+    let mut lines: hashbrown::HashMap<&str, Vec<Line<'_>>> = hashbrown::HashMap::new();
+    for history in order.chunk_by(|a, b| rows.rank[*a as usize] == rows.rank[*b as usize]) {
+        let of_known = rows.rank[history[0] as usize] != UNKNOWN;
+        let returns = |row: &u32| cancelled[*row as usize] != 0 && !void_by_itself(*row as usize);
+        netted.gone.extend(history.iter().filter(|row| void_by_itself(**row as usize)));
+        if !of_known || !history.iter().any(returns) {
+            netted.unmatched.extend(history.iter().filter(|row| returns(row)));
+            continue;
+        }
+        for row in history {
+            let i = *row as usize;
+            let is_return = returns(row);
+            let product = rows.product.filter(|ids| ids.is_valid(i)).map(|ids| ids.value(i));
+            if let (Some(product), Some(amount)) = (product, amount_of(i))
+                && (is_return || cancelled[i] == 0 && amount > 0.0)
+            {
+                lines.entry(product).or_default().push(Line {
+                    row: *row,
+                    at: rows.at[i],
+                    order: rows.order.value(i),
+                    size: size_of(amount),
+                    revenue: revenue_of(i),
+                    is_return,
+                });
+            } else if is_return {
+                netted.unmatched.push(*row);
+            }
+        }
+        for (_, of_product) in lines.drain() {
+            net(of_product, &mut netted);
+        }
+    }
+
+    let gone: HashSet<u32> = netted.gone.into_iter().collect();
+    counts.netted = gone.len() as u64;
+    order.retain(|row| !gone.contains(row));
+    marks.extend(netted.unmatched.into_iter().map(|row| (row, "unmatched_return")));
+    for (row, quantity, _) in &netted.reduced {
+        marks.insert(*row, if *quantity > 0.0 { "partly_returned" } else { "returned_at_other_price" });
+    }
+    let left: Vec<(u32, Option<f64>)> = netted.reduced.iter().map(|(row, _, left)| (*row, *left)).collect();
+    let rows = with_values(staged_rows, staged::NET_REVENUE, &left)?;
+    let Some(quantity_at) = quantity_at else { return Ok(rows) };
+    let left: Vec<(u32, Option<f64>)> =
+        netted.reduced.iter().map(|(row, left, _)| (*row, Some(*left))).collect();
+    with_values(&rows, quantity_at, &left)
+}
+
+/// Where a carried column stands in staged rows.
+fn carried_at(carried: &[Canonical], column: Canonical) -> Option<usize> {
+    carried.iter().position(|found| *found == column).map(|at| staged::CARRIED_FROM + at)
+}
+
+/// The rows with other numbers in some places of a column.
+fn with_values(
+    rows: &RecordBatch,
+    column: usize,
+    values: &[(u32, Option<f64>)],
+) -> Result<RecordBatch, ShopError> {
+    let mut numbers: Vec<Option<f64>> = rows.column(column).as_primitive::<Float64Type>().iter().collect();
+    for (row, value) in values {
+        numbers[*row as usize] = *value;
+    }
+    let mut columns = rows.columns().to_vec();
+    columns[column] = Arc::new(Float64Array::from(numbers));
+    Ok(RecordBatch::try_new(rows.schema(), columns)?)
 }
 
 fn profiles(rows: &RecordBatch, carried: &[Canonical]) -> Result<Vec<Profiler>, ShopError> {
@@ -255,7 +358,14 @@ fn resolve_repeated_lines(order: &mut Vec<u32>, rows: &Rows<'_>, counts: &mut Co
     order.retain(|row| !gone.contains(row));
 }
 
-fn count_flags(order: &[u32], staged_rows: &RecordBatch, rows: &Rows<'_>, now: i64, counts: &mut Counts) {
+fn count_flags(
+    order: &[u32],
+    staged_rows: &RecordBatch,
+    rows: &Rows<'_>,
+    marks: &Marks,
+    now: i64,
+    counts: &mut Counts,
+) {
     let zero = zero_price(&staged_rows.schema(), staged_rows.columns());
     let revenue = staged_rows.column(staged::NET_REVENUE);
     let cancelled = staged_rows.column(staged::IS_CANCELLED).as_primitive::<UInt8Type>();
@@ -270,6 +380,11 @@ fn count_flags(order: &[u32], staged_rows: &RecordBatch, rows: &Rows<'_>, now: i
     flag("missing_amount", &|i| revenue.is_null(i));
     flag("cancelled", &|i| cancelled.value(i) != 0);
     flag("future", &|i| rows.at[i] > now);
+    for row in order {
+        if let Some(mark) = marks.get(row) {
+            *counts.flags.entry(mark).or_insert(0) += 1;
+        }
+    }
 }
 
 /// Bits of the customer key that number the customers of a bucket.

@@ -14,11 +14,14 @@ use datafusion::physical_expr::PhysicalExpr;
 use super::mapping::{first_line, staged};
 use crate::config::{Cancellations, Config, Duplicates, ZeroPrice};
 use crate::error::{MappingError, ShopError};
+use crate::order_lines::Canonical;
 
 /// The rules of `[cleaning]`, compiled.
 pub(super) struct Rules {
     pub(super) cancelled_order_prefix: Option<String>,
     pub(super) drop_duplicates: bool,
+    /// Whether returns are netted against their purchases (`netting`).
+    pub(super) net_returns: bool,
     names: Vec<String>,
     drop_cancelled: bool,
     drop_zero_price: bool,
@@ -35,6 +38,7 @@ impl Rules {
     /// `staged` is the schema of mapped rows; conditions may name its columns.
     pub(super) fn new(config: &Config, staged: &SchemaRef, has_clock: bool) -> Result<Self, ShopError> {
         let cleaning = &config.cleaning;
+        check_netting(config, staged)?;
         let mut names = vec![String::new(), "cancellations".into(), "zero_price".into()];
         let mut keep = Vec::new();
         let session = crate::engine::expression_session();
@@ -69,6 +73,7 @@ impl Rules {
                 Some(choice) => choice == Duplicates::Drop,
                 None => has_clock,
             },
+            net_returns: cleaning.cancellations == Cancellations::Net,
             names,
             drop_cancelled: cleaning.cancellations == Cancellations::Drop,
             drop_zero_price: cleaning.zero_price == ZeroPrice::Drop,
@@ -118,6 +123,30 @@ impl Rules {
         }
         Ok(UInt8Array::from(rule))
     }
+}
+
+/// A return can only be told from a purchase, and found its purchase, by product and quantity or amount.
+fn check_netting(config: &Config, staged: &SchemaRef) -> Result<(), ShopError> {
+    if config.cleaning.cancellations != Cancellations::Net {
+        return Ok(());
+    }
+    let sources = config.sources.order_lines.as_ref();
+    let has_amount = sources
+        .is_some_and(|source| [Canonical::Amount, Canonical::UnitPrice].iter().any(|one| source.feeds(*one)));
+    let missing = if staged.index_of("product_id").is_err() {
+        "product_id"
+    } else if staged.index_of("quantity").is_err() && !has_amount {
+        "quantity"
+    } else {
+        return Ok(());
+    };
+    let missing = MappingError::RuleNeedsColumn {
+        config: config.path(),
+        line: config.line_of("cancellations"),
+        rule: "cancellations = \"net\"".into(),
+        column: missing.into(),
+    };
+    Err(missing.into())
 }
 
 /// Which rows have a price (or, without prices, an amount) of zero.

@@ -4,11 +4,12 @@
 //!    rows that do not parse (`quarantine`).
 //! 2. Mapped rows go to buckets by a hash of their customer (`spill`), so that memory stays
 //!    bounded however many rows there are.
-//! 3. Each bucket is sorted, freed of duplicates and of what `[cleaning]` drops, flagged
+//! 3. Each bucket is sorted, freed of duplicates and of what `[cleaning]` drops or nets (`netting`), flagged
 //!    (`bucket`) and written as one Parquet file.
 //! 4. The new snapshot is put in place by one rename (`crate::store`).
 //!
-//! Rows read = kept + dropped by each rule + quarantined + already present + replaced + merged,
+//! Rows read = kept + dropped by each rule + netted + quarantined + already present + replaced
+//! + merged,
 //! per source: [`SourceReport::fates`]. The tables beside the order lines are small and go their own way
 //! (`further`).
 
@@ -16,6 +17,7 @@ mod bucket;
 mod cleaning;
 mod further;
 mod mapping;
+mod netting;
 mod profile;
 mod quarantine;
 mod report;

@@ -77,6 +77,8 @@ pub enum FateKind {
     Kept,
     /// A cleaning rule took it.
     Dropped,
+    /// It is a return, or a purchase that was returned in full, and both left; or a line that its status makes void.
+    Netted,
     /// It could not be used and lies in quarantine.
     Quarantined,
     /// The same line came in an earlier file.
@@ -101,7 +103,8 @@ pub struct Fate {
 /// How many kept rows deserve a look, and why.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Flag {
-    /// `missing_customer`, `zero_price`, `duplicates`, `missing_amount`, `cancelled`, `future`
+    /// `missing_customer`, `zero_price`, `duplicates`, `missing_amount`, `cancelled`, `future`; where returns are
+    /// netted also `unmatched_return`, `partly_returned`, `returned_at_other_price`
     pub flag: String,
     /// How many.
     pub rows: u64,

@@ -509,6 +509,7 @@ fn add_up(sum: &mut Counts, part: Counts) {
     sum.duplicates_dropped += part.duplicates_dropped;
     sum.already_present += part.already_present;
     sum.replaced += part.replaced;
+    sum.netted += part.netted;
     for (to, from) in sum.dropped.iter_mut().zip(&part.dropped) {
         *to += from;
     }
@@ -538,6 +539,7 @@ fn fates(sum: &Counts, rules: &[String], quarantined: u64) -> Vec<Fate> {
     for (rule, rows) in rules.iter().zip(&sum.dropped) {
         add(FateKind::Dropped, Some(rule), *rows);
     }
+    add(FateKind::Netted, None, sum.netted);
     add(FateKind::AlreadyPresent, None, sum.already_present);
     add(FateKind::Replaced, None, sum.replaced);
     add(FateKind::Quarantined, None, quarantined);

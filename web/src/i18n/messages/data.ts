@@ -11,12 +11,12 @@ export const data = {
   "data.daysDetail": { en: "{n} of {days} days", ko: "{days}일 중 {n}일" },
   "data.fates": { en: "Where every row went", ko: "모든 행의 행방" },
   "data.fatesSentence": {
-    en: "Rows read = kept + dropped by each rule + quarantined.",
-    ko: "읽은 행 = 사용 + 규칙별 제외 + 격리",
+    en: "Rows read = kept + dropped by each rule + netted + quarantined.",
+    ko: "읽은 행 = 사용 + 규칙별 제외 + 상계 + 격리",
   },
   "data.fatesNote": {
-    en: "Nothing is lost: each row read is kept, dropped by a named rule, already present, replaced, merged, or in quarantine with its file, line and reason.",
-    ko: "사라지는 행은 없어요. 읽은 행은 사용, 규칙별 제외, 기존 행, 교체, 합침, 격리 중 하나로 남아요.",
+    en: "Nothing is lost: each row read is kept, dropped by a named rule, netted, already present, replaced, merged, or in quarantine with its file, line and reason.",
+    ko: "사라지는 행은 없어요. 읽은 행은 사용, 규칙별 제외, 상계, 기존 행, 교체, 합침, 격리 중 하나로 남아요.",
   },
   "data.unbalanced": {
     en: "The parts do not add up to the rows read. Please report this.",
@@ -113,6 +113,15 @@ export const data = {
   "flag.duplicates": { en: "look like duplicates", ko: "중복으로 보임" },
   "flag.cancelled": { en: "cancelled or returned", ko: "취소·반품" },
   "flag.missing_amount": { en: "without an amount", ko: "금액 없음" },
+  "flag.unmatched_return": {
+    en: "returns without a purchase",
+    ko: "산 기록이 없는 반품",
+  },
+  "flag.partly_returned": { en: "partly returned", ko: "일부 반품" },
+  "flag.returned_at_other_price": {
+    en: "returned at another price",
+    ko: "다른 가격으로 반품",
+  },
   "flag.future": { en: "dated in the future", ko: "미래 날짜" },
   "reason.not_a_number": { en: "Not a number", ko: "숫자가 아님" },
   "reason.not_a_date": { en: "Not a date", ko: "날짜가 아님" },
