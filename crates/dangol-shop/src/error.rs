@@ -318,7 +318,7 @@ pub enum MappingError {
         sample: String,
     },
     /// A rule of `[cleaning]` works on a column that nothing feeds.
-    #[error("{}:{line}: {rule} needs the column {column}, which no header feeds", config.display())]
+    #[error("{}:{line}: {rule} needs the column {column} of {table}, which no header feeds", config.display())]
     RuleNeedsColumn {
         /// `shop.toml`
         config: PathBuf,
@@ -326,8 +326,22 @@ pub enum MappingError {
         line: usize,
         /// The rule.
         rule: String,
+        /// The canonical table.
+        table: &'static str,
         /// The canonical column.
         column: String,
+    },
+    /// A rule of `[cleaning]` looks into a table that has no source.
+    #[error("{}:{line}: {rule} needs the table {table}, which has no source", config.display())]
+    RuleNeedsTable {
+        /// `shop.toml`
+        config: PathBuf,
+        /// Line in it, from 1.
+        line: usize,
+        /// The rule.
+        rule: String,
+        /// The canonical table.
+        table: &'static str,
     },
     /// A value map for a column that takes none, or onto an unknown word.
     #[error("{}: `{word}` is no status", config.display())]
@@ -362,10 +376,9 @@ impl MappingError {
             Self::NoDates { .. } => {
                 "map another column to ordered_at, or set date_forms in [sources.order_lines]".into()
             }
-            Self::RuleNeedsColumn { column, .. } => {
-                format!(
-                    "map it in [sources.order_lines.columns], as `{column} = \"…\"`, or take the rule out"
-                )
+            Self::RuleNeedsTable { table, .. } => format!("add [sources.{table}], or take the rule out"),
+            Self::RuleNeedsColumn { table, column, .. } => {
+                format!("map it in [sources.{table}.columns], as `{column} = \"…\"`, or take the rule out")
             }
             Self::UnknownStatus { .. } => "use completed, pending, cancelled or returned".into(),
         }

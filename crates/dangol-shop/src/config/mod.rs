@@ -4,11 +4,13 @@
 //! was merely misspelt, the nearest valid one. Sections named after an analysis (`[rfm]`)
 //! hold that analysis' parameters and are handed through untouched.
 
+mod cleaning;
 mod nearest;
 mod paths;
 #[cfg(test)]
 mod tests;
 
+pub use cleaning::TestAccounts;
 pub use nearest::nearest;
 pub use paths::expand_variables;
 
@@ -240,6 +242,8 @@ pub struct Cleaning {
     /// Conditions over canonical columns that every kept line meets, for example
     /// `quantity < 80000`. A line for which a condition is unknown (null) stays.
     pub keep: Vec<String>,
+    /// Accounts that nobody buys with.
+    pub test_accounts: Option<TestAccounts>,
 }
 
 /// What happens to exact duplicate rows.

@@ -1,21 +1,22 @@
 //! One bucket of rows: sorted, freed of what the rules take, flagged, in the store's form.
 
-use std::cmp::Ordering;
+mod returns;
+mod rows;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use arrow::array::{
     Array, ArrayRef, AsArray, BooleanArray, Date32Array, Float64Array, Int32Array, Int64Array, RecordBatch,
-    StringArray, UInt32Array, new_null_array,
+    UInt32Array, new_null_array,
 };
 use arrow::compute::take;
-use arrow::datatypes::{
-    Date32Type, Float64Type, Int64Type, TimestampMicrosecondType, UInt8Type, UInt16Type, UInt64Type,
-};
+use arrow::datatypes::{Float64Type, UInt8Type};
 
+use self::returns::net_returns;
+use self::rows::{Marks, Rows, UNKNOWN};
 use super::cleaning::{Rules, zero_price};
 use super::mapping::staged;
-use super::netting::{Line, Netted, net, size_of};
 use super::profile::Profiler;
 use super::report::Days;
 use crate::error::ShopError;
@@ -51,96 +52,6 @@ pub(super) struct Counts {
     pub(super) last_at: Option<i64>,
     pub(super) customer_revenue: f64,
     pub(super) not_purchases: u64,
-}
-
-/// The staged columns that sorting and counting read, row by row.
-struct Rows<'a> {
-    customer: &'a StringArray,
-    order: &'a StringArray,
-    product: Option<&'a StringArray>,
-    line_id: Option<&'a StringArray>,
-    at: &'a [i64],
-    on: &'a [i32],
-    file: &'a [u16],
-    line: &'a [i64],
-    fingerprint: &'a [u64],
-    /// Alphabetical rank of the customer within the bucket; unknown customers come last.
-    rank: Vec<u32>,
-}
-
-const UNKNOWN: u32 = u32::MAX;
-
-impl<'a> Rows<'a> {
-    fn new(rows: &'a RecordBatch, carried: &[Canonical]) -> Self {
-        let text = |column| {
-            carried
-                .iter()
-                .position(|found| *found == column)
-                .map(|at| rows.column(staged::CARRIED_FROM + at).as_string::<i32>())
-        };
-        let customer = rows.column(staged::CUSTOMER_ID).as_string::<i32>();
-        Self {
-            customer,
-            order: rows.column(staged::ORDER_ID).as_string::<i32>(),
-            product: text(Canonical::ProductId),
-            line_id: text(Canonical::LineId),
-            at: rows.column(staged::ORDERED_AT).as_primitive::<TimestampMicrosecondType>().values(),
-            on: rows.column(staged::ORDERED_ON).as_primitive::<Date32Type>().values(),
-            file: rows.column(staged::FILE).as_primitive::<UInt16Type>().values(),
-            line: rows.column(staged::LINE).as_primitive::<Int64Type>().values(),
-            fingerprint: rows.column(staged::FINGERPRINT).as_primitive::<UInt64Type>().values(),
-            rank: alphabetical_ranks(customer),
-        }
-    }
-
-    /// By customer, time and order; then equal rows together, in the order of the files.
-    fn compare(&self, a: u32, b: u32) -> Ordering {
-        let (i, j) = (a as usize, b as usize);
-        self.rank[i]
-            .cmp(&self.rank[j])
-            .then_with(|| self.at[i].cmp(&self.at[j]))
-            .then_with(|| self.order.value(i).cmp(self.order.value(j)))
-            .then_with(|| self.fingerprint[i].cmp(&self.fingerprint[j]))
-            .then_with(|| self.file[i].cmp(&self.file[j]))
-            .then_with(|| self.line[i].cmp(&self.line[j]))
-    }
-
-    /// Whether two rows are copies of each other within one file.
-    fn duplicates(&self, a: u32, b: u32) -> bool {
-        let (i, j) = (a as usize, b as usize);
-        self.fingerprint[i] == self.fingerprint[j]
-            && self.file[i] == self.file[j]
-            && self.rank[i] == self.rank[j]
-            && self.at[i] == self.at[j]
-            && self.order.value(i) == self.order.value(j)
-    }
-}
-
-fn alphabetical_ranks(ids: &StringArray) -> Vec<u32> {
-    let mut number_of: hashbrown::HashMap<&str, u32> = hashbrown::HashMap::new();
-    let mut distinct: Vec<&str> = Vec::new();
-    let mut numbers = Vec::with_capacity(ids.len());
-    for id in ids {
-        numbers.push(match id {
-            None => UNKNOWN,
-            Some(id) => *number_of.entry(id).or_insert_with(|| {
-                distinct.push(id);
-                distinct.len() as u32 - 1
-            }),
-        });
-    }
-    let mut by_name: Vec<u32> = (0..distinct.len() as u32).collect();
-    by_name.sort_unstable_by_key(|number| distinct[*number as usize]);
-    let mut rank = vec![0; distinct.len()];
-    for (place, number) in by_name.into_iter().enumerate() {
-        rank[number as usize] = place as u32;
-    }
-    for number in &mut numbers {
-        if *number != UNKNOWN {
-            *number = rank[*number as usize];
-        }
-    }
-    numbers
 }
 
 /// Sorts and cleans the rows of bucket number `bucket`. `files` is how many files the import reads.
@@ -193,99 +104,6 @@ pub(super) fn sort_bucket(
         unknown: store_rows(bucket, unknown, staged_rows, carried, &rows, &mut counts, false)?,
         counts,
     })
-}
-
-/// Flags that a step puts on rows, by row.
-type Marks = HashMap<u32, &'static str>;
-
-/// Takes returns and what they take back out of `order`; gives the rows with what is left of the others.
-fn net_returns(
-    order: &mut Vec<u32>,
-    staged_rows: &RecordBatch,
-    carried: &[Canonical],
-    rows: &Rows<'_>,
-    counts: &mut Counts,
-    marks: &mut Marks,
-) -> Result<RecordBatch, ShopError> {
-    let cancelled = staged_rows.column(staged::IS_CANCELLED).as_primitive::<UInt8Type>().values();
-    let revenue = staged_rows.column(staged::NET_REVENUE).as_primitive::<Float64Type>();
-    let quantity_at = carried_at(carried, Canonical::Quantity);
-    let quantity = quantity_at.map(|at| staged_rows.column(at).as_primitive::<Float64Type>());
-    let revenue_of = |i: usize| revenue.is_valid(i).then(|| revenue.value(i));
-    // How much it is of: one piece where nobody says.
-    let amount_of = |i: usize| match quantity {
-        Some(numbers) => Some(if numbers.is_valid(i) { numbers.value(i) } else { 1.0 }),
-        None => revenue_of(i),
-    };
-    let void_by_itself = |i: usize| cancelled[i] == 2 && amount_of(i).is_none_or(|amount| amount >= 0.0);
-
-    let mut netted = Netted::default();
-    let mut lines: hashbrown::HashMap<&str, Vec<Line<'_>>> = hashbrown::HashMap::new();
-    for history in order.chunk_by(|a, b| rows.rank[*a as usize] == rows.rank[*b as usize]) {
-        let of_known = rows.rank[history[0] as usize] != UNKNOWN;
-        let returns = |row: &u32| cancelled[*row as usize] != 0 && !void_by_itself(*row as usize);
-        netted.gone.extend(history.iter().filter(|row| void_by_itself(**row as usize)));
-        if !of_known || !history.iter().any(returns) {
-            netted.unmatched.extend(history.iter().filter(|row| returns(row)));
-            continue;
-        }
-        for row in history {
-            let i = *row as usize;
-            let is_return = returns(row);
-            let product = rows.product.filter(|ids| ids.is_valid(i)).map(|ids| ids.value(i));
-            if let (Some(product), Some(amount)) = (product, amount_of(i))
-                && (is_return || cancelled[i] == 0 && amount > 0.0)
-            {
-                lines.entry(product).or_default().push(Line {
-                    row: *row,
-                    at: rows.at[i],
-                    order: rows.order.value(i),
-                    size: size_of(amount),
-                    revenue: revenue_of(i),
-                    is_return,
-                });
-            } else if is_return {
-                netted.unmatched.push(*row);
-            }
-        }
-        for (_, of_product) in lines.drain() {
-            net(of_product, &mut netted);
-        }
-    }
-
-    let gone: HashSet<u32> = netted.gone.into_iter().collect();
-    counts.netted = gone.len() as u64;
-    order.retain(|row| !gone.contains(row));
-    marks.extend(netted.unmatched.into_iter().map(|row| (row, "unmatched_return")));
-    for (row, quantity, _) in &netted.reduced {
-        marks.insert(*row, if *quantity > 0.0 { "partly_returned" } else { "returned_at_other_price" });
-    }
-    let left: Vec<(u32, Option<f64>)> = netted.reduced.iter().map(|(row, _, left)| (*row, *left)).collect();
-    let rows = with_values(staged_rows, staged::NET_REVENUE, &left)?;
-    let Some(quantity_at) = quantity_at else { return Ok(rows) };
-    let left: Vec<(u32, Option<f64>)> =
-        netted.reduced.iter().map(|(row, left, _)| (*row, Some(*left))).collect();
-    with_values(&rows, quantity_at, &left)
-}
-
-/// Where a carried column stands in staged rows.
-fn carried_at(carried: &[Canonical], column: Canonical) -> Option<usize> {
-    carried.iter().position(|found| *found == column).map(|at| staged::CARRIED_FROM + at)
-}
-
-/// The rows with other numbers in some places of a column.
-fn with_values(
-    rows: &RecordBatch,
-    column: usize,
-    values: &[(u32, Option<f64>)],
-) -> Result<RecordBatch, ShopError> {
-    let mut numbers: Vec<Option<f64>> = rows.column(column).as_primitive::<Float64Type>().iter().collect();
-    for (row, value) in values {
-        numbers[*row as usize] = *value;
-    }
-    let mut columns = rows.columns().to_vec();
-    columns[column] = Arc::new(Float64Array::from(numbers));
-    Ok(RecordBatch::try_new(rows.schema(), columns)?)
 }
 
 fn profiles(rows: &RecordBatch, carried: &[Canonical]) -> Result<Vec<Profiler>, ShopError> {

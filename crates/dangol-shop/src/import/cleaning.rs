@@ -12,6 +12,7 @@ use datafusion::common::DFSchema;
 use datafusion::physical_expr::PhysicalExpr;
 
 use super::mapping::{first_line, staged};
+use super::test_accounts::TestAccounts;
 use crate::config::{Cancellations, Config, Duplicates, ZeroPrice};
 use crate::error::{MappingError, ShopError};
 use crate::order_lines::Canonical;
@@ -23,23 +24,31 @@ pub(super) struct Rules {
     /// Whether returns are netted against their purchases (`netting`).
     pub(super) net_returns: bool,
     names: Vec<String>,
+    test_accounts: Arc<TestAccounts>,
     drop_cancelled: bool,
     drop_zero_price: bool,
     keep: Vec<Arc<dyn PhysicalExpr>>,
 }
 
-/// The number of the rule that drops cancellations; 0 stands for "kept".
-const CANCELLATIONS: u8 = 1;
-const ZERO_PRICE: u8 = 2;
-const FIRST_CONDITION: u8 = 3;
+/// The number of the rule that drops test accounts; 0 stands for "kept".
+const TEST_ACCOUNTS: u8 = 1;
+const CANCELLATIONS: u8 = 2;
+const ZERO_PRICE: u8 = 3;
+const FIRST_CONDITION: u8 = 4;
 const MOST_CONDITIONS: usize = 200;
 
 impl Rules {
     /// `staged` is the schema of mapped rows; conditions may name its columns.
-    pub(super) fn new(config: &Config, staged: &SchemaRef, has_clock: bool) -> Result<Self, ShopError> {
+    pub(super) fn new(
+        config: &Config,
+        staged: &SchemaRef,
+        has_clock: bool,
+        test_accounts: Arc<TestAccounts>,
+    ) -> Result<Self, ShopError> {
         let cleaning = &config.cleaning;
         check_netting(config, staged)?;
-        let mut names = vec![String::new(), "cancellations".into(), "zero_price".into()];
+        let mut names =
+            vec![String::new(), "test_accounts".into(), "cancellations".into(), "zero_price".into()];
         let mut keep = Vec::new();
         let session = crate::engine::expression_session();
         let schema = DFSchema::try_from(condition_schema(staged))?;
@@ -75,6 +84,7 @@ impl Rules {
             },
             net_returns: cleaning.cancellations == Cancellations::Net,
             names,
+            test_accounts,
             drop_cancelled: cleaning.cancellations == Cancellations::Drop,
             drop_zero_price: cleaning.zero_price == ZeroPrice::Drop,
             keep,
@@ -121,6 +131,21 @@ impl Rules {
                 }
             }
         }
+        if !self.test_accounts.is_empty() {
+            let text = |name| {
+                let values = schema.index_of(name).ok().map(|at| columns[at].as_string::<i32>());
+                move |row: usize| values.filter(|values| values.is_valid(row)).map(|values| values.value(row))
+            };
+            let (customer, product, name) = (text("customer_id"), text("product_id"), text("product_name"));
+            for (row, rule) in rule.iter_mut().enumerate() {
+                if self.test_accounts.has_customer(customer(row))
+                    || self.test_accounts.has_product(product(row))
+                    || self.test_accounts.has_product(name(row))
+                {
+                    *rule = TEST_ACCOUNTS;
+                }
+            }
+        }
         Ok(UInt8Array::from(rule))
     }
 }
@@ -144,6 +169,7 @@ fn check_netting(config: &Config, staged: &SchemaRef) -> Result<(), ShopError> {
         config: config.path(),
         line: config.line_of("cancellations"),
         rule: "cancellations = \"net\"".into(),
+        table: "order_lines",
         column: missing.into(),
     };
     Err(missing.into())

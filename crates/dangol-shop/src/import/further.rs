@@ -3,7 +3,7 @@
 //! These tables are small beside the order lines, and each is held in memory while it is made.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use arrow::array::{Array, ArrayRef, AsArray, Float64Array, RecordBatch, UInt32Array};
 use arrow::compute::{concat_batches, take};
@@ -15,9 +15,10 @@ use super::profile::{ColumnProfile, Profiler};
 use super::quarantine::QuarantineWriter;
 use super::report::{Fate, FateKind, SourceReport};
 use super::run::{file_reports, malformed_row, read_hints, source_files};
+use super::test_accounts::TestAccounts;
 use crate::config::{Config, TableSource};
 use crate::error::ShopError;
-use crate::sources::open;
+use crate::sources::{SourceTable, open};
 use crate::store::{InputFile, TABLES_FOLDER, TableFile, write_parquet};
 use crate::tables::{Merge, STAGES, TableSpec};
 use crate::time::LocalClock;
@@ -33,17 +34,10 @@ pub(super) fn import_table(
     folder: &Path,
     quarantine: &mut QuarantineWriter,
     inputs: &[InputFile],
+    test_accounts: &TestAccounts,
 ) -> Result<(SourceReport, TableFile), ShopError> {
     let paths = source_files(config, source)?;
-    let hints = read_hints(source);
-    let tables = paths.iter().map(|path| open(path, &hints)).collect::<Result<Vec<_>, _>>()?;
-    let mut mappers = tables
-        .iter()
-        .enumerate()
-        .map(|(file, table)| FurtherMapper::new(config, spec, source, table, file as u16))
-        .collect::<Result<Vec<_>, _>>()?;
-    FurtherMapper::agree(&mut mappers);
-
+    let (tables, mappers) = opened(config, spec, source, &paths)?;
     quarantine.begin(spec.name, tables.iter().map(|table| file_name(&table.path)).collect());
     let mut batches = Vec::new();
     let mut rows_read = vec![0; tables.len()];
@@ -75,8 +69,9 @@ pub(super) fn import_table(
         return Err(ShopError::NothingUsable { rows_read: read, what, reason });
     }
 
-    let data: Vec<usize> = (0..schema.fields().len() - FURTHER_STAGED.len()).collect();
-    let one = one_per_key(spec, &staged, &data)?;
+    let staged = test_accounts.without(&staged)?;
+    let of_test_accounts = used - staged.num_rows() as u64;
+    let one = one_per_key(spec, &staged)?;
     let file = write_table(folder, spec, &one.rows)?;
     let mut fates = vec![Fate { fate: FateKind::Kept, rule: None, rows: one.rows.num_rows() as u64 }];
     let mut add = |fate, rule: Option<&str>, rows| {
@@ -86,6 +81,7 @@ pub(super) fn import_table(
     };
     add(FateKind::Merged, None, one.merged);
     add(FateKind::Dropped, Some("duplicates"), one.duplicates);
+    add(FateKind::Dropped, Some("test_accounts"), of_test_accounts);
     add(FateKind::Quarantined, None, quarantined);
     let of_files: Vec<InputFile> = paths
         .iter()
@@ -104,6 +100,41 @@ pub(super) fn import_table(
     Ok((report, file))
 }
 
+/// The files of a table, and what maps their rows.
+fn opened(
+    config: &Config,
+    spec: &'static TableSpec,
+    source: &TableSource<String>,
+    paths: &[PathBuf],
+) -> Result<(Vec<SourceTable>, Vec<FurtherMapper>), ShopError> {
+    let hints = read_hints(source);
+    let tables = paths.iter().map(|path| open(path, &hints)).collect::<Result<Vec<_>, _>>()?;
+    let mut mappers = tables
+        .iter()
+        .enumerate()
+        .map(|(file, table)| FurtherMapper::new(config, spec, source, table, file as u16))
+        .collect::<Result<Vec<_>, _>>()?;
+    FurtherMapper::agree(&mut mappers);
+    Ok((tables, mappers))
+}
+
+/// A table's rows, one for each key, before any rule.
+pub(super) fn rows_of_table(
+    config: &Config,
+    spec: &'static TableSpec,
+    source: &TableSource<String>,
+) -> Result<RecordBatch, ShopError> {
+    let (tables, mappers) = opened(config, spec, source, &source_files(config, source)?)?;
+    let mut batches = Vec::new();
+    for (table, mapper) in tables.iter().zip(&mappers) {
+        for batch in table.read()? {
+            // What does not parse is told when the table itself is imported.
+            batches.push(mapper.map(&batch?)?.rows);
+        }
+    }
+    Ok(one_per_key(spec, &concat_batches(mappers[0].schema(), &batches)?)?.rows)
+}
+
 /// The rows of a table, sorted by key.
 struct OnePerKey {
     rows: RecordBatch,
@@ -113,8 +144,10 @@ struct OnePerKey {
     duplicates: u64,
 }
 
-fn one_per_key(spec: &TableSpec, staged: &RecordBatch, data: &[usize]) -> Result<OnePerKey, ShopError> {
+fn one_per_key(spec: &TableSpec, staged: &RecordBatch) -> Result<OnePerKey, ShopError> {
     let schema = staged.schema();
+    let data: Vec<usize> = (0..schema.fields().len() - FURTHER_STAGED.len()).collect();
+    let data = data.as_slice();
     let keys: Vec<usize> = spec.key.iter().filter_map(|name| schema.index_of(name).ok()).collect();
     let of_key = converted(staged, if keys.is_empty() { data } else { &keys })?;
     let of_all = converted(staged, data)?;

@@ -23,6 +23,7 @@ mod quarantine;
 mod report;
 mod run;
 mod spill;
+mod test_accounts;
 #[cfg(test)]
 mod tests;
 

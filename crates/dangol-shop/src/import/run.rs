@@ -17,6 +17,7 @@ use super::profile::Profiler;
 use super::quarantine::{QuarantineWriter, Reason, Rejected};
 use super::report::{Fate, FateKind, FileReport, Flag, QualityReport, SourceReport};
 use super::spill::{Buckets, buckets_for};
+use super::test_accounts::TestAccounts;
 use crate::config::{Config, TableSource};
 use crate::error::{MappingError, ShopError};
 use crate::order_lines::Canonical;
@@ -93,7 +94,8 @@ pub fn import(config: &Config, progress: &(dyn Fn(Progress) + Sync)) -> Result<O
     let tables = paths.iter().map(|path| open(path, &hints)).collect::<Result<Vec<_>, _>>()?;
     let hasher = hash_in_background(all_paths);
 
-    let mut run = Run::new(config, source, &tables, incoming)?;
+    let test_accounts = Arc::new(TestAccounts::find(config)?);
+    let mut run = Run::new(config, source, &tables, incoming, test_accounts)?;
     run.read(&tables, progress)?;
     let inputs = hasher.join().unwrap_or_else(|_| Err(io_error(&paths[0], "reading")))?;
     let sorted = run.sort(progress)?;
@@ -200,6 +202,7 @@ struct Run<'a> {
     config: &'a Config,
     source: &'a TableSource<Canonical>,
     incoming: Incoming,
+    test_accounts: Arc<TestAccounts>,
     rules: Arc<Rules>,
     carried: Vec<Canonical>,
     mappers: Vec<Mapper>,
@@ -215,12 +218,13 @@ impl<'a> Run<'a> {
         source: &'a TableSource<Canonical>,
         tables: &[SourceTable],
         incoming: Incoming,
+        test_accounts: Arc<TestAccounts>,
     ) -> Result<Self, ShopError> {
         let carried = carried_columns(source);
         let schema = staged_schema(&carried);
         let has_clock = super::mapping::has_clock(source, &tables[0])?;
         let has_line_id = source.columns.contains_key(&Canonical::LineId);
-        let rules = Arc::new(Rules::new(config, &schema, has_clock || has_line_id)?);
+        let rules = Arc::new(Rules::new(config, &schema, has_clock || has_line_id, test_accounts.clone())?);
         let mappers = tables
             .iter()
             .enumerate()
@@ -237,6 +241,7 @@ impl<'a> Run<'a> {
             config,
             source,
             incoming,
+            test_accounts,
             rules,
             carried,
             mappers,
@@ -456,8 +461,10 @@ impl<'a> Run<'a> {
         }];
         let mut further = Vec::new();
         for (spec, source) in self.config.sources.further() {
+            let accounts = &self.test_accounts;
+            let folder = self.incoming.folder();
             let (report, file) =
-                import_table(self.config, spec, source, self.incoming.folder(), &mut writer, &inputs)?;
+                import_table(self.config, spec, source, folder, &mut writer, &inputs, accounts)?;
             sources.push(report);
             further.push(file);
         }

@@ -125,7 +125,7 @@ fn netting_needs_to_know_the_product() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("a.csv"), format!("{HEADER}{ROWS}")).unwrap();
     let error = import(&Config::parse(folder.path(), mapping, &[]).unwrap(), &|_| {}).unwrap_err();
-    let told = "shop.toml:13: cancellations = \"net\" needs the column product_id, which no header feeds";
+    let told = "shop.toml:13: cancellations = \"net\" needs the column product_id of order_lines, which no header feeds";
     assert!(error.to_string().ends_with(told), "{error}");
     assert!(error.hint().contains("product_id = "), "{}", error.hint());
 }

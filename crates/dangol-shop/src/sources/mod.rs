@@ -34,6 +34,7 @@ pub(crate) mod tests;
 
 pub use error::{LooksLike, SourceError};
 pub use expand::expand;
+pub(crate) use expand::matches;
 pub use format::{
     MalformedReason, MalformedRow, ReadHints, Separator, SourceBatch, SourceFormat, SourceKind, SourceTable,
 };

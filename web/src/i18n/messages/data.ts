@@ -106,6 +106,7 @@ export const data = {
   "fate.merged": { en: "Merged", ko: "합침" },
   "fate.netted": { en: "Netted", ko: "상계" },
   "rule.duplicates": { en: "Duplicates", ko: "중복" },
+  "rule.test_accounts": { en: "Test accounts", ko: "테스트 계정" },
   "rule.cancellations": { en: "Cancellations", ko: "취소" },
   "rule.zero_price": { en: "Zero price", ko: "0원 상품" },
   "flag.missing_customer": { en: "without a customer", ko: "고객 정보 없음" },
