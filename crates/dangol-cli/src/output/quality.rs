@@ -15,6 +15,7 @@ pub(crate) fn report(manifest: &Manifest) -> String {
         let _ = writeln!(text, "{}", source.source);
         files(&mut text, source);
         fates(&mut text, source);
+        outliers(&mut text, source);
         quarantine(&mut text, source);
         columns(&mut text, source);
         coverage(&mut text, source);
@@ -90,6 +91,10 @@ fn fates(text: &mut String, source: &SourceReport) {
             "missing_amount" => "of those kept: without an amount",
             "cancelled" => "of those kept: cancelled or returned, no purchases",
             "duplicates" => "of those kept: copies of another row",
+            "outlier" => "of those kept: outliers",
+            "order_level_differs" => {
+                "of those kept: of orders whose lines name different amounts of the order"
+            }
             "future" => "of those kept: dated in the future",
             "unmatched_return" => "of those kept: returns without a purchase to be netted against",
             "partly_returned" => "of those kept: purchases that returns have made smaller",
@@ -99,6 +104,22 @@ fn fates(text: &mut String, source: &SourceReport) {
         grid.add_row([right(flag.rows), Cell::new(what)]);
     }
     let _ = writeln!(text, "{grid}");
+}
+
+fn outliers(text: &mut String, source: &SourceReport) {
+    let number =
+        |value: f64| grouped(&format!("{value:.4}")).trim_end_matches('0').trim_end_matches('.').to_owned();
+    for limits in &source.outliers {
+        let ends = [
+            limits.low.map(|low| format!("below {}", number(low))),
+            limits.high.map(|high| format!("above {}", number(high))),
+        ];
+        let ends: Vec<String> = ends.into_iter().flatten().collect();
+        let ends = if ends.is_empty() { "no limit, too few values".to_owned() } else { ends.join(" or ") };
+        let what = if limits.dropped { "dropped" } else { "flagged" };
+        let _ =
+            writeln!(text, "  {}: {ends}: {} lines {what}", limits.rule, grouped(&limits.rows.to_string()));
+    }
 }
 
 fn quarantine(text: &mut String, source: &SourceReport) {

@@ -75,12 +75,25 @@ fn export() -> impl Strategy<Value = Export> {
         prop_oneof![Just(""), Just("cancellations = \"drop\"\n"), Just("cancellations = \"net\"\n")];
     let zero_price = prop_oneof![Just(""), Just("zero_price = \"drop\"\n")];
     let keep = prop_oneof![Just(""), Just("keep = [\"quantity < 4\", \"unit_price < 40\"]\n")];
-    let rules =
-        (duplicates, cancellations, zero_price, keep).prop_map(|(a, b, c, d)| format!("{a}{b}{c}{d}"));
+    let tests = prop_oneof![
+        Just(""),
+        Just("[cleaning.test_accounts]\ncustomer_ids = [\"C99\"]\nproduct_like = [\"p4\"]\n"),
+    ];
+    let outliers = prop_oneof![
+        Just(String::new()),
+        outliers("column = \"quantity\"\nmethod = \"sigma\"\nk = 2.5\naction = \"flag\""),
+        outliers("column = \"unit_price\"\nmethod = \"quantile\"\nupper = 0.9\naction = \"drop\""),
+    ];
+    let rules = (duplicates, cancellations, zero_price, keep, tests, outliers)
+        .prop_map(|(a, b, c, d, e, f)| format!("{a}{b}{c}{d}{e}{f}"));
     let files = (vec(vec(line(), 0..50), 1..4), any::<bool>())
         .prop_map(|(files, quotes)| if quotes { files } else { without_quotes(files) });
     (files, any::<bool>(), any::<bool>(), rules, 1..4_usize)
         .prop_map(|(files, told, clock, rules, threads)| Export { files, told, clock, rules, threads })
+}
+
+fn outliers(rule: &str) -> Just<String> {
+    Just(format!("[[cleaning.outliers]]\n{rule}\n"))
 }
 
 /// Files whose rows can be counted by their line ends: half of the exports.

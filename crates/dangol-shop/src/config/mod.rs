@@ -10,7 +10,7 @@ mod paths;
 #[cfg(test)]
 mod tests;
 
-pub use cleaning::TestAccounts;
+pub use cleaning::{OutlierAction, OutlierColumn, OutlierLimit, Outliers, TestAccounts};
 pub use nearest::nearest;
 pub use paths::expand_variables;
 
@@ -162,6 +162,10 @@ pub struct TableSource<C: Ord> {
     /// Columns of the file that hold the same thing for several names, and become rows.
     #[serde(default)]
     pub unpivot: Option<Unpivot>,
+    /// Columns whose amounts belong to the order: counted once, however many lines repeat them. Only `order_lines` has
+    /// them.
+    #[serde(default = "Vec::new")]
+    pub order_level: Vec<C>,
 }
 
 impl<C: Ord> TableSource<C> {
@@ -244,6 +248,8 @@ pub struct Cleaning {
     pub keep: Vec<String>,
     /// Accounts that nobody buys with.
     pub test_accounts: Option<TestAccounts>,
+    /// Lines that lie outside in some column; looked at when all other rules are done.
+    pub outliers: Vec<Outliers>,
 }
 
 /// What happens to exact duplicate rows.
@@ -396,8 +402,23 @@ impl Config {
             if let Some((key, _)) = told.into_iter().find(|(_, told)| *told) {
                 return Err(invalid("order_lines", key, format!("order_lines has no `{key}`"), None));
             }
+            let possible = [Canonical::Shipping, Canonical::Tax, Canonical::Discount];
+            for column in &lines.order_level {
+                let message = if !possible.contains(column) {
+                    format!("`{}` is no amount of an order; shipping, tax and discount can be", column.name())
+                } else if !lines.feeds(*column) {
+                    format!("`{}` is said to be the order's, and nothing feeds it", column.name())
+                } else {
+                    continue;
+                };
+                return Err(invalid("order_lines", "order_level", message, None));
+            }
         }
         for (table, source) in self.sources.further() {
+            if !source.order_level.is_empty() {
+                let message = format!("`order_level` is for order_lines; {} has no orders", table.name);
+                return Err(invalid(table.name, "order_level", message, None));
+            }
             let names = || table.columns.iter().map(|column| column.name);
             let keys = source.columns.keys().chain(source.expressions.keys()).chain(source.values.keys());
             for key in keys {
@@ -446,6 +467,13 @@ impl Config {
 }
 
 impl Config {
+    /// The line, counted from 1, on which a rule of `[[cleaning.outliers]]` begins, by its number from 0.
+    #[must_use]
+    pub fn line_of_outliers(&self, number: usize) -> usize {
+        let begins = |(_, line): &(usize, &str)| line.trim_start().starts_with("[[cleaning.outliers]]");
+        self.text.lines().enumerate().filter(begins).nth(number).map_or(1, |(at, _)| at + 1)
+    }
+
     /// The line, counted from 1, on which `key` is set for a source; else that of its section.
     #[must_use]
     pub fn line_in_source(&self, table: &str, key: &str) -> usize {

@@ -1,9 +1,12 @@
 //! One bucket of rows: sorted, freed of what the rules take, flagged, in the store's form.
 
+mod order_level;
 mod returns;
 mod rows;
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
+use std::path::Path;
 use std::sync::Arc;
 
 use arrow::array::{
@@ -13,10 +16,12 @@ use arrow::array::{
 use arrow::compute::take;
 use arrow::datatypes::{Float64Type, UInt8Type};
 
+use self::order_level::once_per_order;
 use self::returns::net_returns;
 use self::rows::{Marks, Rows, UNKNOWN};
 use super::cleaning::{Rules, zero_price};
 use super::mapping::staged;
+use super::outliers::Limits;
 use super::profile::Profiler;
 use super::report::Days;
 use crate::error::ShopError;
@@ -43,6 +48,8 @@ pub(super) struct Counts {
     pub(super) netted: u64,
     /// Rows by number of the rule that dropped them.
     pub(super) dropped: Vec<u64>,
+    /// Rows that lie outside by number of the rule on outliers, dropped or not.
+    pub(super) outliers: Vec<u64>,
     pub(super) flags: HashMap<&'static str, u64>,
     pub(super) customers: u64,
     pub(super) orders: u64,
@@ -54,56 +61,124 @@ pub(super) struct Counts {
     pub(super) not_purchases: u64,
 }
 
-/// Sorts and cleans the rows of bucket number `bucket`. `files` is how many files the import reads.
-pub(super) fn sort_bucket(
-    bucket: usize,
-    staged_rows: &RecordBatch,
-    carried: &[Canonical],
-    rules: &Rules,
-    files: usize,
-    now: i64,
-) -> Result<Sorted, ShopError> {
-    let mut counts = Counts { dropped: vec![0; rules.names().len()], ..Counts::default() };
-    counts.profiles = profiles(staged_rows, carried)?;
-    let rows = Rows::new(staged_rows, carried);
-    let mut order: Vec<u32> = (0..staged_rows.num_rows() as u32).collect();
-    order.sort_unstable_by(|a, b| rows.compare(*a, *b));
+/// What a bucket is cleaned by.
+#[derive(Clone, Copy)]
+pub(super) struct Cleaning<'a> {
+    pub(super) carried: &'a [Canonical],
+    pub(super) rules: &'a Rules,
+    /// How many files the import reads.
+    pub(super) files: usize,
+}
 
-    let duplicate_count = drop_duplicates(&mut order, &rows, rules.drop_duplicates);
-    if rules.drop_duplicates {
-        counts.duplicates_dropped = duplicate_count;
-    } else if duplicate_count > 0 {
-        counts.flags.insert("duplicates", duplicate_count);
-    }
-    if files > 1 {
-        resolve_repeated_lines(&mut order, &rows, &mut counts);
-    }
-    let rule = staged_rows.column(staged::RULE).as_primitive::<UInt8Type>().values();
-    order.retain(|row| {
-        let rule = usize::from(rule[*row as usize]);
-        if rule > 0 {
-            counts.dropped[rule] += 1;
+/// A bucket's rows once all rules but those on outliers are done.
+struct Cleaned<'a> {
+    rows: Rows<'a>,
+    /// What is left, sorted.
+    order: Vec<u32>,
+    /// The rows with what netting and amounts of orders have made of them.
+    staged: Cow<'a, RecordBatch>,
+    marks: Marks,
+}
+
+impl Cleaning<'_> {
+    fn clean<'a>(&self, staged_rows: &'a RecordBatch, counts: &mut Counts) -> Result<Cleaned<'a>, ShopError> {
+        let (carried, rules) = (self.carried, self.rules);
+        counts.dropped = vec![0; rules.names().len()];
+        let rows = Rows::new(staged_rows, carried);
+        let mut order: Vec<u32> = (0..staged_rows.num_rows() as u32).collect();
+        order.sort_unstable_by(|a, b| rows.compare(*a, *b));
+
+        let duplicate_count = drop_duplicates(&mut order, &rows, rules.drop_duplicates);
+        if rules.drop_duplicates {
+            counts.duplicates_dropped = duplicate_count;
+        } else if duplicate_count > 0 {
+            counts.flags.insert("duplicates", duplicate_count);
         }
-        rule == 0
-    });
-    let mut marks = Marks::new();
-    let netted;
-    let staged_rows = if rules.net_returns {
-        netted = net_returns(&mut order, staged_rows, carried, &rows, &mut counts, &mut marks)?;
-        &netted
-    } else {
-        staged_rows
-    };
-    counts.kept = order.len() as u64;
-    count_flags(&order, staged_rows, &rows, &marks, now, &mut counts);
+        if self.files > 1 {
+            resolve_repeated_lines(&mut order, &rows, counts);
+        }
+        let all = if rules.order_level.columns.is_empty() { Vec::new() } else { order.clone() };
+        let rule = staged_rows.column(staged::RULE).as_primitive::<UInt8Type>().values();
+        order.retain(|row| {
+            let rule = usize::from(rule[*row as usize]);
+            if rule > 0 {
+                counts.dropped[rule] += 1;
+            }
+            rule == 0
+        });
+        let mut marks = Marks::new();
+        let mut staged = Cow::Borrowed(staged_rows);
+        if rules.net_returns {
+            staged = Cow::Owned(net_returns(&mut order, &staged, carried, &rows, counts, &mut marks)?);
+        }
+        if !all.is_empty() {
+            let level = &rules.order_level;
+            staged = Cow::Owned(once_per_order(level, &all, &order, &staged, carried, &rows, &mut marks)?);
+        }
+        Ok(Cleaned { rows, order, staged, marks })
+    }
 
-    let known = order.partition_point(|row| rows.rank[*row as usize] != UNKNOWN);
-    let (known, unknown) = order.split_at(known);
-    Ok(Sorted {
-        known: store_rows(bucket, known, staged_rows, carried, &rows, &mut counts, true)?,
-        unknown: store_rows(bucket, unknown, staged_rows, carried, &rows, &mut counts, false)?,
-        counts,
-    })
+    /// Keeps the values from which the limits of outliers are taken.
+    pub(super) fn measure(
+        &self,
+        bucket: usize,
+        staged_rows: &RecordBatch,
+        folder: &Path,
+    ) -> Result<(), ShopError> {
+        let cleaned = self.clean(staged_rows, &mut Counts::default())?;
+        self.rules.outliers.measure(folder, bucket, &cleaned.staged, &cleaned.order)
+    }
+
+    /// Sorts and cleans the rows of bucket number `bucket`.
+    pub(super) fn sort(
+        &self,
+        bucket: usize,
+        staged_rows: &RecordBatch,
+        limits: &[Limits],
+        now: i64,
+    ) -> Result<Sorted, ShopError> {
+        let mut counts = Counts { profiles: profiles(staged_rows, self.carried)?, ..Counts::default() };
+        let Cleaned { rows, mut order, staged, mut marks } = self.clean(staged_rows, &mut counts)?;
+        self.outliers(&mut order, &staged, limits, &mut counts, &mut marks);
+        counts.kept = order.len() as u64;
+        count_flags(&order, &staged, &rows, &marks, now, &mut counts);
+
+        let known = order.partition_point(|row| rows.rank[*row as usize] != UNKNOWN);
+        let (known, unknown) = order.split_at(known);
+        Ok(Sorted {
+            known: store_rows(bucket, known, &staged, self.carried, &rows, &mut counts, true)?,
+            unknown: store_rows(bucket, unknown, &staged, self.carried, &rows, &mut counts, false)?,
+            counts,
+        })
+    }
+
+    /// Drops or flags what lies outside.
+    fn outliers(
+        &self,
+        order: &mut Vec<u32>,
+        staged: &RecordBatch,
+        limits: &[Limits],
+        counts: &mut Counts,
+        marks: &mut Marks,
+    ) {
+        let rules = &self.rules.outliers;
+        if rules.is_empty() {
+            return;
+        }
+        counts.outliers = vec![0; limits.len()];
+        let found = rules.first_rule(limits, staged, order);
+        let mut found = found.into_iter();
+        order.retain(|row| {
+            let Some((rule, dropped)) = found.next().flatten() else { return true };
+            counts.outliers[rule] += 1;
+            if dropped {
+                counts.dropped[self.rules.first_outlier + rule] += 1;
+            } else {
+                marks.push((*row, "outlier"));
+            }
+            !dropped
+        });
+    }
 }
 
 fn profiles(rows: &RecordBatch, carried: &[Canonical]) -> Result<Vec<Profiler>, ShopError> {
@@ -198,8 +273,11 @@ fn count_flags(
     flag("missing_amount", &|i| revenue.is_null(i));
     flag("cancelled", &|i| cancelled.value(i) != 0);
     flag("future", &|i| rows.at[i] > now);
-    for row in order {
-        if let Some(mark) = marks.get(row) {
+    if !marks.is_empty() {
+        let kept: HashSet<u32> = order.iter().copied().collect();
+        // A row has a mark once, however many columns give it.
+        let marks: HashSet<&(u32, &str)> = marks.iter().filter(|(row, _)| kept.contains(row)).collect();
+        for (_, mark) in marks {
             *counts.flags.entry(mark).or_insert(0) += 1;
         }
     }
@@ -327,3 +405,6 @@ fn store_rows(
     }
     Ok(RecordBatch::try_new(store_schema(), columns)?)
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,6 +12,7 @@ use datafusion::common::DFSchema;
 use datafusion::physical_expr::PhysicalExpr;
 
 use super::mapping::{first_line, staged};
+use super::outliers::Outliers;
 use super::test_accounts::TestAccounts;
 use crate::config::{Cancellations, Config, Duplicates, ZeroPrice};
 use crate::error::{MappingError, ShopError};
@@ -25,9 +26,35 @@ pub(super) struct Rules {
     pub(super) net_returns: bool,
     names: Vec<String>,
     test_accounts: Arc<TestAccounts>,
+    pub(super) order_level: OrderLevel,
+    pub(super) outliers: Outliers,
+    /// The number of the first rule on outliers; they come last.
+    pub(super) first_outlier: usize,
     drop_cancelled: bool,
     drop_zero_price: bool,
     keep: Vec<Arc<dyn PhysicalExpr>>,
+}
+
+/// Which amounts are the order's and not the line's.
+#[derive(Debug, Default)]
+pub(super) struct OrderLevel {
+    pub(super) columns: Vec<Canonical>,
+    /// Whether net revenue is computed, and the order's discount comes off it.
+    pub(super) discount_reduces_revenue: bool,
+}
+
+impl OrderLevel {
+    fn new(config: &Config) -> Self {
+        let Some(source) = &config.sources.order_lines else { return Self::default() };
+        Self {
+            columns: source.order_level.clone(),
+            discount_reduces_revenue: !source.feeds(Canonical::Amount),
+        }
+    }
+
+    pub(super) fn has(&self, column: Canonical) -> bool {
+        self.columns.contains(&column)
+    }
 }
 
 /// The number of the rule that drops test accounts; 0 stands for "kept".
@@ -73,7 +100,13 @@ impl Rules {
             keep.push(expr);
             names.push(format!("keep: {text}"));
         }
+        let outliers = Outliers::new(config, staged)?;
+        let first_outlier = names.len();
+        names.extend(outliers.names());
         Ok(Self {
+            order_level: OrderLevel::new(config),
+            outliers,
+            first_outlier,
             cancelled_order_prefix: cleaning
                 .cancelled_order_prefix
                 .clone()

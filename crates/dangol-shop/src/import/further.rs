@@ -93,6 +93,7 @@ pub(super) fn import_table(
         rows_read: read,
         fates,
         flags: Vec::new(),
+        outliers: Vec::new(),
         quarantine: counts,
         columns: profiles(spec.name, &one.rows, source, &LocalClock::new(&config.time_zone()))?,
         coverage: None,

@@ -18,6 +18,7 @@ mod cleaning;
 mod further;
 mod mapping;
 mod netting;
+mod outliers;
 mod profile;
 mod quarantine;
 mod report;
@@ -30,7 +31,7 @@ mod tests;
 pub use profile::{Bin, ColumnProfile, TopValue};
 pub use quarantine::{QUARANTINE_FILE, Reason, quarantine_schema};
 pub use report::{
-    Coverage, Fate, FateKind, FileReport, Flag, Gap, MonthCount, QualityReport, QuarantineCount, Sample,
-    SourceReport,
+    Coverage, Fate, FateKind, FileReport, Flag, Gap, MonthCount, OutlierLimits, QualityReport,
+    QuarantineCount, Sample, SourceReport,
 };
 pub use run::{Outcome, Progress, import};

@@ -32,6 +32,9 @@ pub struct SourceReport {
     pub fates: Vec<Fate>,
     /// Kept rows that deserve a look.
     pub flags: Vec<Flag>,
+    /// The limits of the rules on outliers, as this import found them.
+    #[serde(default)]
+    pub outliers: Vec<OutlierLimits>,
     /// Quarantined rows by reason and column, most frequent first.
     pub quarantine: Vec<QuarantineCount>,
     /// Each mapped column, over all rows that parsed.
@@ -104,9 +107,28 @@ pub struct Fate {
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Flag {
     /// `missing_customer`, `zero_price`, `duplicates`, `missing_amount`, `cancelled`, `future`; where returns are
-    /// netted also `unmatched_return`, `partly_returned`, `returned_at_other_price`
+    /// netted also `unmatched_return`, `partly_returned`, `returned_at_other_price`; `outlier`; `order_level_differs`
     pub flag: String,
     /// How many.
+    pub rows: u64,
+}
+
+/// Beyond which values a rule on outliers took or flagged order lines.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct OutlierLimits {
+    /// The rule, as in the fates.
+    pub rule: String,
+    /// The column.
+    pub column: String,
+    /// Lines below lie outside.
+    pub low: Option<f64>,
+    /// Lines above lie outside.
+    pub high: Option<f64>,
+    /// How many values set the limits; 0 where they are told.
+    pub values: u64,
+    /// Whether the lines outside were dropped; else they are flagged.
+    pub dropped: bool,
+    /// Lines outside that no earlier rule on outliers took.
     pub rows: u64,
 }
 

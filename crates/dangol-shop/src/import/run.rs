@@ -9,10 +9,11 @@ use std::time::Instant;
 use arrow::array::{AsArray, RecordBatch};
 use arrow::datatypes::Int32Type;
 
-use super::bucket::{Counts, Sorted, profiled_columns, sort_bucket};
+use super::bucket::{Cleaning, Counts, Sorted, profiled_columns};
 use super::cleaning::Rules;
 use super::further::import_table;
 use super::mapping::{Mapper, carried_columns, file_name, staged_schema};
+use super::outliers::Limits;
 use super::profile::Profiler;
 use super::quarantine::{QuarantineWriter, Reason, Rejected};
 use super::report::{Fate, FateKind, FileReport, Flag, QualityReport, SourceReport};
@@ -210,6 +211,8 @@ struct Run<'a> {
     quarantine: Mutex<QuarantineWriter>,
     rows_read: Vec<AtomicU64>,
     has_clock: bool,
+    /// The limits of the rules on outliers, once they are known.
+    limits: Vec<Limits>,
 }
 
 impl<'a> Run<'a> {
@@ -246,6 +249,7 @@ impl<'a> Run<'a> {
             carried,
             mappers,
             has_clock,
+            limits: Vec::new(),
         })
     }
 
@@ -323,15 +327,37 @@ impl<'a> Run<'a> {
         self.buckets.push(&mapped.rows)
     }
 
-    /// Sorts and writes the buckets, each on one thread.
-    fn sort(&self, progress: &(dyn Fn(Progress) + Sync)) -> Result<Vec<Written>, ShopError> {
+    /// Sorts and writes the buckets. Where limits of outliers are to be found first, goes over them twice.
+    fn sort(&mut self, progress: &(dyn Fn(Progress) + Sync)) -> Result<Vec<Written>, ShopError> {
         let folder = self.incoming.folder().join("order_lines");
         fs::create_dir(&folder).map_err(ShopError::io("creating", &folder))?;
         let now = jiff::Timestamp::now().as_microsecond();
+        let buckets = self.buckets.len() as u64;
+        let (mut before, mut total) = (0, buckets);
+        let values = self.incoming.folder();
+        if self.rules.outliers.must_measure() {
+            (before, total) = (buckets, 2 * buckets);
+            let measure = |bucket| self.cleaning().measure(bucket, &self.buckets.look(bucket)?, values);
+            self.each_bucket(measure, &|done| progress(Progress::Sorting { done, total }))?;
+        }
+        self.limits = self.rules.outliers.limits(values, self.buckets.len())?;
+        let done = |done| progress(Progress::Sorting { done: before + done, total });
+        self.each_bucket(|bucket| self.sort_one(bucket, &folder, now), &done)
+    }
+
+    fn cleaning(&self) -> Cleaning<'_> {
+        Cleaning { carried: &self.carried, rules: &self.rules, files: self.mappers.len() }
+    }
+
+    /// Works on the buckets, each on one thread; what comes of them is in their order.
+    fn each_bucket<T: Send>(
+        &self,
+        work: impl Fn(usize) -> Result<T, ShopError> + Sync,
+        progress: &(dyn Fn(u64) + Sync),
+    ) -> Result<Vec<T>, ShopError> {
         let next = AtomicUsize::new(0);
         let done = AtomicU64::new(0);
-        let total = self.buckets.len() as u64;
-        let results: Mutex<Vec<(usize, Result<Written, ShopError>)>> = Mutex::new(Vec::new());
+        let results: Mutex<Vec<(usize, Result<T, ShopError>)>> = Mutex::new(Vec::new());
         std::thread::scope(|scope| {
             for _ in 0..self.config.engine.threads().min(self.buckets.len()) {
                 scope.spawn(|| {
@@ -340,13 +366,13 @@ impl<'a> Run<'a> {
                         if bucket >= self.buckets.len() {
                             break;
                         }
-                        let written = self.sort_one(bucket, &folder, now);
+                        let written = work(bucket);
                         let failed = written.is_err();
                         results.lock().unwrap_or_else(PoisonError::into_inner).push((bucket, written));
                         if failed {
                             next.store(self.buckets.len(), Ordering::Relaxed);
                         }
-                        progress(Progress::Sorting { done: done.fetch_add(1, Ordering::Relaxed) + 1, total });
+                        progress(done.fetch_add(1, Ordering::Relaxed) + 1);
                     }
                 });
             }
@@ -359,8 +385,7 @@ impl<'a> Run<'a> {
 
     fn sort_one(&self, bucket: usize, folder: &Path, now: i64) -> Result<Written, ShopError> {
         let rows = self.buckets.take(bucket)?;
-        let Sorted { known, unknown, counts } =
-            sort_bucket(bucket, &rows, &self.carried, &self.rules, self.mappers.len(), now)?;
+        let Sorted { known, unknown, counts } = self.cleaning().sort(bucket, &rows, &self.limits, now)?;
         drop(rows);
         let write = |prefix: &str, rows: &RecordBatch| -> Result<Vec<PartFile>, ShopError> {
             if rows.num_rows() == 0 {
@@ -386,7 +411,11 @@ impl<'a> Run<'a> {
         let (quarantined, quarantine) = writer.end();
         let mut parts = Vec::new();
         let mut unknown_parts = Vec::new();
-        let mut sum = Counts { dropped: vec![0; self.rules.names().len()], ..Counts::default() };
+        let mut sum = Counts {
+            dropped: vec![0; self.rules.names().len()],
+            outliers: vec![0; self.limits.len()],
+            ..Counts::default()
+        };
         sum.profiles = vec![Profiler::new(); profiled_columns(&self.carried).len()];
         for (counts, known, unknown) in sorted {
             add_up(&mut sum, counts);
@@ -455,6 +484,7 @@ impl<'a> Run<'a> {
             rows_read: read,
             fates,
             flags,
+            outliers: self.rules.outliers.report(&self.limits, &sum.outliers),
             quarantine,
             columns,
             coverage: sum.days.coverage(),
@@ -518,6 +548,9 @@ fn add_up(sum: &mut Counts, part: Counts) {
     sum.replaced += part.replaced;
     sum.netted += part.netted;
     for (to, from) in sum.dropped.iter_mut().zip(&part.dropped) {
+        *to += from;
+    }
+    for (to, from) in sum.outliers.iter_mut().zip(&part.outliers) {
         *to += from;
     }
     for (flag, rows) in part.flags {

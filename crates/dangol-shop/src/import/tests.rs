@@ -232,7 +232,9 @@ proptest! {
         let more = [
             "[cleaning]\nduplicates = \"flag\"\n",
             "[cleaning]\nduplicates = \"drop\"\ncancellations = \"drop\"\nzero_price = \"drop\"\n",
-            "[cleaning]\ncancellations = \"net\"\nkeep = [\"unit_price < 8\"]\n",
+            "[cleaning]\ncancellations = \"net\"\nkeep = [\"unit_price < 8\"]\n[cleaning.test_accounts]\n\
+                customer_ids = [\"c1\"]\n[[cleaning.outliers]]\ncolumn = \"quantity\"\nmethod = \"quantile\"\n\
+                upper = 0.8\naction = \"drop\"\n",
         ][rules];
         let second = text(&two);
         let mut files = vec![("1.csv", first.as_str())];

@@ -123,6 +123,11 @@ export const data = {
     en: "returned at another price",
     ko: "다른 가격으로 반품",
   },
+  "flag.outlier": { en: "outliers", ko: "이상치" },
+  "flag.order_level_differs": {
+    en: "with contradicting amounts of the order",
+    ko: "주문 단위 금액이 줄마다 다름",
+  },
   "flag.future": { en: "dated in the future", ko: "미래 날짜" },
   "reason.not_a_number": { en: "Not a number", ko: "숫자가 아님" },
   "reason.not_a_date": { en: "Not a date", ko: "날짜가 아님" },

@@ -72,7 +72,7 @@ pub(super) fn net_returns(
     order.retain(|row| !gone.contains(row));
     marks.extend(netted.unmatched.into_iter().map(|row| (row, "unmatched_return")));
     for (row, quantity, _) in &netted.reduced {
-        marks.insert(*row, if *quantity > 0.0 { "partly_returned" } else { "returned_at_other_price" });
+        marks.push((*row, if *quantity > 0.0 { "partly_returned" } else { "returned_at_other_price" }));
     }
     let left: Vec<(u32, Option<f64>)> = netted.reduced.iter().map(|(row, _, left)| (*row, *left)).collect();
     let rows = with_values(staged_rows, staged::NET_REVENUE, &left)?;

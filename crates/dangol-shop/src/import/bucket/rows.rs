@@ -1,7 +1,6 @@
 //! Staged rows as sorting and cleaning read them.
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow::array::{Array, AsArray, Float64Array, RecordBatch, StringArray};
@@ -13,8 +12,8 @@ use crate::error::ShopError;
 use crate::import::mapping::staged;
 use crate::order_lines::Canonical;
 
-/// Flags that a step puts on rows, by row.
-pub(super) type Marks = HashMap<u32, &'static str>;
+/// Flags that steps put on rows.
+pub(super) type Marks = Vec<(u32, &'static str)>;
 
 /// The staged columns that sorting and counting read, row by row.
 pub(super) struct Rows<'a> {
