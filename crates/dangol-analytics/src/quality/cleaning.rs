@@ -1,6 +1,6 @@
 //! What the cleaning rules did that a person should know before believing a number.
 
-use dangol_shop::import::{FateKind, OutlierLimits, SourceReport};
+use dangol_shop::import::{FateKind, GoneFile, OutlierLimits, SourceReport};
 
 use crate::finding::{Finding, Severity};
 use crate::words::{Words, grouped, share as share_in_words};
@@ -10,10 +10,26 @@ pub(super) fn findings(source: &SourceReport) -> Vec<Finding> {
     let flag = |name: &str| source.flags.iter().find(|flag| flag.flag == name).map_or(0, |flag| flag.rows);
     let mut findings = Vec::new();
     findings.extend(returns(flag("unmatched_return"), source));
+    findings.extend(source.gone_files.iter().map(gone));
     findings.extend(test_accounts(source));
     findings.extend(source.outliers.iter().filter_map(outliers));
     findings.extend(order_level(flag("order_level_differs")));
     findings
+}
+
+/// Somebody has allowed it; who looks at the numbers may be somebody else.
+fn gone(file: &GoneFile) -> Finding {
+    let (path, rows) = (&file.path, grouped(file.rows_kept));
+    Finding::new(
+        "file_gone",
+        Severity::Warning,
+        Words::new(
+            format!("The file {path} was there at the import before and is gone; its {rows} rows have left the store, as far as no other file holds them."),
+            format!("지난번에 있던 파일 {path}이(가) 없어졌어요. 다른 파일에 없는 한 그 파일의 {rows}행은 이제 쓰이지 않아요."),
+        ),
+    )
+    .value("rows", file.rows_kept)
+    .about("files")
 }
 
 /// A rule that takes a good part of the members takes customers, too.

@@ -3,18 +3,31 @@
 use std::fmt::Write;
 
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table as Grid, presets};
-use dangol_shop::import::{FateKind, SourceReport};
+use dangol_shop::import::{Fate, FateKind, SourceReport};
 use dangol_shop::store::Manifest;
 
 use super::table::{grouped, width};
 
 /// What was read, what became of it, how it looks.
 pub(crate) fn report(manifest: &Manifest) -> String {
+    written(manifest, false)
+}
+
+/// The report, with the first rows that each rule took.
+pub(crate) fn with_examples(manifest: &Manifest) -> String {
+    written(manifest, true)
+}
+
+fn written(manifest: &Manifest, with_examples: bool) -> String {
     let mut text = String::new();
     for source in &manifest.report.sources {
         let _ = writeln!(text, "{}", source.source);
         files(&mut text, source);
         fates(&mut text, source);
+        since(&mut text, source);
+        if with_examples {
+            examples(&mut text, source);
+        }
         outliers(&mut text, source);
         quarantine(&mut text, source);
         columns(&mut text, source);
@@ -67,21 +80,52 @@ fn files(text: &mut String, source: &SourceReport) {
     }
 }
 
+/// Beside the snapshot before.
+fn since(text: &mut String, source: &SourceReport) {
+    let rows = |rows: u64| grouped(&rows.to_string());
+    if let Some(since) = &source.since {
+        let _ = writeln!(
+            text,
+            "  since the last import: {} new, {} changed, {} unchanged, {} gone",
+            rows(since.new),
+            rows(since.changed),
+            rows(since.unchanged),
+            rows(since.gone)
+        );
+    }
+    for file in &source.gone_files {
+        let _ =
+            writeln!(text, "  gone: {}, of which {} rows were in the store", file.path, rows(file.rows_kept));
+    }
+}
+
+fn examples(text: &mut String, source: &SourceReport) {
+    for fate in source.fates.iter().filter(|fate| !fate.examples.is_empty()) {
+        let _ = writeln!(text, "  {}, for example", in_words(fate));
+        for example in &fate.examples {
+            let _ = writeln!(text, "    {}:{}  {}", example.file, example.line, example.value);
+        }
+    }
+}
+
+fn in_words(fate: &Fate) -> String {
+    match (fate.fate, &fate.rule) {
+        (FateKind::Kept, _) => "kept".to_owned(),
+        (FateKind::Dropped, Some(rule)) => format!("dropped: {rule}"),
+        (FateKind::Dropped, None) => "dropped".to_owned(),
+        (FateKind::Netted, _) => "netted: returns and what was returned in full".to_owned(),
+        (FateKind::Quarantined, _) => "in quarantine".to_owned(),
+        (FateKind::AlreadyPresent, _) => "already present in an earlier file".to_owned(),
+        (FateKind::Replaced, _) => "replaced by a later file".to_owned(),
+        (FateKind::Merged, _) => "merged with another row of the same key".to_owned(),
+    }
+}
+
 fn fates(text: &mut String, source: &SourceReport) {
     let mut grid = grid();
     grid.set_header(["rows", ""]);
     for fate in &source.fates {
-        let what = match (fate.fate, &fate.rule) {
-            (FateKind::Kept, _) => "kept".to_owned(),
-            (FateKind::Dropped, Some(rule)) => format!("dropped: {rule}"),
-            (FateKind::Dropped, None) => "dropped".to_owned(),
-            (FateKind::Netted, _) => "netted: returns and what was returned in full".to_owned(),
-            (FateKind::Quarantined, _) => "in quarantine".to_owned(),
-            (FateKind::AlreadyPresent, _) => "already present in an earlier file".to_owned(),
-            (FateKind::Replaced, _) => "replaced by a later file".to_owned(),
-            (FateKind::Merged, _) => "merged with another row of the same key".to_owned(),
-        };
-        grid.add_row([right(fate.rows), Cell::new(what)]);
+        grid.add_row([right(fate.rows), Cell::new(in_words(fate))]);
     }
     grid.add_row([right(source.rows_read), Cell::new("read, the sum of these")]);
     for flag in &source.flags {

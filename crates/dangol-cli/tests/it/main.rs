@@ -19,3 +19,4 @@ mod shared_data;
 mod simulated;
 mod support;
 mod tables;
+mod watched;

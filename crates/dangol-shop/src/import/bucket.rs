@@ -20,6 +20,7 @@ use self::order_level::once_per_order;
 use self::returns::net_returns;
 use self::rows::{Marks, Rows, UNKNOWN};
 use super::cleaning::{Rules, zero_price};
+use super::examples::{Examples, Took};
 use super::mapping::staged;
 use super::outliers::Limits;
 use super::profile::Profiler;
@@ -59,6 +60,11 @@ pub(super) struct Counts {
     pub(super) last_at: Option<i64>,
     pub(super) customer_revenue: f64,
     pub(super) not_purchases: u64,
+    /// What took which row.
+    pub(super) taken: Vec<(Took, u32)>,
+    pub(super) examples: Examples,
+    /// Kept rows by number of the file.
+    pub(super) kept_by_file: Vec<u64>,
 }
 
 /// What a bucket is cleaned by.
@@ -88,7 +94,7 @@ impl Cleaning<'_> {
         let mut order: Vec<u32> = (0..staged_rows.num_rows() as u32).collect();
         order.sort_unstable_by(|a, b| rows.compare(*a, *b));
 
-        let duplicate_count = drop_duplicates(&mut order, &rows, rules.drop_duplicates);
+        let duplicate_count = drop_duplicates(&mut order, &rows, rules.drop_duplicates, counts);
         if rules.drop_duplicates {
             counts.duplicates_dropped = duplicate_count;
         } else if duplicate_count > 0 {
@@ -103,6 +109,7 @@ impl Cleaning<'_> {
             let rule = usize::from(rule[*row as usize]);
             if rule > 0 {
                 counts.dropped[rule] += 1;
+                counts.taken.push((Took::Rule(rule), *row));
             }
             rule == 0
         });
@@ -141,6 +148,12 @@ impl Cleaning<'_> {
         let Cleaned { rows, mut order, staged, mut marks } = self.clean(staged_rows, &mut counts)?;
         self.outliers(&mut order, &staged, limits, &mut counts, &mut marks);
         counts.kept = order.len() as u64;
+        counts.kept_by_file = vec![0; self.files];
+        for row in &order {
+            counts.kept_by_file[usize::from(rows.file[*row as usize])] += 1;
+        }
+        let taken = std::mem::take(&mut counts.taken);
+        counts.examples = Examples::of(&taken, staged_rows, self.carried);
         count_flags(&order, &staged, &rows, &marks, now, &mut counts);
 
         let known = order.partition_point(|row| rows.rank[*row as usize] != UNKNOWN);
@@ -172,7 +185,9 @@ impl Cleaning<'_> {
             let Some((rule, dropped)) = found.next().flatten() else { return true };
             counts.outliers[rule] += 1;
             if dropped {
-                counts.dropped[self.rules.first_outlier + rule] += 1;
+                let rule = self.rules.first_outlier + rule;
+                counts.dropped[rule] += 1;
+                counts.taken.push((Took::Rule(rule), *row));
             } else {
                 marks.push((*row, "outlier"));
             }
@@ -205,8 +220,12 @@ pub(super) fn profiled_columns(carried: &[Canonical]) -> Vec<(&'static str, usiz
 }
 
 /// Counts rows that copy the row before them and, if asked, takes them out.
-fn drop_duplicates(order: &mut Vec<u32>, rows: &Rows<'_>, drop: bool) -> u64 {
-    let copies = order.windows(2).filter(|pair| rows.duplicates(pair[0], pair[1])).count() as u64;
+fn drop_duplicates(order: &mut Vec<u32>, rows: &Rows<'_>, drop: bool, counts: &mut Counts) -> u64 {
+    let copies = || order.windows(2).filter(|pair| rows.duplicates(pair[0], pair[1])).map(|pair| pair[1]);
+    if drop {
+        counts.taken.extend(copies().map(|row| (Took::Duplicates, row)));
+    }
+    let copies = copies().count() as u64;
     if drop && copies > 0 {
         order.dedup_by(|next, first| rows.duplicates(*first, *next));
     }
@@ -239,10 +258,12 @@ fn resolve_repeated_lines(order: &mut Vec<u32>, rows: &Rows<'_>, counts: &mut Co
             }
             Some(earlier) if rows.fingerprint[*earlier as usize] == rows.fingerprint[i] => {
                 counts.already_present += 1;
+                counts.taken.push((Took::AlreadyPresent, row));
                 gone.insert(row);
             }
             Some(earlier) => {
                 counts.replaced += 1;
+                counts.taken.push((Took::Replaced, *earlier));
                 gone.insert(*earlier);
                 standing.insert(key, row);
             }

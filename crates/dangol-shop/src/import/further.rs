@@ -7,14 +7,18 @@ use std::path::{Path, PathBuf};
 
 use arrow::array::{Array, ArrayRef, AsArray, Float64Array, RecordBatch, UInt32Array};
 use arrow::compute::{concat_batches, take};
-use arrow::datatypes::{Float64Type, Schema, SchemaRef, TimestampMicrosecondType};
+use arrow::datatypes::{Float64Type, Int64Type, Schema, SchemaRef, TimestampMicrosecondType, UInt16Type};
 use arrow::row::{RowConverter, SortField};
+use arrow::util::display::{ArrayFormatter, FormatOptions};
 
+use super::compare::compare_table;
+use super::examples::EXAMPLES;
+use super::inputs::source_files;
 use super::mapping::{FURTHER_STAGED, FurtherMapper, file_name};
 use super::profile::{ColumnProfile, Profiler};
 use super::quarantine::QuarantineWriter;
-use super::report::{Fate, FateKind, SourceReport};
-use super::run::{file_reports, malformed_row, read_hints, source_files};
+use super::report::{Fate, FateKind, Sample, SourceReport};
+use super::run::{file_reports, malformed_row, read_hints};
 use super::test_accounts::TestAccounts;
 use crate::config::{Config, TableSource};
 use crate::error::ShopError;
@@ -35,6 +39,7 @@ pub(super) fn import_table(
     quarantine: &mut QuarantineWriter,
     inputs: &[InputFile],
     test_accounts: &TestAccounts,
+    before: Option<(&str, PathBuf)>,
 ) -> Result<(SourceReport, TableFile), ShopError> {
     let paths = source_files(config, source)?;
     let (tables, mappers) = opened(config, spec, source, &paths)?;
@@ -69,27 +74,49 @@ pub(super) fn import_table(
         return Err(ShopError::NothingUsable { rows_read: read, what, reason });
     }
 
-    let staged = test_accounts.without(&staged)?;
+    let names: Vec<String> = tables.iter().map(|table| file_name(&table.path)).collect();
+    let (staged, theirs) = test_accounts.split(&staged)?;
     let of_test_accounts = used - staged.num_rows() as u64;
     let one = one_per_key(spec, &staged)?;
-    let file = write_table(folder, spec, &one.rows)?;
-    let mut fates = vec![Fate { fate: FateKind::Kept, rule: None, rows: one.rows.num_rows() as u64 }];
-    let mut add = |fate, rule: Option<&str>, rows| {
+    let since = match before {
+        Some((snapshot, file)) => compare_table(spec, &one.rows, (snapshot, &file), folder)?,
+        None => None,
+    };
+    let table = write_table(folder, spec, &one.rows)?;
+    let mut fates = vec![Fate::kept(one.rows.num_rows() as u64)];
+    let mut add = |fate, rule: Option<&str>, rows, examples| {
         if rows > 0 {
-            fates.push(Fate { fate, rule: rule.map(str::to_owned), rows });
+            fates.push(Fate { fate, rule: rule.map(str::to_owned), rows, examples });
         }
     };
-    add(FateKind::Merged, None, one.merged);
-    add(FateKind::Dropped, Some("duplicates"), one.duplicates);
-    add(FateKind::Dropped, Some("test_accounts"), of_test_accounts);
-    add(FateKind::Quarantined, None, quarantined);
+    let examples = |staged: &RecordBatch, rows: &[usize]| examples(spec, staged, rows, &names);
+    add(FateKind::Merged, None, one.merged.len() as u64, examples(&staged, &one.merged));
+    add(
+        FateKind::Dropped,
+        Some("duplicates"),
+        one.duplicates.len() as u64,
+        examples(&staged, &one.duplicates),
+    );
+    let all: Vec<usize> = (0..theirs.num_rows()).collect();
+    add(FateKind::Dropped, Some("test_accounts"), of_test_accounts, examples(&theirs, &all));
+    add(FateKind::Quarantined, None, quarantined, Vec::new());
+    let file = |row: &usize| {
+        let files = staged.column(staged.num_columns() - FURTHER_STAGED.len()).as_primitive::<UInt16Type>();
+        usize::from(files.value(*row))
+    };
+    let mut rows_kept = vec![0; tables.len()];
+    for row in &one.standing {
+        rows_kept[file(row)] += 1;
+    }
     let of_files: Vec<InputFile> = paths
         .iter()
         .filter_map(|path| inputs.iter().find(|input| input.path == path.display().to_string()).cloned())
         .collect();
     let report = SourceReport {
         source: spec.name.to_owned(),
-        files: file_reports(&tables, &of_files, &rows_read),
+        since,
+        gone_files: Vec::new(),
+        files: file_reports(&tables, &of_files, &rows_read, &rows_kept),
         rows_read: read,
         fates,
         flags: Vec::new(),
@@ -98,7 +125,7 @@ pub(super) fn import_table(
         columns: profiles(spec.name, &one.rows, source, &LocalClock::new(&config.time_zone()))?,
         coverage: None,
     };
-    Ok((report, file))
+    Ok((report, table))
 }
 
 /// The files of a table, and what maps their rows.
@@ -139,10 +166,39 @@ pub(super) fn rows_of_table(
 /// The rows of a table, sorted by key.
 struct OnePerKey {
     rows: RecordBatch,
+    /// For each of them the last row that went into it.
+    standing: Vec<usize>,
     /// Rows that went into another of their key.
-    merged: u64,
+    merged: Vec<usize>,
     /// Rows without a key that repeat another in every column.
-    duplicates: u64,
+    duplicates: Vec<usize>,
+}
+
+/// Where the first of some rows stand, with what tells them apart.
+fn examples(spec: &TableSpec, staged: &RecordBatch, rows: &[usize], files: &[String]) -> Vec<Sample> {
+    let columns = staged.num_columns();
+    let file = staged.column(columns - 2).as_primitive::<UInt16Type>();
+    let line = staged.column(columns - 1).as_primitive::<Int64Type>();
+    let mut rows: Vec<(u16, i64, usize)> =
+        rows.iter().map(|row| (file.value(*row), line.value(*row), *row)).collect();
+    rows.sort_unstable();
+    let told = if spec.key.is_empty() { &[spec.columns[0].name][..] } else { spec.key };
+    let options = FormatOptions::default();
+    let describe = |row: usize| {
+        let cells = told.iter().filter_map(|name| {
+            let format = ArrayFormatter::try_new(staged.column_by_name(name)?, &options).ok()?;
+            Some(format.value(row).to_string())
+        });
+        cells.filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" · ")
+    };
+    rows.into_iter()
+        .take(EXAMPLES)
+        .map(|(file, line, row)| Sample {
+            file: files[usize::from(file)].clone(),
+            line: line as u64,
+            value: describe(row),
+        })
+        .collect()
 }
 
 fn one_per_key(spec: &TableSpec, staged: &RecordBatch) -> Result<OnePerKey, ShopError> {
@@ -161,16 +217,18 @@ fn one_per_key(spec: &TableSpec, staged: &RecordBatch) -> Result<OnePerKey, Shop
         })
     });
     let mut groups: Vec<&[usize]> = Vec::new();
-    let (mut merged, mut duplicates) = (0, 0);
+    let (mut standing, mut merged, mut duplicates) = (Vec::new(), Vec::new(), Vec::new());
     let same = |a: &usize, b: &usize| {
         of_key.row(*a) == of_key.row(*b) && (keyed(*a) || of_all.row(*a) == of_all.row(*b))
     };
     for group in order.chunk_by(same) {
-        let more = group.len() as u64 - 1;
-        if keyed(group[0]) {
-            merged += more;
+        let Some((last, more)) = group.split_last() else { continue };
+        if keyed(*last) {
+            standing.push(*last);
+            merged.extend_from_slice(more);
         } else {
-            duplicates += more;
+            standing.push(group[0]);
+            duplicates.extend_from_slice(&group[1..]);
         }
         groups.push(group);
     }
@@ -180,7 +238,7 @@ fn one_per_key(spec: &TableSpec, staged: &RecordBatch) -> Result<OnePerKey, Shop
         .collect::<Result<Vec<_>, _>>()?;
     let fields: Vec<_> = data.iter().map(|at| schema.field(*at).clone()).collect();
     let rows = RecordBatch::try_new(SchemaRef::new(Schema::new(fields)), columns)?;
-    Ok(OnePerKey { rows, merged, duplicates })
+    Ok(OnePerKey { rows, standing, merged, duplicates })
 }
 
 fn converted(staged: &RecordBatch, columns: &[usize]) -> Result<arrow::row::Rows, ShopError> {

@@ -13,9 +13,13 @@
 //! per source: [`SourceReport::fates`]. The tables beside the order lines are small and go their own way
 //! (`further`).
 
+mod before;
 mod bucket;
 mod cleaning;
+mod compare;
+mod examples;
 mod further;
+mod inputs;
 mod mapping;
 mod netting;
 mod outliers;
@@ -28,10 +32,11 @@ mod test_accounts;
 #[cfg(test)]
 mod tests;
 
+pub use inputs::source_paths;
 pub use profile::{Bin, ColumnProfile, TopValue};
 pub use quarantine::{QUARANTINE_FILE, Reason, quarantine_schema};
 pub use report::{
-    Coverage, Fate, FateKind, FileReport, Flag, Gap, MonthCount, OutlierLimits, QualityReport,
-    QuarantineCount, Sample, SourceReport,
+    Coverage, Fate, FateKind, FileReport, Flag, Gap, GoneFile, MonthCount, OutlierLimits, QualityReport,
+    QuarantineCount, Sample, Since, SourceReport,
 };
-pub use run::{Outcome, Progress, import};
+pub use run::{Allowed, Outcome, Progress, dry_run, import, import_with};

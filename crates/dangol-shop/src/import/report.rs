@@ -9,7 +9,7 @@ use super::quarantine::Reason;
 /// What an import found, per source.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct QualityReport {
-    /// The snapshot that the import wrote.
+    /// The snapshot that the import wrote; empty in a dry run.
     pub snapshot: String,
     /// When it was finished, RFC 3339.
     pub imported_at: String,
@@ -28,6 +28,12 @@ pub struct SourceReport {
     pub files: Vec<FileReport>,
     /// Data rows in all files.
     pub rows_read: u64,
+    /// How the kept rows compare with those of the snapshot before; nothing at the first import.
+    #[serde(default)]
+    pub since: Option<Since>,
+    /// Files of the last import that are not there any more; their rows have left the table.
+    #[serde(default)]
+    pub gone_files: Vec<GoneFile>,
     /// What became of them; the rows add up to `rows_read`.
     pub fates: Vec<Fate>,
     /// Kept rows that deserve a look.
@@ -70,6 +76,33 @@ pub struct FileReport {
     pub sheet: Option<String>,
     /// Data rows in it, malformed ones included; with `unpivot`, each once per column.
     pub rows_read: u64,
+    /// Rows of it that are in the table; where rows were merged, it is that of the last.
+    #[serde(default)]
+    pub rows_kept: u64,
+}
+
+/// How the rows of a table compare with those of the snapshot before, by their keys.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Since {
+    /// The snapshot before.
+    pub snapshot: String,
+    /// Rows that it did not have.
+    pub new: u64,
+    /// Rows that are as they were.
+    pub unchanged: u64,
+    /// Rows that it had with other values.
+    pub changed: u64,
+    /// Rows that only it had.
+    pub gone: u64,
+}
+
+/// A file of the last import that is not there any more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct GoneFile {
+    /// As it stands in `shop.toml`, or as found from there.
+    pub path: String,
+    /// Its rows in the table before.
+    pub rows_kept: u64,
 }
 
 /// What can become of a row.
@@ -101,6 +134,15 @@ pub struct Fate {
     pub rule: Option<String>,
     /// How many.
     pub rows: u64,
+    /// The first of them, at most three: where they stand, and what they are in short.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub examples: Vec<Sample>,
+}
+
+impl Fate {
+    pub(super) fn kept(rows: u64) -> Self {
+        Self { fate: FateKind::Kept, rule: None, rows, examples: Vec::new() }
+    }
 }
 
 /// How many kept rows deserve a look, and why.
@@ -146,14 +188,14 @@ pub struct QuarantineCount {
     pub sample: Sample,
 }
 
-/// Where a quarantined value stands.
+/// Where a row stands, and what it is about.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Sample {
     /// The file.
     pub file: String,
     /// Its line, from 1.
     pub line: u64,
-    /// The value.
+    /// The value in question, or the row in short.
     pub value: String,
 }
 

@@ -7,7 +7,7 @@
 use std::collections::{HashMap, HashSet};
 
 use arrow::array::{ArrayRef, AsArray, BooleanArray, RecordBatch};
-use arrow::compute::filter_record_batch;
+use arrow::compute::{filter_record_batch, not};
 use arrow::datatypes::{DataType, Int64Type};
 use datafusion::common::DFSchema;
 
@@ -75,14 +75,14 @@ impl TestAccounts {
         !self.product_like.is_empty() && id_or_name.is_some_and(|text| like(&self.product_like, text))
     }
 
-    /// The rows of a table without those of test accounts.
-    pub(super) fn without(&self, rows: &RecordBatch) -> Result<RecordBatch, ShopError> {
+    /// The rows of a table without those of test accounts, and those.
+    pub(super) fn split(&self, rows: &RecordBatch) -> Result<(RecordBatch, RecordBatch), ShopError> {
         let Some(ids) = rows.column_by_name("customer_id").filter(|_| !self.customers.is_empty()) else {
-            return Ok(rows.clone());
+            return Ok((rows.clone(), rows.slice(0, 0)));
         };
         let keep: BooleanArray =
             ids.as_string::<i32>().iter().map(|id| Some(!self.has_customer(id))).collect();
-        Ok(filter_record_batch(rows, &keep)?)
+        Ok((filter_record_batch(rows, &keep)?, filter_record_batch(rows, &not(&keep)?)?))
     }
 }
 

@@ -8,6 +8,7 @@ use arrow::datatypes::{Float64Type, UInt8Type};
 use super::Counts;
 use super::rows::{Marks, Rows, UNKNOWN, carried_at, with_values};
 use crate::error::ShopError;
+use crate::import::examples::Took;
 use crate::import::mapping::staged;
 use crate::import::netting::{Line, Netted, net, size_of};
 use crate::order_lines::Canonical;
@@ -69,6 +70,7 @@ pub(super) fn net_returns(
 
     let gone: HashSet<u32> = netted.gone.into_iter().collect();
     counts.netted = gone.len() as u64;
+    counts.taken.extend(gone.iter().map(|row| (Took::Netting, *row)));
     order.retain(|row| !gone.contains(row));
     marks.extend(netted.unmatched.into_iter().map(|row| (row, "unmatched_return")));
     for (row, quantity, _) in &netted.reduced {
