@@ -171,8 +171,8 @@ pub struct TableSource<C: Ord> {
 impl<C: Ord> TableSource<C> {
     /// Whether a header or an expression feeds a column.
     #[must_use]
-    pub fn feeds(&self, column: C) -> bool {
-        self.columns.contains_key(&column) || self.expressions.contains_key(&column)
+    pub fn feeds(&self, column: &C) -> bool {
+        self.columns.contains_key(column) || self.expressions.contains_key(column)
     }
 }
 
@@ -406,7 +406,7 @@ impl Config {
             for column in &lines.order_level {
                 let message = if !possible.contains(column) {
                     format!("`{}` is no amount of an order; shipping, tax and discount can be", column.name())
-                } else if !lines.feeds(*column) {
+                } else if !lines.feeds(column) {
                     format!("`{}` is said to be the order's, and nothing feeds it", column.name())
                 } else {
                     continue;

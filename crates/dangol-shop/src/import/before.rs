@@ -12,7 +12,7 @@ use super::inputs::{SourceFiles, hash_file};
 use super::report::GoneFile;
 use crate::config::Config;
 use crate::error::ShopError;
-use crate::store::{Manifest, PartFile, Store};
+use crate::store::{Manifest, PartFile, Store, TABLES_FOLDER};
 
 /// The snapshot that is current while the next is built.
 pub(super) struct Before {
@@ -38,6 +38,12 @@ impl Before {
     pub(super) fn gone_of(&self, source: &str) -> Vec<GoneFile> {
         let ours = |(of, _): &&(String, GoneFile)| of == source;
         self.gone.iter().filter(ours).map(|(_, file)| file.clone()).collect()
+    }
+
+    /// Its file of a further table, if it has one.
+    pub(super) fn table(&self, name: &str) -> Option<PathBuf> {
+        self.manifest.tables.iter().find(|table| table.name == name)?;
+        Some(self.folder.join(TABLES_FOLDER).join(format!("{name}.parquet")))
     }
 
     /// Puts its order lines beside the new ones; `false` if a part of it cannot be read.

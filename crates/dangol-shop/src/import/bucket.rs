@@ -25,6 +25,7 @@ use super::mapping::staged;
 use super::outliers::Limits;
 use super::profile::Profiler;
 use super::report::Days;
+use crate::config::Cancellations;
 use crate::error::ShopError;
 use crate::order_lines::{CARRIED, Canonical, arrow_type, store_schema};
 use crate::time::Period;
@@ -115,7 +116,7 @@ impl Cleaning<'_> {
         });
         let mut marks = Marks::new();
         let mut staged = Cow::Borrowed(staged_rows);
-        if rules.net_returns {
+        if rules.cancellations == Cancellations::Net {
             staged = Cow::Owned(net_returns(&mut order, &staged, carried, &rows, counts, &mut marks)?);
         }
         if !all.is_empty() {

@@ -22,15 +22,13 @@ use crate::order_lines::Canonical;
 pub(super) struct Rules {
     pub(super) cancelled_order_prefix: Option<String>,
     pub(super) drop_duplicates: bool,
-    /// Whether returns are netted against their purchases (`netting`).
-    pub(super) net_returns: bool,
+    pub(super) cancellations: Cancellations,
     names: Vec<String>,
     test_accounts: Arc<TestAccounts>,
     pub(super) order_level: OrderLevel,
     pub(super) outliers: Outliers,
     /// The number of the first rule on outliers; they come last.
     pub(super) first_outlier: usize,
-    drop_cancelled: bool,
     drop_zero_price: bool,
     keep: Vec<Arc<dyn PhysicalExpr>>,
 }
@@ -48,7 +46,7 @@ impl OrderLevel {
         let Some(source) = &config.sources.order_lines else { return Self::default() };
         Self {
             columns: source.order_level.clone(),
-            discount_reduces_revenue: !source.feeds(Canonical::Amount),
+            discount_reduces_revenue: !source.feeds(&Canonical::Amount),
         }
     }
 
@@ -115,10 +113,9 @@ impl Rules {
                 Some(choice) => choice == Duplicates::Drop,
                 None => has_clock,
             },
-            net_returns: cleaning.cancellations == Cancellations::Net,
+            cancellations: cleaning.cancellations,
             names,
             test_accounts,
-            drop_cancelled: cleaning.cancellations == Cancellations::Drop,
             drop_zero_price: cleaning.zero_price == ZeroPrice::Drop,
             keep,
         })
@@ -156,7 +153,7 @@ impl Rules {
                 }
             }
         }
-        if self.drop_cancelled {
+        if self.cancellations == Cancellations::Drop {
             let cancelled = columns[staged::IS_CANCELLED].as_primitive::<UInt8Type>();
             for (rule, cancelled) in rule.iter_mut().zip(cancelled.values()) {
                 if *cancelled != 0 {
@@ -190,7 +187,7 @@ fn check_netting(config: &Config, staged: &SchemaRef) -> Result<(), ShopError> {
     }
     let sources = config.sources.order_lines.as_ref();
     let has_amount = sources
-        .is_some_and(|source| [Canonical::Amount, Canonical::UnitPrice].iter().any(|one| source.feeds(*one)));
+        .is_some_and(|source| [Canonical::Amount, Canonical::UnitPrice].iter().any(|one| source.feeds(one)));
     let missing = if staged.index_of("product_id").is_err() {
         "product_id"
     } else if staged.index_of("quantity").is_err() && !has_amount {

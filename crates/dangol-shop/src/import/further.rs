@@ -11,6 +11,7 @@ use arrow::datatypes::{Float64Type, Int64Type, Schema, SchemaRef, TimestampMicro
 use arrow::row::{RowConverter, SortField};
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 
+use super::before::Before;
 use super::compare::compare_table;
 use super::examples::EXAMPLES;
 use super::inputs::source_files;
@@ -30,17 +31,24 @@ use crate::time::LocalClock;
 /// Columns whose values say who somebody is: the report shows how many there are, not which.
 const PERSONAL: [&str; 3] = ["name", "email", "phone"];
 
+/// The import that a table is part of.
+pub(super) struct Around<'a> {
+    pub(super) config: &'a Config,
+    /// The snapshot's.
+    pub(super) folder: &'a Path,
+    pub(super) inputs: &'a [InputFile],
+    pub(super) test_accounts: &'a TestAccounts,
+    pub(super) before: Option<&'a Before>,
+}
+
 /// Imports one table into the snapshot's folder.
 pub(super) fn import_table(
-    config: &Config,
+    around: &Around<'_>,
     spec: &'static TableSpec,
     source: &TableSource<String>,
-    folder: &Path,
     quarantine: &mut QuarantineWriter,
-    inputs: &[InputFile],
-    test_accounts: &TestAccounts,
-    before: Option<(&str, PathBuf)>,
 ) -> Result<(SourceReport, TableFile), ShopError> {
+    let Around { config, folder, inputs, test_accounts, before } = *around;
     let paths = source_files(config, source)?;
     let (tables, mappers) = opened(config, spec, source, &paths)?;
     quarantine.begin(spec.name, tables.iter().map(|table| file_name(&table.path)).collect());
@@ -78,7 +86,9 @@ pub(super) fn import_table(
     let (staged, theirs) = test_accounts.split(&staged)?;
     let of_test_accounts = used - staged.num_rows() as u64;
     let one = one_per_key(spec, &staged)?;
-    let since = match before {
+    let since = match before
+        .and_then(|before| Some((before.manifest.report.snapshot.as_str(), before.table(spec.name)?)))
+    {
         Some((snapshot, file)) => compare_table(spec, &one.rows, (snapshot, &file), folder)?,
         None => None,
     };
@@ -115,7 +125,7 @@ pub(super) fn import_table(
     let report = SourceReport {
         source: spec.name.to_owned(),
         since,
-        gone_files: Vec::new(),
+        gone_files: before.map_or_else(Vec::new, |before| before.gone_of(spec.name)),
         files: file_reports(&tables, &of_files, &rows_read, &rows_kept),
         rows_read: read,
         fates,

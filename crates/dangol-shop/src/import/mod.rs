@@ -8,9 +8,8 @@
 //!    (`bucket`) and written as one Parquet file.
 //! 4. The new snapshot is put in place by one rename (`crate::store`).
 //!
-//! Rows read = kept + dropped by each rule + netted + quarantined + already present + replaced
-//! + merged,
-//! per source: [`SourceReport::fates`]. The tables beside the order lines are small and go their own way
+//! Rows read = kept + dropped by each rule + netted + quarantined + already present + replaced + merged, per
+//! source: [`SourceReport::fates`]. The tables beside the order lines are small and go their own way
 //! (`further`).
 
 mod before;

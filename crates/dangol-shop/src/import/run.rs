@@ -14,7 +14,7 @@ use super::bucket::{Cleaning, Counts, Sorted, profiled_columns};
 use super::cleaning::Rules;
 use super::compare::{Comparison, Side};
 use super::examples::Took;
-use super::further::import_table;
+use super::further::{Around, import_table};
 use super::inputs::{SourceFiles, configuration_hash, hash_in_background, unchanged};
 use super::mapping::{Mapper, carried_columns, file_name, staged_schema};
 use super::outliers::Limits;
@@ -27,7 +27,7 @@ use crate::config::{Config, TableSource};
 use crate::error::{MappingError, ShopError};
 use crate::order_lines::Canonical;
 use crate::sources::{MalformedRow, ReadHints, SourceBatch, SourceFormat, SourceTable, open};
-use crate::store::{InputFile, Manifest, PartFile, Store, TABLES_FOLDER, Totals, write_parquet};
+use crate::store::{InputFile, Manifest, PartFile, Store, Totals, write_parquet};
 use crate::time::LocalClock;
 
 /// What an import is doing, for showing progress.
@@ -490,17 +490,14 @@ impl<'a> Run<'a> {
         }];
         let mut further = Vec::new();
         for (spec, source) in self.config.sources.further() {
-            let accounts = &self.test_accounts;
-            let old = self.before.as_ref().and_then(|before| {
-                before.manifest.tables.iter().find(|table| table.name == spec.name)?;
-                let path = before.folder.join(TABLES_FOLDER).join(format!("{}.parquet", spec.name));
-                Some((before.manifest.report.snapshot.as_str(), path))
-            });
-            let folder = &self.place.folder;
-            let (mut report, file) =
-                import_table(self.config, spec, source, folder, &mut writer, &inputs, accounts, old)?;
-            report.gone_files =
-                self.before.as_ref().map_or_else(Vec::new, |before| before.gone_of(spec.name));
+            let around = Around {
+                config: self.config,
+                folder: &self.place.folder,
+                inputs: &inputs,
+                test_accounts: &self.test_accounts,
+                before: self.before.as_ref(),
+            };
+            let (report, file) = import_table(&around, spec, source, &mut writer)?;
             sources.push(report);
             further.push(file);
         }

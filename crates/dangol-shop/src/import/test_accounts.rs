@@ -32,7 +32,7 @@ impl TestAccounts {
         if !told.product_like.is_empty() {
             let source = config.sources.order_lines.as_ref();
             let named = [Canonical::ProductId, Canonical::ProductName];
-            if !source.is_some_and(|source| named.iter().any(|column| source.feeds(*column))) {
+            if !source.is_some_and(|source| named.iter().any(|column| source.feeds(column))) {
                 return Err(needs_column(config, "product_like", "order_lines", "product_id").into());
             }
         }
@@ -47,12 +47,12 @@ impl TestAccounts {
                 (told.shared_signup.is_some(), "shared_signup", "joined_at"),
                 (!told.name_like.is_empty(), "name_like", "name"),
             ] {
-                if told && !source.feeds(column.to_owned()) {
+                if told && !source.feeds(&column.to_owned()) {
                     return Err(needs_column(config, key, "customers", column).into());
                 }
             }
             let rows = rows_of_table(config, spec, source)?;
-            let ids = rows.column_by_name("customer_id").map(|ids| ids.as_string::<i32>());
+            let ids = rows.column_by_name("customer_id").map(AsArray::as_string::<i32>);
             let found = found(config, told, &rows)?;
             for (id, found) in ids.into_iter().flatten().zip(found) {
                 customers.extend(id.filter(|_| found).map(str::to_owned));

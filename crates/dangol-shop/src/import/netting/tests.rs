@@ -230,7 +230,7 @@ async fn online_retail_loses_no_revenue_and_agrees_with_the_plain_rule() {
     // The plain rule on the lines that keeping leaves, which come sorted by customer and time.
     let mut groups: BTreeMap<(&str, &str), Vec<Line<'_>>> = BTreeMap::new();
     for (at, row) in before.iter().enumerate() {
-        if row.quantity > 0.0 || row.quantity < 0.0 {
+        if row.quantity != 0.0 {
             let of = groups.entry((&row.customer, &row.product)).or_default();
             let price = row.revenue / row.quantity;
             of.push(line(at as u32, row.at, &row.order, row.quantity, price));
