@@ -1,5 +1,7 @@
 //! What is worth saying of the data, from the quality report.
 
+mod cleaning;
+
 use std::cmp::Reverse;
 
 use dangol_shop::import::{AbsentColumn, FateKind, JoinReport, QualityReport, SourceReport};
@@ -136,6 +138,7 @@ fn of_source(source: &SourceReport) -> Vec<Finding> {
             .value("rows", copies),
         );
     }
+    findings.extend(cleaning::findings(source));
     let future = flag("future");
     if future > 0 {
         findings.push(

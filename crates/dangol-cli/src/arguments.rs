@@ -63,6 +63,18 @@ pub(crate) struct ImportArguments {
     /// How to print the quality report
     #[arg(long, value_enum, default_value_t = ReportFormat::Table)]
     pub(crate) format: ReportFormat,
+    /// Print what an import would do, with examples, and write nothing
+    #[arg(long, conflicts_with = "watch")]
+    pub(crate) dry_run: bool,
+    /// Take the rows of files that are not there any more out of the store
+    #[arg(long)]
+    pub(crate) allow_missing: bool,
+    /// Stay, and import whenever shop.toml or a file of its sources has changed
+    #[arg(long)]
+    pub(crate) watch: bool,
+    /// With --watch: seconds without a change before files count as written
+    #[arg(long, value_name = "SECONDS", default_value_t = 3.0, requires = "watch")]
+    pub(crate) settle: f64,
 }
 
 #[derive(Debug, Args)]

@@ -29,6 +29,12 @@ pub enum ShopError {
         /// The store.
         store: PathBuf,
     },
+    /// Files of the last import are not there any more.
+    #[error("{}", gone_in_words(files))]
+    FilesGone {
+        /// Each file as `shop.toml` has it, and its rows in the store.
+        files: Vec<(String, u64)>,
+    },
     /// The file system refused.
     #[error("{action} {}: {source}", path.display())]
     Io {
@@ -83,6 +89,20 @@ pub enum ShopError {
     },
 }
 
+fn gone_in_words(files: &[(String, u64)]) -> String {
+    /// So many are named.
+    const NAMED: usize = 5;
+    let named =
+        files.iter().take(NAMED).map(|(path, rows)| format!("{path} (its rows in the store: {rows})"));
+    let mut text = named.collect::<Vec<_>>().join(", ");
+    if files.len() > NAMED {
+        let more = &files[NAMED..];
+        let rows: u64 = more.iter().map(|(_, rows)| rows).sum();
+        text = format!("{text} and {} more ({rows})", more.len());
+    }
+    format!("not there any more since the last import: {text}")
+}
+
 impl ShopError {
     pub(crate) fn io(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.to_path_buf();
@@ -100,6 +120,9 @@ impl ShopError {
                 format!("run `dangol import --shop {}` first", folder.display())
             }
             Self::Busy { .. } => "wait until it has finished, then try again".into(),
+            Self::FilesGone { .. } => {
+                "put it back; or import with --allow-missing, which takes its rows out of the store".into()
+            }
             Self::Io { source, .. } if source.kind() == std::io::ErrorKind::StorageFull => {
                 "free some space on this disk and import again; the store is as it was before".into()
             }
@@ -129,6 +152,7 @@ impl ShopError {
             Self::Mapping(_) => "bad_mapping",
             Self::NothingImported { .. } => "nothing_imported",
             Self::Busy { .. } => "import_running",
+            Self::FilesGone { .. } => "files_gone",
             Self::Io { .. } => "io",
             Self::DamagedStore { .. } => "damaged_store",
             Self::NothingUsable { .. } => "nothing_usable",
@@ -329,6 +353,32 @@ pub enum MappingError {
         /// What to write.
         hint: &'static str,
     },
+    /// A rule of `[cleaning]` works on a column that nothing feeds.
+    #[error("{}:{line}: {rule} needs the column {column} of {table}, which no header feeds", config.display())]
+    RuleNeedsColumn {
+        /// `shop.toml`
+        config: PathBuf,
+        /// Line in it, from 1.
+        line: usize,
+        /// The rule.
+        rule: String,
+        /// The canonical table.
+        table: &'static str,
+        /// The canonical column.
+        column: String,
+    },
+    /// A rule of `[cleaning]` looks into a table that has no source.
+    #[error("{}:{line}: {rule} needs the table {table}, which has no source", config.display())]
+    RuleNeedsTable {
+        /// `shop.toml`
+        config: PathBuf,
+        /// Line in it, from 1.
+        line: usize,
+        /// The rule.
+        rule: String,
+        /// The canonical table.
+        table: &'static str,
+    },
     /// A value map for a column that takes none, or onto an unknown word.
     #[error("{}: `{word}` is no status", config.display())]
     UnknownStatus {
@@ -376,6 +426,10 @@ impl MappingError {
                 "map another column to ordered_at, or set date_forms in [sources.order_lines]".into()
             }
             Self::BadJoin { hint, .. } => (*hint).into(),
+            Self::RuleNeedsTable { table, .. } => format!("add [sources.{table}], or take the rule out"),
+            Self::RuleNeedsColumn { table, column, .. } => {
+                format!("map it in [sources.{table}.columns], as `{column} = \"…\"`, or take the rule out")
+            }
             Self::UnknownStatus { .. } => "use completed, pending, cancelled or returned".into(),
         }
     }

@@ -49,6 +49,7 @@ export type CustomerProduct = Schema<"ProductRow">;
 
 export type SourceReport = Schema<"SourceReport">;
 export type SourceFile = Schema<"FileReport">;
+export type OutlierLimits = Schema<"OutlierLimits">;
 export type Fate = Schema<"Fate">;
 export type ColumnProfile = Schema<"ColumnProfile">;
 export type Coverage = Schema<"Coverage">;

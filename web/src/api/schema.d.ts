@@ -589,6 +589,8 @@ export interface components {
         };
         /** @description How many rows met a fate. */
         Fate: {
+            /** @description The first of them, at most three: where they stand, and what they are in short. */
+            examples?: components["schemas"]["Sample"][];
             /** @description The fate. */
             fate: components["schemas"]["FateKind"];
             /**
@@ -603,7 +605,7 @@ export interface components {
          * @description What can become of a row.
          * @enum {string}
          */
-        FateKind: "kept" | "dropped" | "quarantined" | "already_present" | "replaced" | "merged";
+        FateKind: "kept" | "dropped" | "netted" | "quarantined" | "already_present" | "replaced" | "merged";
         /** @description A source file as it was read. */
         FileReport: {
             /** @description BLAKE3 hash of its content, in hexadecimal; of the whole archive or workbook. */
@@ -625,6 +627,11 @@ export interface components {
             packing?: string | null;
             /** @description As found from `shop.toml`; of an archive, archive and file; of several sheets, workbook and sheet. */
             path: string;
+            /**
+             * Format: int64
+             * @description Rows of it that are in the table; where rows were merged, it is that of the last.
+             */
+            rows_kept?: number;
             /**
              * Format: int64
              * @description Data rows in it, malformed ones included; with `unpivot`, each once per column.
@@ -663,7 +670,10 @@ export interface components {
         };
         /** @description How many kept rows deserve a look, and why. */
         Flag: {
-            /** @description `missing_customer`, `zero_price`, `duplicates`, `missing_amount`, `cancelled`, `future` */
+            /**
+             * @description `missing_customer`, `zero_price`, `duplicates`, `missing_amount`, `cancelled`, `future`; where returns are
+             *     netted also `unmatched_return`, `partly_returned`, `returned_at_other_price`; `outlier`; `order_level_differs`
+             */
             flag: string;
             /**
              * Format: int64
@@ -682,6 +692,16 @@ export interface components {
             from: string;
             /** @description Last day without. */
             to: string;
+        };
+        /** @description A file of the last import that is not there any more. */
+        GoneFile: {
+            /** @description As it stands in `shop.toml`, or as found from there. */
+            path: string;
+            /**
+             * Format: int64
+             * @description Its rows in the table before.
+             */
+            rows_kept: number;
         };
         /** @description Customers of one group in numbers; means are null in an empty group. */
         GroupStats: {
@@ -725,6 +745,28 @@ export interface components {
              * @description Share of the sum of all monetary values; null where that sum is not positive.
              */
             revenue_share?: number | null;
+        };
+        /** @description What rows found in another file. */
+        JoinReport: {
+            /** @description The files, as found from `shop.toml`. */
+            files: string[];
+            /**
+             * Format: int64
+             * @description Different keys in the files.
+             */
+            keys: number;
+            /** @description The source's headers that make the key. */
+            on: string[];
+            /**
+             * Format: int64
+             * @description Rows of the files whose key came again; of each key the last row stands.
+             */
+            repeated: number;
+            /**
+             * Format: int64
+             * @description Rows of the source that found nothing: the columns are empty there.
+             */
+            unmatched: number;
         };
         /** @description A file of an archive or a sheet of a workbook that was not read. */
         LeftOutPart: {
@@ -846,6 +888,35 @@ export interface components {
              * @description Units.
              */
             units: number;
+        };
+        /** @description Beyond which values a rule on outliers took or flagged order lines. */
+        OutlierLimits: {
+            /** @description The column. */
+            column: string;
+            /** @description Whether the lines outside were dropped; else they are flagged. */
+            dropped: boolean;
+            /**
+             * Format: double
+             * @description Lines above lie outside.
+             */
+            high?: number | null;
+            /**
+             * Format: double
+             * @description Lines below lie outside.
+             */
+            low?: number | null;
+            /**
+             * Format: int64
+             * @description Lines outside that no earlier rule on outliers took.
+             */
+            rows: number;
+            /** @description The rule, as in the fates. */
+            rule: string;
+            /**
+             * Format: int64
+             * @description How many values set the limits; 0 where they are told.
+             */
+            values: number;
         };
         /** @description One parameter of an analysis. */
         Parameter: {
@@ -1285,7 +1356,7 @@ export interface components {
              * @description How long it took.
              */
             seconds: number;
-            /** @description The snapshot that the import wrote. */
+            /** @description The snapshot that the import wrote; empty in a dry run. */
             snapshot: string;
             /** @description One entry per source. */
             sources: components["schemas"]["SourceReport"][];
@@ -1372,7 +1443,7 @@ export interface components {
             /** @description Newest first. */
             runs: components["schemas"]["Run"][];
         };
-        /** @description Where a quarantined value stands. */
+        /** @description Where a row stands, and what it is about. */
         Sample: {
             /** @description The file. */
             file: string;
@@ -1381,7 +1452,7 @@ export interface components {
              * @description Its line, from 1.
              */
             line: number;
-            /** @description The value. */
+            /** @description The value in question, or the row in short. */
             value: string;
         };
         /** @description A scheme and the segments it has. */
@@ -1446,6 +1517,31 @@ export interface components {
             /** @description The program's version. */
             version: string;
         };
+        /** @description How the rows of a table compare with those of the snapshot before, by their keys. */
+        Since: {
+            /**
+             * Format: int64
+             * @description Rows that it had with other values.
+             */
+            changed: number;
+            /**
+             * Format: int64
+             * @description Rows that only it had.
+             */
+            gone: number;
+            /**
+             * Format: int64
+             * @description Rows that it did not have.
+             */
+            new: number;
+            /** @description The snapshot before. */
+            snapshot: string;
+            /**
+             * Format: int64
+             * @description Rows that are as they were.
+             */
+            unchanged: number;
+        };
         /** @description What became of one source's rows. */
         SourceReport: {
             /** @description Mapped columns that only some of the files have. */
@@ -1459,8 +1555,14 @@ export interface components {
             files: components["schemas"]["FileReport"][];
             /** @description Kept rows that deserve a look. */
             flags: components["schemas"]["Flag"][];
+            /** @description Files of the last import that are not there any more; their rows have left the table. */
+            gone_files?: components["schemas"]["GoneFile"][];
+            /** @description The files whose columns were looked up for each row. */
+            joins?: components["schemas"]["JoinReport"][];
             /** @description Parts of archives and workbooks that were not read. */
             left_out?: components["schemas"]["LeftOutPart"][];
+            /** @description The limits of the rules on outliers, as this import found them. */
+            outliers?: components["schemas"]["OutlierLimits"][];
             /** @description Quarantined rows by reason and column, most frequent first. */
             quarantine: components["schemas"]["QuarantineCount"][];
             /**
@@ -1468,6 +1570,7 @@ export interface components {
              * @description Data rows in all files.
              */
             rows_read: number;
+            since?: components["schemas"]["Since"] | null;
             /** @description The canonical table it feeds. */
             source: string;
         };

@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use dangol_shop::import::{Outcome, Progress, import};
+use dangol_shop::import::{Allowed, Outcome, Progress, dry_run, import_with};
 use dangol_shop::runs::Run;
 use dangol_shop::store::{Manifest, Store};
 use dangol_shop::{Config, Shop, ShopError};
@@ -14,13 +14,42 @@ use crate::failure::Failure;
 use crate::output;
 
 pub(crate) fn run(arguments: &ImportArguments) -> Result<(), Failure> {
+    if arguments.dry_run {
+        return dry(arguments);
+    }
+    if arguments.watch {
+        return super::watch::run(arguments);
+    }
+    once(arguments)
+}
+
+/// What an import would do.
+fn dry(arguments: &ImportArguments) -> Result<(), Failure> {
+    let config = Config::read(&arguments.shop.shop, &dangol_analytics::names())?;
+    let bar = Bar::new();
+    let built = dry_run(&config, &|progress| bar.show(progress));
+    bar.finish();
+    let manifest = built?;
+    let text = match arguments.format {
+        ReportFormat::Json => json(&manifest)?,
+        ReportFormat::Table => {
+            output::quality::with_examples(&manifest)
+                + "Dry run: nothing was written. The store is as it was before.\n"
+        }
+    };
+    output::write_text(&text, None)
+}
+
+/// One import, with a line in the record of runs.
+pub(crate) fn once(arguments: &ImportArguments) -> Result<(), Failure> {
     let folder = &arguments.shop.shop;
     let config = Config::read(folder, &dangol_analytics::names())?;
     let started = Instant::now();
     let mut run = Run::begin("import", "order_lines");
     run.params = serde_json::json!({ "sources": config.sources, "cleaning": config.cleaning });
     let bar = Bar::new();
-    let imported = import(&config, &|progress| bar.show(progress));
+    let allowed = Allowed { missing_files: arguments.allow_missing };
+    let imported = import_with(&config, allowed, &|progress| bar.show(progress));
     bar.finish();
     run.seconds = started.elapsed().as_secs_f64();
     describe(&mut run, &imported);
@@ -51,14 +80,15 @@ pub(crate) fn quality(arguments: &QualityArguments) -> Result<(), Failure> {
 
 fn print(manifest: &Manifest, format: ReportFormat) -> Result<(), Failure> {
     let text = match format {
-        ReportFormat::Json => {
-            serde_json::to_string_pretty(&manifest.report)
-                .map_err(|error| Failure::new(error.to_string(), ""))?
-                + "\n"
-        }
+        ReportFormat::Json => json(manifest)?,
         ReportFormat::Table => output::quality::report(manifest),
     };
     output::write_text(&text, None)
+}
+
+fn json(manifest: &Manifest) -> Result<String, Failure> {
+    let text = serde_json::to_string_pretty(&manifest.report);
+    Ok(text.map_err(|error| Failure::new(error.to_string(), ""))? + "\n")
 }
 
 fn describe(run: &mut Run, imported: &Result<Outcome, ShopError>) {
@@ -84,6 +114,7 @@ fn describe(run: &mut Run, imported: &Result<Outcome, ShopError>) {
             run.counts = serde_json::json!({
                 "rows_read": source.map(|source| source.rows_read),
                 "fates": source.map(|source| &source.fates),
+                "since": source.map(|source| &source.since),
                 "customers": manifest.totals.customers,
                 "orders": manifest.totals.orders,
             });

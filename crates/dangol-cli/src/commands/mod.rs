@@ -7,6 +7,7 @@ pub(crate) mod reference;
 pub(crate) mod serve;
 pub(crate) mod simulate;
 pub(crate) mod sql;
+pub(crate) mod watch;
 
 use std::path::Path;
 

@@ -3,13 +3,22 @@
 use std::fmt::Write;
 
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table as Grid, presets};
-use dangol_shop::import::{FateKind, SourceReport};
+use dangol_shop::import::{Fate, FateKind, SourceReport};
 use dangol_shop::store::Manifest;
 
 use super::table::{grouped, width};
 
 /// What was read, what became of it, how it looks.
 pub(crate) fn report(manifest: &Manifest) -> String {
+    written(manifest, false)
+}
+
+/// The report, with the first rows that each rule took.
+pub(crate) fn with_examples(manifest: &Manifest) -> String {
+    written(manifest, true)
+}
+
+fn written(manifest: &Manifest, with_examples: bool) -> String {
     let mut text = String::new();
     for source in &manifest.report.sources {
         let _ = writeln!(text, "{}", source.source);
@@ -17,6 +26,11 @@ pub(crate) fn report(manifest: &Manifest) -> String {
         joins(&mut text, source);
         lacking(&mut text, source);
         fates(&mut text, source);
+        since(&mut text, source);
+        if with_examples {
+            examples(&mut text, source);
+        }
+        outliers(&mut text, source);
         quarantine(&mut text, source);
         columns(&mut text, source);
         coverage(&mut text, source);
@@ -86,6 +100,34 @@ fn joins(text: &mut String, source: &SourceReport) {
     }
 }
 
+/// Beside the snapshot before.
+fn since(text: &mut String, source: &SourceReport) {
+    let rows = |rows: u64| grouped(&rows.to_string());
+    if let Some(since) = &source.since {
+        let _ = writeln!(
+            text,
+            "  since the last import: {} new, {} changed, {} unchanged, {} gone",
+            rows(since.new),
+            rows(since.changed),
+            rows(since.unchanged),
+            rows(since.gone)
+        );
+    }
+    for file in &source.gone_files {
+        let _ =
+            writeln!(text, "  gone: {}, of which {} rows were in the store", file.path, rows(file.rows_kept));
+    }
+}
+
+fn examples(text: &mut String, source: &SourceReport) {
+    for fate in source.fates.iter().filter(|fate| !fate.examples.is_empty()) {
+        let _ = writeln!(text, "  {}, for example", in_words(fate));
+        for example in &fate.examples {
+            let _ = writeln!(text, "    {}:{}  {}", example.file, example.line, example.value);
+        }
+    }
+}
+
 /// What was not read, and what only some of the files have.
 fn lacking(text: &mut String, source: &SourceReport) {
     for part in &source.left_out {
@@ -111,20 +153,24 @@ fn lacking(text: &mut String, source: &SourceReport) {
     }
 }
 
+fn in_words(fate: &Fate) -> String {
+    match (fate.fate, &fate.rule) {
+        (FateKind::Kept, _) => "kept".to_owned(),
+        (FateKind::Dropped, Some(rule)) => format!("dropped: {rule}"),
+        (FateKind::Dropped, None) => "dropped".to_owned(),
+        (FateKind::Netted, _) => "netted: returns and what was returned in full".to_owned(),
+        (FateKind::Quarantined, _) => "in quarantine".to_owned(),
+        (FateKind::AlreadyPresent, _) => "already present in an earlier file".to_owned(),
+        (FateKind::Replaced, _) => "replaced by a later file".to_owned(),
+        (FateKind::Merged, _) => "merged with another row of the same key".to_owned(),
+    }
+}
+
 fn fates(text: &mut String, source: &SourceReport) {
     let mut grid = grid();
     grid.set_header(["rows", ""]);
     for fate in &source.fates {
-        let what = match (fate.fate, &fate.rule) {
-            (FateKind::Kept, _) => "kept".to_owned(),
-            (FateKind::Dropped, Some(rule)) => format!("dropped: {rule}"),
-            (FateKind::Dropped, None) => "dropped".to_owned(),
-            (FateKind::Quarantined, _) => "in quarantine".to_owned(),
-            (FateKind::AlreadyPresent, _) => "already present in an earlier file".to_owned(),
-            (FateKind::Replaced, _) => "replaced by a later file".to_owned(),
-            (FateKind::Merged, _) => "merged with another row of the same key".to_owned(),
-        };
-        grid.add_row([right(fate.rows), Cell::new(what)]);
+        grid.add_row([right(fate.rows), Cell::new(in_words(fate))]);
     }
     grid.add_row([right(source.rows_read), Cell::new("read, the sum of these")]);
     for flag in &source.flags {
@@ -134,12 +180,35 @@ fn fates(text: &mut String, source: &SourceReport) {
             "missing_amount" => "of those kept: without an amount",
             "cancelled" => "of those kept: cancelled or returned, no purchases",
             "duplicates" => "of those kept: copies of another row",
+            "outlier" => "of those kept: outliers",
+            "order_level_differs" => {
+                "of those kept: of orders whose lines name different amounts of the order"
+            }
             "future" => "of those kept: dated in the future",
+            "unmatched_return" => "of those kept: returns without a purchase to be netted against",
+            "partly_returned" => "of those kept: purchases that returns have made smaller",
+            "returned_at_other_price" => "of those kept: returned in full at another price, no purchases",
             other => other,
         };
         grid.add_row([right(flag.rows), Cell::new(what)]);
     }
     let _ = writeln!(text, "{grid}");
+}
+
+fn outliers(text: &mut String, source: &SourceReport) {
+    let number =
+        |value: f64| grouped(&format!("{value:.4}")).trim_end_matches('0').trim_end_matches('.').to_owned();
+    for limits in &source.outliers {
+        let ends = [
+            limits.low.map(|low| format!("below {}", number(low))),
+            limits.high.map(|high| format!("above {}", number(high))),
+        ];
+        let ends: Vec<String> = ends.into_iter().flatten().collect();
+        let ends = if ends.is_empty() { "no limit, too few values".to_owned() } else { ends.join(" or ") };
+        let what = if limits.dropped { "dropped" } else { "flagged" };
+        let _ =
+            writeln!(text, "  {}: {ends}: {} lines {what}", limits.rule, grouped(&limits.rows.to_string()));
+    }
 }
 
 fn quarantine(text: &mut String, source: &SourceReport) {

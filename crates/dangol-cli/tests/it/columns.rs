@@ -12,10 +12,11 @@ use crate::support::{COLUMNS, HEADER, Shop, flagged, good_orders, quarantined, r
 fn no_customer_column() {
     let shop = Shop::with_orders();
     let before = shop.answers();
-    shop.write("baskets.csv", "basket,day,item\n1,2024-01-02,milk\n2,2024-01-03,bread\n2,2024-01-03,milk\n");
-    let answer = shop.init("baskets.csv");
-    answer.refuses(&["baskets.csv", "which customer bought", "basket, day, item"], &["customer_id = "]);
-    let unmapped = COLUMNS.replace("customer_id = \"customer\"\n", "");
+    shop.write("items.csv", "batch,day,item\n1,2024-01-02,milk\n2,2024-01-03,bread\n2,2024-01-03,milk\n");
+    let answer = shop.init("items.csv");
+    answer.refuses(&["items.csv", "which customer bought", "batch, day, item"], &["customer_id = "]);
+    // With an order id they would be baskets.
+    let unmapped = COLUMNS.replace("customer_id = \"customer\"\n", "").replace("order_id = \"order\"\n", "");
     shop.configure("path = \"../good.csv\"", &unmapped);
     shop.import()
         .refuses(&["shop.toml", "needs a column for customer_id"], &["[sources.order_lines.columns]"]);

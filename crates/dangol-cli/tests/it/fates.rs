@@ -82,11 +82,21 @@ enum Packing {
 
 fn export() -> impl Strategy<Value = Export> {
     let duplicates = prop_oneof![Just(""), Just("duplicates = \"drop\"\n"), Just("duplicates = \"flag\"\n")];
-    let cancellations = prop_oneof![Just(""), Just("cancellations = \"drop\"\n")];
+    let cancellations =
+        prop_oneof![Just(""), Just("cancellations = \"drop\"\n"), Just("cancellations = \"net\"\n")];
     let zero_price = prop_oneof![Just(""), Just("zero_price = \"drop\"\n")];
     let keep = prop_oneof![Just(""), Just("keep = [\"quantity < 4\", \"unit_price < 40\"]\n")];
-    let rules =
-        (duplicates, cancellations, zero_price, keep).prop_map(|(a, b, c, d)| format!("{a}{b}{c}{d}"));
+    let tests = prop_oneof![
+        Just(""),
+        Just("[cleaning.test_accounts]\ncustomer_ids = [\"C99\"]\nproduct_like = [\"p4\"]\n"),
+    ];
+    let outliers = prop_oneof![
+        Just(String::new()),
+        outliers("column = \"quantity\"\nmethod = \"sigma\"\nk = 2.5\naction = \"flag\""),
+        outliers("column = \"unit_price\"\nmethod = \"quantile\"\nupper = 0.9\naction = \"drop\""),
+    ];
+    let rules = (duplicates, cancellations, zero_price, keep, tests, outliers)
+        .prop_map(|(a, b, c, d, e, f)| format!("{a}{b}{c}{d}{e}{f}"));
     let files = (vec(vec(line(), 0..50), 1..4), any::<bool>())
         .prop_map(|(files, quotes)| if quotes { files } else { without_quotes(files) });
     let packing = prop_oneof![2 => Just(Packing::Plain), 1 => Just(Packing::Gzip), 1 => Just(Packing::Zip)];
@@ -100,6 +110,10 @@ fn export() -> impl Strategy<Value = Export> {
             packing,
         },
     )
+}
+
+fn outliers(rule: &str) -> Just<String> {
+    Just(format!("[[cleaning.outliers]]\n{rule}\n"))
 }
 
 /// Files whose rows can be counted by their line ends: half of the exports.
@@ -119,9 +133,9 @@ fn written(number: usize, lines: &[Line], clock: bool) -> (Vec<u8>, Option<u64>)
     let mut rows = Some(0_u64);
     let mut last: Vec<u8> = Vec::new();
     let moment = |day: u8| format!("2024-03-{:02}{}", 1 + day, if clock { " 11:30" } else { "" });
-    // Some good rows first, so that there is always something to import.
+    // Some good rows first, so that there is always something to import; of products that nobody returns.
     for row in 0..15_u8 {
-        let good = format!("F{number}-{row},C{row},{},P{},1,3.50", moment(row), row % 3);
+        let good = format!("F{number}-{row},C{row},{},F{},1,3.50", moment(row), row % 3);
         text.extend(good.as_bytes());
         text.push(b'\n');
         rows = rows.map(|rows| rows + 1);

@@ -23,3 +23,4 @@ mod shared_data;
 mod simulated;
 mod support;
 mod tables;
+mod watched;

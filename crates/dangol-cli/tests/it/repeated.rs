@@ -2,9 +2,11 @@
 
 use std::fs;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::support::{COLUMNS, HEADER, Shop, dropped_by, good_orders, rows_of, rows_read, tidy};
+use crate::support::{
+    Answer, COLUMNS, DANGOL, HEADER, Shop, dropped_by, good_orders, rows_of, rows_read, source, tidy,
+};
 
 fn current(shop: &Shop) -> String {
     fs::read_to_string(shop.folder().join("store/CURRENT")).expect("a current snapshot")
@@ -72,6 +74,73 @@ fn month(from: usize, to: usize, price: u32) -> String {
     format!("{HEADER}\n{}", lines.collect::<String>())
 }
 
+/// How the order lines compare with those before: new, changed, unchanged, gone.
+fn since(report: &Value) -> [u64; 4] {
+    let since = &source(report)["since"];
+    ["new", "changed", "unchanged", "gone"].map(|count| since[count].as_u64().expect("a count"))
+}
+
+#[test]
+fn a_file_under_another_name_or_from_another_folder_is_not_gone() {
+    let shop = Shop::new();
+    fs::create_dir(shop.root().join("exports")).expect("a folder");
+    shop.configure("path = \"../exports\"", COLUMNS);
+    shop.write("exports/a.csv", month(0, 20, 10));
+    shop.write("exports/b.csv", month(20, 25, 10));
+    assert_eq!(source(&shop.import().json())["since"], Value::Null, "there was no store");
+    fs::rename(shop.root().join("exports/b.csv"), shop.root().join("exports/c.csv")).expect("renamed");
+    assert_eq!(since(&shop.import().json()), [0, 0, 50, 0]);
+    // Called from within the shop's folder, paths are others and files the same.
+    shop.write("exports/a.csv", month(0, 21, 10));
+    let mut command = std::process::Command::new(DANGOL);
+    command.args(["import", "--format", "json"]).current_dir(shop.folder());
+    assert_eq!(since(&Answer::of(command).json()), [0, 0, 50, 0], "one order came twice");
+    // Taken out of shop.toml, but still there: somebody has decided so.
+    shop.configure("path = \"../exports/a.csv\"", COLUMNS);
+    assert_eq!(since(&shop.import().json()), [0, 0, 42, 8]);
+}
+
+#[test]
+fn a_dry_run_says_what_an_import_would_do_and_writes_nothing() {
+    let rules = "[cleaning]\ncancellations = \"net\"\nkeep = [\"quantity < 3\"]\n";
+    let shop = Shop::new();
+    let lines = good_orders() + "X1,C1,2024-12-01 10:00:00,P9,-1,5\n";
+    shop.write("good.csv", &lines);
+    shop.configure("path = \"../good.csv\"", &format!("{COLUMNS}{rules}"));
+    let report = shop.dangol(&["import", "--dry-run", "--format", "json"]).json();
+    assert_eq!((rows_read(&report), dropped_by(&report, "keep: quantity < 3")), (73, 24));
+    assert_eq!(report["snapshot"], "");
+    let dropped = source(&report)["fates"].as_array().expect("fates").iter();
+    let dropped = dropped.clone().find(|fate| fate["fate"] == "dropped").expect("the rule");
+    assert_eq!(
+        dropped["examples"][0],
+        json!({ "file": "good.csv", "line": 4, "value": "O001-2 · C02 · 2024-01-03 · P2 · × 3 · = 73.5" })
+    );
+    assert_eq!(dropped["examples"].as_array().expect("examples").len(), 3);
+    assert!(!shop.folder().join("store").exists(), "no store, no record of runs");
+
+    let told = shop.dangol(&["import", "--dry-run"]).succeeds().out;
+    for part in
+        ["dropped: keep: quantity < 3, for example", "good.csv:4  O001-2 · C02", "nothing was written"]
+    {
+        assert!(told.contains(part), "{part}: {told}");
+    }
+    // Beside a store it says what would be new, also what would be gone; and an import then does the same.
+    shop.import().succeeds();
+    let before = shop.answers();
+    let runs = fs::read(shop.folder().join("store/dangol.sqlite")).expect("the record");
+    shop.write("good.csv", lines + "X2,C1,2024-12-02 10:00:00,P1,1,5\n");
+    let dry = shop.dangol(&["import", "--dry-run", "--format", "json"]).json();
+    assert_eq!(since(&dry), [1, 0, 49, 0]);
+    assert_eq!(shop.answers(), before);
+    assert_eq!(fs::read(shop.folder().join("store/dangol.sqlite")).expect("the record").len(), runs.len());
+    let report = shop.import().json();
+    for key in ["fates", "since", "flags", "columns", "files"] {
+        assert_eq!(source(&dry)[key], source(&report)[key], "{key}");
+    }
+    assert_eq!(shop.dangol(&["import", "--dry-run", "--watch"]).code, 2, "it is the one or the other");
+}
+
 #[test]
 fn overlapping_files_bring_each_line_once() {
     let shop = Shop::new();
@@ -85,6 +154,7 @@ fn overlapping_files_bring_each_line_once() {
     shop.write("exports/2024-02.csv", month(10, 25, 10));
     let report = shop.import().json();
     assert_eq!(rows_read(&report), 70);
+    assert_eq!(since(&report), [10, 0, 40, 0]);
     assert_eq!(
         (rows_of(&report, "kept"), rows_of(&report, "already_present"), rows_of(&report, "replaced")),
         (50, 20, 0)
@@ -95,6 +165,7 @@ fn overlapping_files_bring_each_line_once() {
     shop.write("exports/2024-03.csv", month(20, 25, 99));
     let report = shop.import().json();
     assert_eq!(rows_read(&report), 80);
+    assert_eq!(since(&report), [0, 10, 40, 0]);
     assert_eq!(
         (rows_of(&report, "kept"), rows_of(&report, "already_present"), rows_of(&report, "replaced")),
         (50, 20, 10)
@@ -102,9 +173,18 @@ fn overlapping_files_bring_each_line_once() {
     assert_eq!(shop.count("select count(*) from order_lines where unit_price = 99"), 10);
     assert_eq!(shop.value("select sum(net_revenue) from order_lines").as_f64(), Some(400.0 + 990.0));
 
-    // Gone again, the store is that of the first two.
+    // Gone again: that is no accident if it is said to be none, and the store is that of the first two.
     fs::remove_file(shop.root().join("exports/2024-03.csv")).expect("removed");
-    let report = shop.import().json();
+    let before = shop.answers();
+    shop.import().refuses(
+        &["not there any more since the last import: ../exports/2024-03.csv (its rows in the store: 10)"],
+        &["put it back", "--allow-missing"],
+    );
+    shop.is_whole(&before);
+    let report = shop.dangol(&["import", "--format", "json", "--allow-missing"]).json();
+    let gone = &source(&report)["gone_files"];
+    assert_eq!(gone, &json!([{ "path": "../exports/2024-03.csv", "rows_kept": 10 }]));
+    assert_eq!(since(&report), [0, 10, 40, 0], "ten lines have their old prices again");
     assert_eq!((rows_of(&report, "kept"), rows_of(&report, "replaced")), (50, 0));
     assert_eq!(shop.value("select sum(net_revenue) from order_lines").as_f64(), Some(500.0));
     shop.is_tidy();

@@ -190,10 +190,52 @@ fn baby_shop() {
     let Some((shop, report)) = example("baby-shop") else { return };
     assert!(fate(source(&report, "customers"), "kept") >= 6_000);
     assert_eq!(fate(source(&report, "customers"), "quarantined"), 0);
+    test_accounts_are_out(&shop, &report);
     assert!(shop.count("select count(*) from customers where child_born_on >= date '2015-01-01'") > 1_000);
     assert_eq!(shop.count("select count(*) from promotions where kind in ('percent', 'amount')"), 4);
     assert_eq!(shop.count("select count(*) from reviews where rating < 1 or rating > 5"), 0);
     assert_eq!(shop.count("select count(*) from products where list_price is null"), 0);
+}
+
+/// Against the bytes of the files: fields stand between commas in this encoding, too.
+fn test_accounts_are_out(shop: &Shop, report: &Value) {
+    let lines = |file: &str| -> Vec<Vec<u8>> {
+        let bytes = fs::read(test_data(file).expect("it is there")).expect("read");
+        bytes.split(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect()
+    };
+    let field = |line: &[u8], at: usize| -> String {
+        let field = line.split(|byte| *byte == b',').nth(at).unwrap_or_default();
+        String::from_utf8_lossy(field).into_owned()
+    };
+    let mut accounts: Vec<String> = lines("baby-shop/회원.csv")
+        .iter()
+        .filter(|line| field(line, 2) == "1900-01")
+        .map(|line| field(line, 0))
+        .collect();
+    assert_eq!(accounts.len(), 180);
+    let dropped = |name: &str| {
+        let fates = source(report, name)["fates"].as_array().expect("fates").iter();
+        fates
+            .filter(|one| one["rule"] == "test_accounts")
+            .map(|one| one["rows"].as_u64().expect("rows"))
+            .sum::<u64>()
+    };
+    for (table, file, at) in
+        [("customers", "baby-shop/회원.csv", 0), ("order_lines", "baby-shop/주문.csv", 1)]
+    {
+        let theirs: Vec<Vec<u8>> =
+            lines(file).into_iter().filter(|line| accounts.contains(&field(line, at))).collect();
+        // A copy of an order line is dropped as a duplicate before it is looked at.
+        let distinct: std::collections::BTreeSet<&Vec<u8>> = theirs.iter().collect();
+        assert!(!theirs.is_empty(), "{table}");
+        assert_eq!(dropped(table), distinct.len() as u64, "{table}");
+        let left =
+            shop.sql(&format!("select distinct customer_id from {table} where customer_id is not null"));
+        assert!(left.len() > 100, "{table}");
+        accounts.sort_unstable();
+        let is_one = |id: &Value| accounts.binary_search(&id.as_str().expect("text").to_owned()).is_ok();
+        assert!(!left.iter().any(|row| is_one(&row["customer_id"])), "{table}");
+    }
 }
 
 #[test]

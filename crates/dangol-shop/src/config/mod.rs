@@ -4,11 +4,13 @@
 //! was merely misspelt, the nearest valid one. Sections named after an analysis (`[rfm]`)
 //! hold that analysis' parameters and are handed through untouched.
 
+mod cleaning;
 mod nearest;
 mod paths;
 #[cfg(test)]
 mod tests;
 
+pub use cleaning::{OutlierAction, OutlierColumn, OutlierLimit, Outliers, TestAccounts};
 pub use nearest::nearest;
 pub use paths::expand_variables;
 
@@ -164,6 +166,18 @@ pub struct TableSource<C: Ord> {
     /// Columns that other files add to each row: `[[sources.order_lines.joins]]`.
     #[serde(default)]
     pub joins: Vec<Join>,
+    /// Columns whose amounts belong to the order: counted once, however many lines repeat them. Only `order_lines` has
+    /// them.
+    #[serde(default = "Vec::new")]
+    pub order_level: Vec<C>,
+}
+
+impl<C: Ord> TableSource<C> {
+    /// Whether a header or an expression feeds a column.
+    #[must_use]
+    pub fn feeds(&self, column: &C) -> bool {
+        self.columns.contains_key(column) || self.expressions.contains_key(column)
+    }
 }
 
 /// Another file whose columns stand beside a source's own: the tax rate of each category, the status of each order.
@@ -258,6 +272,10 @@ pub struct Cleaning {
     /// Conditions over canonical columns that every kept line meets, for example
     /// `quantity < 80000`. A line for which a condition is unknown (null) stays.
     pub keep: Vec<String>,
+    /// Accounts that nobody buys with.
+    pub test_accounts: Option<TestAccounts>,
+    /// Lines that lie outside in some column; looked at when all other rules are done.
+    pub outliers: Vec<Outliers>,
 }
 
 /// What happens to exact duplicate rows.
@@ -279,6 +297,8 @@ pub enum Cancellations {
     Keep,
     /// They leave the table.
     Drop,
+    /// Each return is taken off the purchase that it takes back, as far as there is one.
+    Net,
 }
 
 /// What happens to lines with a price of zero.
@@ -408,8 +428,23 @@ impl Config {
             if let Some((key, _)) = told.into_iter().find(|(_, told)| *told) {
                 return Err(invalid("order_lines", key, format!("order_lines has no `{key}`"), None));
             }
+            let possible = [Canonical::Shipping, Canonical::Tax, Canonical::Discount];
+            for column in &lines.order_level {
+                let message = if !possible.contains(column) {
+                    format!("`{}` is no amount of an order; shipping, tax and discount can be", column.name())
+                } else if !lines.feeds(column) {
+                    format!("`{}` is said to be the order's, and nothing feeds it", column.name())
+                } else {
+                    continue;
+                };
+                return Err(invalid("order_lines", "order_level", message, None));
+            }
         }
         for (table, source) in self.sources.further() {
+            if !source.order_level.is_empty() {
+                let message = format!("`order_level` is for order_lines; {} has no orders", table.name);
+                return Err(invalid(table.name, "order_level", message, None));
+            }
             let names = || table.columns.iter().map(|column| column.name);
             let keys = source.columns.keys().chain(source.expressions.keys()).chain(source.values.keys());
             for key in keys {
@@ -458,6 +493,13 @@ impl Config {
 }
 
 impl Config {
+    /// The line, counted from 1, on which a rule of `[[cleaning.outliers]]` begins, by its number from 0.
+    #[must_use]
+    pub fn line_of_outliers(&self, number: usize) -> usize {
+        let begins = |(_, line): &(usize, &str)| line.trim_start().starts_with("[[cleaning.outliers]]");
+        self.text.lines().enumerate().filter(begins).nth(number).map_or(1, |(at, _)| at + 1)
+    }
+
     /// The line, counted from 1, on which `key` is set for a source; else that of its section.
     #[must_use]
     pub fn line_in_source(&self, table: &str, key: &str) -> usize {

@@ -1,22 +1,31 @@
 //! One bucket of rows: sorted, freed of what the rules take, flagged, in the store's form.
 
-use std::cmp::Ordering;
+mod order_level;
+mod returns;
+mod rows;
+
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
+use std::path::Path;
 use std::sync::Arc;
 
 use arrow::array::{
     Array, ArrayRef, AsArray, BooleanArray, Date32Array, Float64Array, Int32Array, Int64Array, RecordBatch,
-    StringArray, UInt32Array, new_null_array,
+    UInt32Array, new_null_array,
 };
 use arrow::compute::take;
-use arrow::datatypes::{
-    Date32Type, Float64Type, Int64Type, TimestampMicrosecondType, UInt8Type, UInt16Type, UInt64Type,
-};
+use arrow::datatypes::{Float64Type, UInt8Type};
 
+use self::order_level::once_per_order;
+use self::returns::net_returns;
+use self::rows::{Marks, Rows, UNKNOWN};
 use super::cleaning::{Rules, zero_price};
+use super::examples::{Examples, Took};
 use super::mapping::staged;
+use super::outliers::Limits;
 use super::profile::Profiler;
 use super::report::Days;
+use crate::config::Cancellations;
 use crate::error::ShopError;
 use crate::order_lines::{CARRIED, Canonical, arrow_type, store_schema};
 use crate::time::Period;
@@ -38,8 +47,11 @@ pub(super) struct Counts {
     pub(super) duplicates_dropped: u64,
     pub(super) already_present: u64,
     pub(super) replaced: u64,
+    pub(super) netted: u64,
     /// Rows by number of the rule that dropped them.
     pub(super) dropped: Vec<u64>,
+    /// Rows that lie outside by number of the rule on outliers, dropped or not.
+    pub(super) outliers: Vec<u64>,
     pub(super) flags: HashMap<&'static str, u64>,
     pub(super) customers: u64,
     pub(super) orders: u64,
@@ -49,140 +61,140 @@ pub(super) struct Counts {
     pub(super) last_at: Option<i64>,
     pub(super) customer_revenue: f64,
     pub(super) not_purchases: u64,
+    /// What took which row.
+    pub(super) taken: Vec<(Took, u32)>,
+    pub(super) examples: Examples,
+    /// Kept rows by number of the file.
+    pub(super) kept_by_file: Vec<u64>,
 }
 
-/// The staged columns that sorting and counting read, row by row.
-struct Rows<'a> {
-    customer: &'a StringArray,
-    order: &'a StringArray,
-    product: Option<&'a StringArray>,
-    line_id: Option<&'a StringArray>,
-    at: &'a [i64],
-    on: &'a [i32],
-    file: &'a [u16],
-    line: &'a [i64],
-    fingerprint: &'a [u64],
-    /// Alphabetical rank of the customer within the bucket; unknown customers come last.
-    rank: Vec<u32>,
+/// What a bucket is cleaned by.
+#[derive(Clone, Copy)]
+pub(super) struct Cleaning<'a> {
+    pub(super) carried: &'a [Canonical],
+    pub(super) rules: &'a Rules,
+    /// How many files the import reads.
+    pub(super) files: usize,
 }
 
-const UNKNOWN: u32 = u32::MAX;
+/// A bucket's rows once all rules but those on outliers are done.
+struct Cleaned<'a> {
+    rows: Rows<'a>,
+    /// What is left, sorted.
+    order: Vec<u32>,
+    /// The rows with what netting and amounts of orders have made of them.
+    staged: Cow<'a, RecordBatch>,
+    marks: Marks,
+}
 
-impl<'a> Rows<'a> {
-    fn new(rows: &'a RecordBatch, carried: &[Canonical]) -> Self {
-        let text = |column| {
-            carried
-                .iter()
-                .position(|found| *found == column)
-                .map(|at| rows.column(staged::CARRIED_FROM + at).as_string::<i32>())
-        };
-        let customer = rows.column(staged::CUSTOMER_ID).as_string::<i32>();
-        Self {
-            customer,
-            order: rows.column(staged::ORDER_ID).as_string::<i32>(),
-            product: text(Canonical::ProductId),
-            line_id: text(Canonical::LineId),
-            at: rows.column(staged::ORDERED_AT).as_primitive::<TimestampMicrosecondType>().values(),
-            on: rows.column(staged::ORDERED_ON).as_primitive::<Date32Type>().values(),
-            file: rows.column(staged::FILE).as_primitive::<UInt16Type>().values(),
-            line: rows.column(staged::LINE).as_primitive::<Int64Type>().values(),
-            fingerprint: rows.column(staged::FINGERPRINT).as_primitive::<UInt64Type>().values(),
-            rank: alphabetical_ranks(customer),
+impl Cleaning<'_> {
+    fn clean<'a>(&self, staged_rows: &'a RecordBatch, counts: &mut Counts) -> Result<Cleaned<'a>, ShopError> {
+        let (carried, rules) = (self.carried, self.rules);
+        counts.dropped = vec![0; rules.names().len()];
+        let rows = Rows::new(staged_rows, carried);
+        let mut order: Vec<u32> = (0..staged_rows.num_rows() as u32).collect();
+        order.sort_unstable_by(|a, b| rows.compare(*a, *b));
+
+        let duplicate_count = drop_duplicates(&mut order, &rows, rules.drop_duplicates, counts);
+        if rules.drop_duplicates {
+            counts.duplicates_dropped = duplicate_count;
+        } else if duplicate_count > 0 {
+            counts.flags.insert("duplicates", duplicate_count);
         }
+        if self.files > 1 {
+            resolve_repeated_lines(&mut order, &rows, counts);
+        }
+        let all = if rules.order_level.columns.is_empty() { Vec::new() } else { order.clone() };
+        let rule = staged_rows.column(staged::RULE).as_primitive::<UInt8Type>().values();
+        order.retain(|row| {
+            let rule = usize::from(rule[*row as usize]);
+            if rule > 0 {
+                counts.dropped[rule] += 1;
+                counts.taken.push((Took::Rule(rule), *row));
+            }
+            rule == 0
+        });
+        let mut marks = Marks::new();
+        let mut staged = Cow::Borrowed(staged_rows);
+        if rules.cancellations == Cancellations::Net {
+            staged = Cow::Owned(net_returns(&mut order, &staged, carried, &rows, counts, &mut marks)?);
+        }
+        if !all.is_empty() {
+            let level = &rules.order_level;
+            staged = Cow::Owned(once_per_order(level, &all, &order, &staged, carried, &rows, &mut marks)?);
+        }
+        Ok(Cleaned { rows, order, staged, marks })
     }
 
-    /// By customer, time and order; then equal rows together, in the order of the files.
-    fn compare(&self, a: u32, b: u32) -> Ordering {
-        let (i, j) = (a as usize, b as usize);
-        self.rank[i]
-            .cmp(&self.rank[j])
-            .then_with(|| self.at[i].cmp(&self.at[j]))
-            .then_with(|| self.order.value(i).cmp(self.order.value(j)))
-            .then_with(|| self.fingerprint[i].cmp(&self.fingerprint[j]))
-            .then_with(|| self.file[i].cmp(&self.file[j]))
-            .then_with(|| self.line[i].cmp(&self.line[j]))
+    /// Keeps the values from which the limits of outliers are taken.
+    pub(super) fn measure(
+        &self,
+        bucket: usize,
+        staged_rows: &RecordBatch,
+        folder: &Path,
+    ) -> Result<(), ShopError> {
+        let cleaned = self.clean(staged_rows, &mut Counts::default())?;
+        self.rules.outliers.measure(folder, bucket, &cleaned.staged, &cleaned.order)
     }
 
-    /// Whether two rows are copies of each other within one file.
-    fn duplicates(&self, a: u32, b: u32) -> bool {
-        let (i, j) = (a as usize, b as usize);
-        self.fingerprint[i] == self.fingerprint[j]
-            && self.file[i] == self.file[j]
-            && self.rank[i] == self.rank[j]
-            && self.at[i] == self.at[j]
-            && self.order.value(i) == self.order.value(j)
-    }
-}
+    /// Sorts and cleans the rows of bucket number `bucket`.
+    pub(super) fn sort(
+        &self,
+        bucket: usize,
+        staged_rows: &RecordBatch,
+        limits: &[Limits],
+        now: i64,
+    ) -> Result<Sorted, ShopError> {
+        let mut counts = Counts { profiles: profiles(staged_rows, self.carried)?, ..Counts::default() };
+        let Cleaned { rows, mut order, staged, mut marks } = self.clean(staged_rows, &mut counts)?;
+        self.outliers(&mut order, &staged, limits, &mut counts, &mut marks);
+        counts.kept = order.len() as u64;
+        counts.kept_by_file = vec![0; self.files];
+        for row in &order {
+            counts.kept_by_file[usize::from(rows.file[*row as usize])] += 1;
+        }
+        let taken = std::mem::take(&mut counts.taken);
+        counts.examples = Examples::of(&taken, staged_rows, self.carried);
+        count_flags(&order, &staged, &rows, &marks, now, &mut counts);
 
-fn alphabetical_ranks(ids: &StringArray) -> Vec<u32> {
-    let mut number_of: hashbrown::HashMap<&str, u32> = hashbrown::HashMap::new();
-    let mut distinct: Vec<&str> = Vec::new();
-    let mut numbers = Vec::with_capacity(ids.len());
-    for id in ids {
-        numbers.push(match id {
-            None => UNKNOWN,
-            Some(id) => *number_of.entry(id).or_insert_with(|| {
-                distinct.push(id);
-                distinct.len() as u32 - 1
-            }),
+        let known = order.partition_point(|row| rows.rank[*row as usize] != UNKNOWN);
+        let (known, unknown) = order.split_at(known);
+        Ok(Sorted {
+            known: store_rows(bucket, known, &staged, self.carried, &rows, &mut counts, true)?,
+            unknown: store_rows(bucket, unknown, &staged, self.carried, &rows, &mut counts, false)?,
+            counts,
+        })
+    }
+
+    /// Drops or flags what lies outside.
+    fn outliers(
+        &self,
+        order: &mut Vec<u32>,
+        staged: &RecordBatch,
+        limits: &[Limits],
+        counts: &mut Counts,
+        marks: &mut Marks,
+    ) {
+        let rules = &self.rules.outliers;
+        if rules.is_empty() {
+            return;
+        }
+        counts.outliers = vec![0; limits.len()];
+        let found = rules.first_rule(limits, staged, order);
+        let mut found = found.into_iter();
+        order.retain(|row| {
+            let Some((rule, dropped)) = found.next().flatten() else { return true };
+            counts.outliers[rule] += 1;
+            if dropped {
+                let rule = self.rules.first_outlier + rule;
+                counts.dropped[rule] += 1;
+                counts.taken.push((Took::Rule(rule), *row));
+            } else {
+                marks.push((*row, "outlier"));
+            }
+            !dropped
         });
     }
-    let mut by_name: Vec<u32> = (0..distinct.len() as u32).collect();
-    by_name.sort_unstable_by_key(|number| distinct[*number as usize]);
-    let mut rank = vec![0; distinct.len()];
-    for (place, number) in by_name.into_iter().enumerate() {
-        rank[number as usize] = place as u32;
-    }
-    for number in &mut numbers {
-        if *number != UNKNOWN {
-            *number = rank[*number as usize];
-        }
-    }
-    numbers
-}
-
-/// Sorts and cleans the rows of bucket number `bucket`. `files` is how many files the import reads.
-pub(super) fn sort_bucket(
-    bucket: usize,
-    staged_rows: &RecordBatch,
-    carried: &[Canonical],
-    rules: &Rules,
-    files: usize,
-    now: i64,
-) -> Result<Sorted, ShopError> {
-    let mut counts = Counts { dropped: vec![0; rules.names().len()], ..Counts::default() };
-    counts.profiles = profiles(staged_rows, carried)?;
-    let rows = Rows::new(staged_rows, carried);
-    let mut order: Vec<u32> = (0..staged_rows.num_rows() as u32).collect();
-    order.sort_unstable_by(|a, b| rows.compare(*a, *b));
-
-    let duplicate_count = drop_duplicates(&mut order, &rows, rules.drop_duplicates);
-    if rules.drop_duplicates {
-        counts.duplicates_dropped = duplicate_count;
-    } else if duplicate_count > 0 {
-        counts.flags.insert("duplicates", duplicate_count);
-    }
-    if files > 1 {
-        resolve_repeated_lines(&mut order, &rows, &mut counts);
-    }
-    let rule = staged_rows.column(staged::RULE).as_primitive::<UInt8Type>().values();
-    order.retain(|row| {
-        let rule = usize::from(rule[*row as usize]);
-        if rule > 0 {
-            counts.dropped[rule] += 1;
-        }
-        rule == 0
-    });
-    counts.kept = order.len() as u64;
-    count_flags(&order, staged_rows, &rows, now, &mut counts);
-
-    let known = order.partition_point(|row| rows.rank[*row as usize] != UNKNOWN);
-    let (known, unknown) = order.split_at(known);
-    Ok(Sorted {
-        known: store_rows(bucket, known, staged_rows, carried, &rows, &mut counts, true)?,
-        unknown: store_rows(bucket, unknown, staged_rows, carried, &rows, &mut counts, false)?,
-        counts,
-    })
 }
 
 fn profiles(rows: &RecordBatch, carried: &[Canonical]) -> Result<Vec<Profiler>, ShopError> {
@@ -209,8 +221,12 @@ pub(super) fn profiled_columns(carried: &[Canonical]) -> Vec<(&'static str, usiz
 }
 
 /// Counts rows that copy the row before them and, if asked, takes them out.
-fn drop_duplicates(order: &mut Vec<u32>, rows: &Rows<'_>, drop: bool) -> u64 {
-    let copies = order.windows(2).filter(|pair| rows.duplicates(pair[0], pair[1])).count() as u64;
+fn drop_duplicates(order: &mut Vec<u32>, rows: &Rows<'_>, drop: bool, counts: &mut Counts) -> u64 {
+    let copies = || order.windows(2).filter(|pair| rows.duplicates(pair[0], pair[1])).map(|pair| pair[1]);
+    if drop {
+        counts.taken.extend(copies().map(|row| (Took::Duplicates, row)));
+    }
+    let copies = copies().count() as u64;
     if drop && copies > 0 {
         order.dedup_by(|next, first| rows.duplicates(*first, *next));
     }
@@ -243,10 +259,12 @@ fn resolve_repeated_lines(order: &mut Vec<u32>, rows: &Rows<'_>, counts: &mut Co
             }
             Some(earlier) if rows.fingerprint[*earlier as usize] == rows.fingerprint[i] => {
                 counts.already_present += 1;
+                counts.taken.push((Took::AlreadyPresent, row));
                 gone.insert(row);
             }
             Some(earlier) => {
                 counts.replaced += 1;
+                counts.taken.push((Took::Replaced, *earlier));
                 gone.insert(*earlier);
                 standing.insert(key, row);
             }
@@ -255,7 +273,14 @@ fn resolve_repeated_lines(order: &mut Vec<u32>, rows: &Rows<'_>, counts: &mut Co
     order.retain(|row| !gone.contains(row));
 }
 
-fn count_flags(order: &[u32], staged_rows: &RecordBatch, rows: &Rows<'_>, now: i64, counts: &mut Counts) {
+fn count_flags(
+    order: &[u32],
+    staged_rows: &RecordBatch,
+    rows: &Rows<'_>,
+    marks: &Marks,
+    now: i64,
+    counts: &mut Counts,
+) {
     let zero = zero_price(&staged_rows.schema(), staged_rows.columns());
     let revenue = staged_rows.column(staged::NET_REVENUE);
     let cancelled = staged_rows.column(staged::IS_CANCELLED).as_primitive::<UInt8Type>();
@@ -270,6 +295,14 @@ fn count_flags(order: &[u32], staged_rows: &RecordBatch, rows: &Rows<'_>, now: i
     flag("missing_amount", &|i| revenue.is_null(i));
     flag("cancelled", &|i| cancelled.value(i) != 0);
     flag("future", &|i| rows.at[i] > now);
+    if !marks.is_empty() {
+        let kept: HashSet<u32> = order.iter().copied().collect();
+        // A row has a mark once, however many columns give it.
+        let marks: HashSet<&(u32, &str)> = marks.iter().filter(|(row, _)| kept.contains(row)).collect();
+        for (_, mark) in marks {
+            *counts.flags.entry(mark).or_insert(0) += 1;
+        }
+    }
 }
 
 /// Bits of the customer key that number the customers of a bucket.
@@ -394,3 +427,6 @@ fn store_rows(
     }
     Ok(RecordBatch::try_new(store_schema(), columns)?)
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,30 +12,68 @@ use datafusion::common::DFSchema;
 use datafusion::physical_expr::PhysicalExpr;
 
 use super::mapping::{first_line, staged};
+use super::outliers::Outliers;
+use super::test_accounts::TestAccounts;
 use crate::config::{Cancellations, Config, Duplicates, ZeroPrice};
 use crate::error::{MappingError, ShopError};
+use crate::order_lines::Canonical;
 
 /// The rules of `[cleaning]`, compiled.
 pub(super) struct Rules {
     pub(super) cancelled_order_prefix: Option<String>,
     pub(super) drop_duplicates: bool,
+    pub(super) cancellations: Cancellations,
     names: Vec<String>,
-    drop_cancelled: bool,
+    test_accounts: Arc<TestAccounts>,
+    pub(super) order_level: OrderLevel,
+    pub(super) outliers: Outliers,
+    /// The number of the first rule on outliers; they come last.
+    pub(super) first_outlier: usize,
     drop_zero_price: bool,
     keep: Vec<Arc<dyn PhysicalExpr>>,
 }
 
-/// The number of the rule that drops cancellations; 0 stands for "kept".
-const CANCELLATIONS: u8 = 1;
-const ZERO_PRICE: u8 = 2;
-const FIRST_CONDITION: u8 = 3;
+/// Which amounts are the order's and not the line's.
+#[derive(Debug, Default)]
+pub(super) struct OrderLevel {
+    pub(super) columns: Vec<Canonical>,
+    /// Whether net revenue is computed, and the order's discount comes off it.
+    pub(super) discount_reduces_revenue: bool,
+}
+
+impl OrderLevel {
+    fn new(config: &Config) -> Self {
+        let Some(source) = &config.sources.order_lines else { return Self::default() };
+        Self {
+            columns: source.order_level.clone(),
+            discount_reduces_revenue: !source.feeds(&Canonical::Amount),
+        }
+    }
+
+    pub(super) fn has(&self, column: Canonical) -> bool {
+        self.columns.contains(&column)
+    }
+}
+
+/// The number of the rule that drops test accounts; 0 stands for "kept".
+const TEST_ACCOUNTS: u8 = 1;
+const CANCELLATIONS: u8 = 2;
+const ZERO_PRICE: u8 = 3;
+const FIRST_CONDITION: u8 = 4;
 const MOST_CONDITIONS: usize = 200;
 
 impl Rules {
     /// `staged` is the schema of mapped rows; conditions may name its columns.
-    pub(super) fn new(config: &Config, staged: &SchemaRef, has_clock: bool) -> Result<Self, ShopError> {
+    pub(super) fn new(
+        config: &Config,
+        staged: &SchemaRef,
+        has_clock: bool,
+        test_accounts: Arc<TestAccounts>,
+    ) -> Result<Self, ShopError> {
         let cleaning = &config.cleaning;
-        let mut names = vec![String::new(), "cancellations".into(), "zero_price".into()];
+        check_netting(config, staged)?;
+        let mut names =
+            vec![String::new(), "test_accounts".into(), "cancellations".into(), "zero_price".into()];
         let mut keep = Vec::new();
         let session = crate::engine::expression_session();
         let schema = DFSchema::try_from(condition_schema(staged))?;
@@ -60,7 +98,13 @@ impl Rules {
             keep.push(expr);
             names.push(format!("keep: {text}"));
         }
+        let outliers = Outliers::new(config, staged)?;
+        let first_outlier = names.len();
+        names.extend(outliers.names());
         Ok(Self {
+            order_level: OrderLevel::new(config),
+            outliers,
+            first_outlier,
             cancelled_order_prefix: cleaning
                 .cancelled_order_prefix
                 .clone()
@@ -69,8 +113,9 @@ impl Rules {
                 Some(choice) => choice == Duplicates::Drop,
                 None => has_clock,
             },
+            cancellations: cleaning.cancellations,
             names,
-            drop_cancelled: cleaning.cancellations == Cancellations::Drop,
+            test_accounts,
             drop_zero_price: cleaning.zero_price == ZeroPrice::Drop,
             keep,
         })
@@ -108,7 +153,7 @@ impl Rules {
                 }
             }
         }
-        if self.drop_cancelled {
+        if self.cancellations == Cancellations::Drop {
             let cancelled = columns[staged::IS_CANCELLED].as_primitive::<UInt8Type>();
             for (rule, cancelled) in rule.iter_mut().zip(cancelled.values()) {
                 if *cancelled != 0 {
@@ -116,8 +161,48 @@ impl Rules {
                 }
             }
         }
+        if !self.test_accounts.is_empty() {
+            let text = |name| {
+                let values = schema.index_of(name).ok().map(|at| columns[at].as_string::<i32>());
+                move |row: usize| values.filter(|values| values.is_valid(row)).map(|values| values.value(row))
+            };
+            let (customer, product, name) = (text("customer_id"), text("product_id"), text("product_name"));
+            for (row, rule) in rule.iter_mut().enumerate() {
+                if self.test_accounts.has_customer(customer(row))
+                    || self.test_accounts.has_product(product(row))
+                    || self.test_accounts.has_product(name(row))
+                {
+                    *rule = TEST_ACCOUNTS;
+                }
+            }
+        }
         Ok(UInt8Array::from(rule))
     }
+}
+
+/// A return can only be told from a purchase, and found its purchase, by product and quantity or amount.
+fn check_netting(config: &Config, staged: &SchemaRef) -> Result<(), ShopError> {
+    if config.cleaning.cancellations != Cancellations::Net {
+        return Ok(());
+    }
+    let sources = config.sources.order_lines.as_ref();
+    let has_amount = sources
+        .is_some_and(|source| [Canonical::Amount, Canonical::UnitPrice].iter().any(|one| source.feeds(one)));
+    let missing = if staged.index_of("product_id").is_err() {
+        "product_id"
+    } else if staged.index_of("quantity").is_err() && !has_amount {
+        "quantity"
+    } else {
+        return Ok(());
+    };
+    let missing = MappingError::RuleNeedsColumn {
+        config: config.path(),
+        line: config.line_of("cancellations"),
+        rule: "cancellations = \"net\"".into(),
+        table: "order_lines",
+        column: missing.into(),
+    };
+    Err(missing.into())
 }
 
 /// Which rows have a price (or, without prices, an amount) of zero.

@@ -2,8 +2,9 @@
 
 use arrow::datatypes::{Field, Schema};
 
+use super::inputs::source_files;
 use super::report::{AbsentColumn, LeftOutPart};
-use super::run::{read_hints, source_files};
+use super::run::read_hints;
 use crate::config::{Config, TableSource};
 use crate::error::{MappingError, ShopError};
 use crate::sources::{LeftOut, SourceTable, WhyLeftOut, open};

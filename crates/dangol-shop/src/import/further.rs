@@ -7,19 +7,24 @@ use std::path::Path;
 
 use arrow::array::{Array, ArrayRef, AsArray, Float64Array, RecordBatch, UInt32Array};
 use arrow::compute::{concat_batches, take};
-use arrow::datatypes::{Float64Type, Schema, SchemaRef, TimestampMicrosecondType};
+use arrow::datatypes::{Float64Type, Int64Type, Schema, SchemaRef, TimestampMicrosecondType, UInt16Type};
 use arrow::row::{RowConverter, SortField};
+use arrow::util::display::{ArrayFormatter, FormatOptions};
 
+use super::before::Before;
+use super::compare::compare_table;
+use super::examples::EXAMPLES;
 use super::files::{Files, absences, columns_of_all, left_out_parts};
 use super::joins::{Joined, open_source};
 use super::mapping::{FURTHER_STAGED, FurtherMapper};
 use super::profile::{ColumnProfile, Profiler};
 use super::quarantine::QuarantineWriter;
-use super::report::{Fate, FateKind, SourceReport};
+use super::report::{Fate, FateKind, Sample, SourceReport};
 use super::run::{file_reports, malformed_row};
+use super::test_accounts::TestAccounts;
 use crate::config::{Config, TableSource};
 use crate::error::ShopError;
-use crate::sources::SourceTable;
+use crate::sources::{LeftOut, SourceTable};
 use crate::store::{InputFile, TABLES_FOLDER, TableFile, write_parquet};
 use crate::tables::{Merge, STAGES, TableSpec};
 use crate::time::LocalClock;
@@ -27,24 +32,25 @@ use crate::time::LocalClock;
 /// Columns whose values say who somebody is: the report shows how many there are, not which.
 const PERSONAL: [&str; 3] = ["name", "email", "phone"];
 
+/// The import that a table is part of.
+pub(super) struct Around<'a> {
+    pub(super) config: &'a Config,
+    /// The snapshot's.
+    pub(super) folder: &'a Path,
+    pub(super) inputs: &'a [InputFile],
+    pub(super) test_accounts: &'a TestAccounts,
+    pub(super) before: Option<&'a Before>,
+}
+
 /// Imports one table into the snapshot's folder.
 pub(super) fn import_table(
-    config: &Config,
+    around: &Around<'_>,
     spec: &'static TableSpec,
     source: &TableSource<String>,
-    folder: &Path,
     quarantine: &mut QuarantineWriter,
-    inputs: &[InputFile],
 ) -> Result<(SourceReport, TableFile), ShopError> {
-    let (Files { tables, left_out }, joined) = open_source(config, spec.name, source)?;
-    let all = columns_of_all(&tables);
-    let mut mappers = tables
-        .iter()
-        .enumerate()
-        .map(|(file, table)| FurtherMapper::new(config, spec, source, table, &all, file as u16))
-        .collect::<Result<Vec<_>, _>>()?;
-    FurtherMapper::agree(&mut mappers);
-
+    let Around { config, folder, inputs, test_accounts, before } = *around;
+    let Opened { tables, left_out, joined, mappers } = Opened::of(config, spec, source)?;
     quarantine.begin(spec.name, tables.iter().map(SourceTable::name).collect());
     let mut batches = Vec::new();
     let mut rows_read = vec![0; tables.len()];
@@ -76,24 +82,51 @@ pub(super) fn import_table(
         return Err(ShopError::NothingUsable { rows_read: read, what, reason });
     }
 
-    let data: Vec<usize> = (0..schema.fields().len() - FURTHER_STAGED.len()).collect();
-    let one = one_per_key(spec, &staged, &data)?;
-    let file = write_table(folder, spec, &one.rows)?;
-    let mut fates = vec![Fate { fate: FateKind::Kept, rule: None, rows: one.rows.num_rows() as u64 }];
-    let mut add = |fate, rule: Option<&str>, rows| {
+    let names: Vec<String> = tables.iter().map(SourceTable::name).collect();
+    let (staged, theirs) = test_accounts.split(&staged)?;
+    let of_test_accounts = used - staged.num_rows() as u64;
+    let one = one_per_key(spec, &staged)?;
+    let since = match before
+        .and_then(|before| Some((before.manifest.report.snapshot.as_str(), before.table(spec.name)?)))
+    {
+        Some((snapshot, file)) => compare_table(spec, &one.rows, (snapshot, &file), folder)?,
+        None => None,
+    };
+    let table = write_table(folder, spec, &one.rows)?;
+    let mut fates = vec![Fate::kept(one.rows.num_rows() as u64)];
+    let mut add = |fate, rule: Option<&str>, rows, examples| {
         if rows > 0 {
-            fates.push(Fate { fate, rule: rule.map(str::to_owned), rows });
+            fates.push(Fate { fate, rule: rule.map(str::to_owned), rows, examples });
         }
     };
-    add(FateKind::Merged, None, one.merged);
-    add(FateKind::Dropped, Some("duplicates"), one.duplicates);
-    add(FateKind::Quarantined, None, quarantined);
+    let examples = |staged: &RecordBatch, rows: &[usize]| examples(spec, staged, rows, &names);
+    add(FateKind::Merged, None, one.merged.len() as u64, examples(&staged, &one.merged));
+    add(
+        FateKind::Dropped,
+        Some("duplicates"),
+        one.duplicates.len() as u64,
+        examples(&staged, &one.duplicates),
+    );
+    let all: Vec<usize> = (0..theirs.num_rows()).collect();
+    add(FateKind::Dropped, Some("test_accounts"), of_test_accounts, examples(&theirs, &all));
+    add(FateKind::Quarantined, None, quarantined, Vec::new());
+    let file = |row: &usize| {
+        let files = staged.column(staged.num_columns() - FURTHER_STAGED.len()).as_primitive::<UInt16Type>();
+        usize::from(files.value(*row))
+    };
+    let mut rows_kept = vec![0; tables.len()];
+    for row in &one.standing {
+        rows_kept[file(row)] += 1;
+    }
     let report = SourceReport {
         source: spec.name.to_owned(),
-        files: file_reports(&tables, inputs, &rows_read),
+        since,
+        gone_files: before.map_or_else(Vec::new, |before| before.gone_of(spec.name)),
+        files: file_reports(&tables, inputs, &rows_read, &rows_kept),
         rows_read: read,
         fates,
         flags: Vec::new(),
+        outliers: Vec::new(),
         quarantine: counts,
         columns: profiles(spec.name, &one.rows, source, &LocalClock::new(&config.time_zone()))?,
         coverage: None,
@@ -101,20 +134,94 @@ pub(super) fn import_table(
         absent: absences(&tables, mappers.iter().map(FurtherMapper::absent)),
         left_out: left_out_parts(&left_out),
     };
-    Ok((report, file))
+    Ok((report, table))
+}
+
+/// The files of a table, and what maps their rows.
+struct Opened {
+    tables: Vec<SourceTable>,
+    left_out: Vec<LeftOut>,
+    joined: Vec<Joined>,
+    mappers: Vec<FurtherMapper>,
+}
+
+impl Opened {
+    fn of(
+        config: &Config,
+        spec: &'static TableSpec,
+        source: &TableSource<String>,
+    ) -> Result<Self, ShopError> {
+        let (Files { tables, left_out }, joined) = open_source(config, spec.name, source)?;
+        let all = columns_of_all(&tables);
+        let mut mappers = tables
+            .iter()
+            .enumerate()
+            .map(|(file, table)| FurtherMapper::new(config, spec, source, table, &all, file as u16))
+            .collect::<Result<Vec<_>, _>>()?;
+        FurtherMapper::agree(&mut mappers);
+        Ok(Self { tables, left_out, joined, mappers })
+    }
+}
+
+/// A table's rows, one for each key, before any rule.
+pub(super) fn rows_of_table(
+    config: &Config,
+    spec: &'static TableSpec,
+    source: &TableSource<String>,
+) -> Result<RecordBatch, ShopError> {
+    let Opened { tables, mappers, .. } = Opened::of(config, spec, source)?;
+    let mut batches = Vec::new();
+    for (table, mapper) in tables.iter().zip(&mappers) {
+        for batch in table.read()? {
+            // What does not parse is told when the table itself is imported.
+            batches.push(mapper.map(&batch?)?.rows);
+        }
+    }
+    Ok(one_per_key(spec, &concat_batches(mappers[0].schema(), &batches)?)?.rows)
 }
 
 /// The rows of a table, sorted by key.
 struct OnePerKey {
     rows: RecordBatch,
+    /// For each of them the last row that went into it.
+    standing: Vec<usize>,
     /// Rows that went into another of their key.
-    merged: u64,
+    merged: Vec<usize>,
     /// Rows without a key that repeat another in every column.
-    duplicates: u64,
+    duplicates: Vec<usize>,
 }
 
-fn one_per_key(spec: &TableSpec, staged: &RecordBatch, data: &[usize]) -> Result<OnePerKey, ShopError> {
+/// Where the first of some rows stand, with what tells them apart.
+fn examples(spec: &TableSpec, staged: &RecordBatch, rows: &[usize], files: &[String]) -> Vec<Sample> {
+    let columns = staged.num_columns();
+    let file = staged.column(columns - 2).as_primitive::<UInt16Type>();
+    let line = staged.column(columns - 1).as_primitive::<Int64Type>();
+    let mut rows: Vec<(u16, i64, usize)> =
+        rows.iter().map(|row| (file.value(*row), line.value(*row), *row)).collect();
+    rows.sort_unstable();
+    let told = if spec.key.is_empty() { &[spec.columns[0].name][..] } else { spec.key };
+    let options = FormatOptions::default();
+    let describe = |row: usize| {
+        let cells = told.iter().filter_map(|name| {
+            let format = ArrayFormatter::try_new(staged.column_by_name(name)?, &options).ok()?;
+            Some(format.value(row).to_string())
+        });
+        cells.filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" · ")
+    };
+    rows.into_iter()
+        .take(EXAMPLES)
+        .map(|(file, line, row)| Sample {
+            file: files[usize::from(file)].clone(),
+            line: line as u64,
+            value: describe(row),
+        })
+        .collect()
+}
+
+fn one_per_key(spec: &TableSpec, staged: &RecordBatch) -> Result<OnePerKey, ShopError> {
     let schema = staged.schema();
+    let data: Vec<usize> = (0..schema.fields().len() - FURTHER_STAGED.len()).collect();
+    let data = data.as_slice();
     let keys: Vec<usize> = spec.key.iter().filter_map(|name| schema.index_of(name).ok()).collect();
     let of_key = converted(staged, if keys.is_empty() { data } else { &keys })?;
     let of_all = converted(staged, data)?;
@@ -127,16 +234,18 @@ fn one_per_key(spec: &TableSpec, staged: &RecordBatch, data: &[usize]) -> Result
         })
     });
     let mut groups: Vec<&[usize]> = Vec::new();
-    let (mut merged, mut duplicates) = (0, 0);
+    let (mut standing, mut merged, mut duplicates) = (Vec::new(), Vec::new(), Vec::new());
     let same = |a: &usize, b: &usize| {
         of_key.row(*a) == of_key.row(*b) && (keyed(*a) || of_all.row(*a) == of_all.row(*b))
     };
     for group in order.chunk_by(same) {
-        let more = group.len() as u64 - 1;
-        if keyed(group[0]) {
-            merged += more;
+        let Some((last, more)) = group.split_last() else { continue };
+        if keyed(*last) {
+            standing.push(*last);
+            merged.extend_from_slice(more);
         } else {
-            duplicates += more;
+            standing.push(group[0]);
+            duplicates.extend_from_slice(&group[1..]);
         }
         groups.push(group);
     }
@@ -146,7 +255,7 @@ fn one_per_key(spec: &TableSpec, staged: &RecordBatch, data: &[usize]) -> Result
         .collect::<Result<Vec<_>, _>>()?;
     let fields: Vec<_> = data.iter().map(|at| schema.field(*at).clone()).collect();
     let rows = RecordBatch::try_new(SchemaRef::new(Schema::new(fields)), columns)?;
-    Ok(OnePerKey { rows, merged, duplicates })
+    Ok(OnePerKey { rows, standing, merged, duplicates })
 }
 
 fn converted(staged: &RecordBatch, columns: &[usize]) -> Result<arrow::row::Rows, ShopError> {

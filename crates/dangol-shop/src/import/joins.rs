@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::files::{Files, open_files};
+use super::inputs::expand_paths;
 use super::report::JoinReport;
-use super::run::expand_paths;
 use crate::config::{Config, Join, TableSource, nearest};
 use crate::error::{MappingError, ShopError};
 use crate::sources::{Lookup, ReadHints, SheetChoice, SourceTable, open};

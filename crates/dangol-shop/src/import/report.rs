@@ -9,7 +9,7 @@ use super::quarantine::Reason;
 /// What an import found, per source.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct QualityReport {
-    /// The snapshot that the import wrote.
+    /// The snapshot that the import wrote; empty in a dry run.
     pub snapshot: String,
     /// When it was finished, RFC 3339.
     pub imported_at: String,
@@ -28,10 +28,19 @@ pub struct SourceReport {
     pub files: Vec<FileReport>,
     /// Data rows in all files.
     pub rows_read: u64,
+    /// How the kept rows compare with those of the snapshot before; nothing at the first import.
+    #[serde(default)]
+    pub since: Option<Since>,
+    /// Files of the last import that are not there any more; their rows have left the table.
+    #[serde(default)]
+    pub gone_files: Vec<GoneFile>,
     /// What became of them; the rows add up to `rows_read`.
     pub fates: Vec<Fate>,
     /// Kept rows that deserve a look.
     pub flags: Vec<Flag>,
+    /// The limits of the rules on outliers, as this import found them.
+    #[serde(default)]
+    pub outliers: Vec<OutlierLimits>,
     /// Quarantined rows by reason and column, most frequent first.
     pub quarantine: Vec<QuarantineCount>,
     /// Each mapped column, over all rows that parsed.
@@ -117,6 +126,33 @@ pub struct FileReport {
     pub sheet: Option<String>,
     /// Data rows in it, malformed ones included; with `unpivot`, each once per column.
     pub rows_read: u64,
+    /// Rows of it that are in the table; where rows were merged, it is that of the last.
+    #[serde(default)]
+    pub rows_kept: u64,
+}
+
+/// How the rows of a table compare with those of the snapshot before, by their keys.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Since {
+    /// The snapshot before.
+    pub snapshot: String,
+    /// Rows that it did not have.
+    pub new: u64,
+    /// Rows that are as they were.
+    pub unchanged: u64,
+    /// Rows that it had with other values.
+    pub changed: u64,
+    /// Rows that only it had.
+    pub gone: u64,
+}
+
+/// A file of the last import that is not there any more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct GoneFile {
+    /// As it stands in `shop.toml`, or as found from there.
+    pub path: String,
+    /// Its rows in the table before.
+    pub rows_kept: u64,
 }
 
 /// What can become of a row.
@@ -127,6 +163,8 @@ pub enum FateKind {
     Kept,
     /// A cleaning rule took it.
     Dropped,
+    /// It is a return, or a purchase that was returned in full, and both left; or a line that its status makes void.
+    Netted,
     /// It could not be used and lies in quarantine.
     Quarantined,
     /// The same line came in an earlier file.
@@ -146,14 +184,43 @@ pub struct Fate {
     pub rule: Option<String>,
     /// How many.
     pub rows: u64,
+    /// The first of them, at most three: where they stand, and what they are in short.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub examples: Vec<Sample>,
+}
+
+impl Fate {
+    pub(super) fn kept(rows: u64) -> Self {
+        Self { fate: FateKind::Kept, rule: None, rows, examples: Vec::new() }
+    }
 }
 
 /// How many kept rows deserve a look, and why.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Flag {
-    /// `missing_customer`, `zero_price`, `duplicates`, `missing_amount`, `cancelled`, `future`
+    /// `missing_customer`, `zero_price`, `duplicates`, `missing_amount`, `cancelled`, `future`; where returns are
+    /// netted also `unmatched_return`, `partly_returned`, `returned_at_other_price`; `outlier`; `order_level_differs`
     pub flag: String,
     /// How many.
+    pub rows: u64,
+}
+
+/// Beyond which values a rule on outliers took or flagged order lines.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct OutlierLimits {
+    /// The rule, as in the fates.
+    pub rule: String,
+    /// The column.
+    pub column: String,
+    /// Lines below lie outside.
+    pub low: Option<f64>,
+    /// Lines above lie outside.
+    pub high: Option<f64>,
+    /// How many values set the limits; 0 where they are told.
+    pub values: u64,
+    /// Whether the lines outside were dropped; else they are flagged.
+    pub dropped: bool,
+    /// Lines outside that no earlier rule on outliers took.
     pub rows: u64,
 }
 
@@ -171,14 +238,14 @@ pub struct QuarantineCount {
     pub sample: Sample,
 }
 
-/// Where a quarantined value stands.
+/// Where a row stands, and what it is about.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Sample {
     /// The file.
     pub file: String,
     /// Its line, from 1.
     pub line: u64,
-    /// The value.
+    /// The value in question, or the row in short.
     pub value: String,
 }
 

@@ -1,6 +1,6 @@
 //! The import from beginning to end.
 
-use std::fs::{self, File};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
@@ -9,23 +9,27 @@ use std::time::Instant;
 use arrow::array::{AsArray, RecordBatch};
 use arrow::datatypes::Int32Type;
 
-use super::bucket::{Counts, Sorted, profiled_columns, sort_bucket};
+use super::before::{Before, from_shop};
+use super::bucket::{Cleaning, Counts, Sorted, profiled_columns};
 use super::cleaning::Rules;
+use super::compare::{Comparison, Side};
+use super::examples::Took;
 use super::files::{Files, absences, columns_of_all, left_out_parts};
-use super::further::import_table;
-use super::joins::{Joined, join_files, open_source};
+use super::further::{Around, import_table};
+use super::inputs::{SourceFiles, configuration_hash, hash_in_background, unchanged};
+use super::joins::{Joined, open_source};
 use super::mapping::{Mapper, carried_columns, staged_schema};
+use super::outliers::Limits;
 use super::profile::Profiler;
 use super::quarantine::{QuarantineWriter, Reason, Rejected};
 use super::report::{Fate, FateKind, FileReport, Flag, JoinReport, QualityReport, SourceReport};
 use super::spill::{Buckets, buckets_for};
-use crate::config::{Config, OneOrMany, TableSource};
+use super::test_accounts::TestAccounts;
+use crate::config::{Config, TableSource};
 use crate::error::{MappingError, ShopError};
 use crate::order_lines::Canonical;
-use crate::sources::{
-    LeftOut, MalformedRow, ReadHints, SheetChoice, SourceBatch, SourceFormat, SourceTable, expand, on_disk,
-};
-use crate::store::{Incoming, InputFile, Manifest, PartFile, Store, Totals, write_parquet};
+use crate::sources::{LeftOut, MalformedRow, ReadHints, SheetChoice, SourceBatch, SourceFormat, SourceTable};
+use crate::store::{InputFile, Manifest, PartFile, Store, Totals, write_parquet};
 use crate::time::LocalClock;
 
 /// What an import is doing, for showing progress.
@@ -69,74 +73,95 @@ impl Outcome {
     }
 }
 
+/// What an import may do without asking.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Allowed {
+    /// Take the rows of files that are not there any more out of the store.
+    pub missing_files: bool,
+}
+
 /// Imports what `shop.toml` names into a new snapshot.
 ///
 /// # Errors
-/// [`ShopError`] where a file, the mapping, the disk or the store stand in the way, or where
-/// no row could be used. The store is then as it was before.
+/// [`ShopError`] where a file, the mapping, the disk or the store stand in the way, where
+/// no row could be used, or where a file of the last import is gone. The store is then as it was before.
 pub fn import(config: &Config, progress: &(dyn Fn(Progress) + Sync)) -> Result<Outcome, ShopError> {
+    import_with(config, Allowed::default(), progress)
+}
+
+/// Imports what `shop.toml` names into a new snapshot.
+///
+/// # Errors
+/// As [`import`], as far as it is not allowed.
+pub fn import_with(
+    config: &Config,
+    allowed: Allowed,
+    progress: &(dyn Fn(Progress) + Sync),
+) -> Result<Outcome, ShopError> {
     let started = Instant::now();
-    let source = config.sources.order_lines.as_ref().filter(|source| !source.path.as_slice().is_empty());
-    let source = source.ok_or_else(|| MappingError::NoSource { path: config.path() })?;
+    config.sources.order_lines.as_ref().ok_or_else(|| MappingError::NoSource { path: config.path() })?;
     let store = Store::of_shop(&config.folder);
     let incoming = store.begin()?;
-    let mut paths = source_files(config, source)?;
-    paths.extend(join_files(config, source)?);
-    for (_, further) in config.sources.further() {
-        paths.extend(source_files(config, further)?);
-        paths.extend(join_files(config, further)?);
-    }
-    // Each file once, also one that is named by several of the files in it.
-    let mut all_paths: Vec<PathBuf> = Vec::new();
-    for (file, _) in paths.iter().map(|path| on_disk(path)) {
-        if !all_paths.contains(&file) {
-            all_paths.push(file);
-        }
-    }
-    let configuration = configuration_hash(config);
-    if let Some(manifest) = unchanged(&store, &configuration, &all_paths)? {
+    let sources = SourceFiles::find(config)?;
+    if let Some(manifest) = unchanged(&store, &configuration_hash(config), &sources.all)? {
         return Ok(Outcome::Unchanged(Box::new(manifest)));
     }
-    let (Files { tables, left_out }, joined) = open_source(config, "order_lines", source)?;
-    let hasher = hash_in_background(all_paths);
+    let before = Before::of_store(config, &store, &sources)?;
+    if let Some(before) = before.as_ref().filter(|before| !before.gone.is_empty() && !allowed.missing_files) {
+        let files = before.gone.iter().map(|(_, file)| (file.path.clone(), file.rows_kept)).collect();
+        return Err(ShopError::FilesGone { files });
+    }
+    let place = Place { folder: incoming.folder().to_path_buf(), snapshot: incoming.name()? };
+    let manifest = build(config, &sources, place, before, started, progress)?;
+    incoming.commit(&manifest)?;
+    Ok(Outcome::Imported(Box::new(manifest)))
+}
 
-    let mut run = Run::new(config, source, &tables, incoming)?;
+/// Does all that an import does, in a temporary folder that is gone afterwards: the manifest of the snapshot that an
+/// import would write. Nothing is written to the store. Files that are gone are in the report.
+///
+/// # Errors
+/// As [`import`], except for files that are gone.
+pub fn dry_run(config: &Config, progress: &(dyn Fn(Progress) + Sync)) -> Result<Manifest, ShopError> {
+    let started = Instant::now();
+    let sources = SourceFiles::find(config)?;
+    let before = Before::of_store(config, &Store::of_shop(&config.folder), &sources)?;
+    let folder = std::env::temp_dir();
+    let folder = tempfile::tempdir_in(&folder).map_err(ShopError::io("creating a folder in", &folder))?;
+    let place = Place { folder: folder.path().to_path_buf(), snapshot: String::new() };
+    build(config, &sources, place, before, started, progress)
+}
+
+/// Reads, cleans and writes everything into a place; nobody sees it yet.
+fn build(
+    config: &Config,
+    sources: &SourceFiles<'_>,
+    place: Place,
+    before: Option<Before>,
+    started: Instant,
+    progress: &(dyn Fn(Progress) + Sync),
+) -> Result<Manifest, ShopError> {
+    let (Files { tables, left_out }, joined) = open_source(config, "order_lines", sources.order_lines)?;
+    let named = sources.all.iter().map(|path| (path.clone(), from_shop(config, path))).collect();
+    let hasher = hash_in_background(named);
+
+    let test_accounts = Arc::new(TestAccounts::find(config)?);
+    let mut run = Run::new(config, sources.order_lines, &tables, place, before, test_accounts)?;
     run.read(&tables, progress)?;
     let inputs = hasher.join().unwrap_or_else(|_| Err(io_error(&tables[0].path, "reading")))?;
     let sorted = run.sort(progress)?;
     let joins = joined.iter().map(Joined::report).collect();
-    let manifest = run.finish(&tables, &left_out, joins, inputs, configuration, sorted, started)?;
-    Ok(Outcome::Imported(Box::new(manifest)))
+    run.finish(&tables, &left_out, joins, inputs, configuration_hash(config), sorted, started)
+}
+
+/// Where a snapshot is built, and what it will be called.
+struct Place {
+    folder: PathBuf,
+    snapshot: String,
 }
 
 fn io_error(path: &Path, action: &'static str) -> ShopError {
     ShopError::io(action, path)(std::io::Error::other("interrupted"))
-}
-
-/// The files that `path` names, in order, each once.
-pub(crate) fn source_files<C: Ord>(
-    config: &Config,
-    source: &TableSource<C>,
-) -> Result<Vec<PathBuf>, ShopError> {
-    let files = expand_paths(config, &source.path)?;
-    if files.len() > usize::from(u16::MAX) {
-        return Err(MappingError::TooManyFiles { config: config.path(), found: files.len() }.into());
-    }
-    Ok(files)
-}
-
-/// The files that paths of `shop.toml` stand for, in order, each once.
-pub(super) fn expand_paths(config: &Config, paths: &OneOrMany) -> Result<Vec<PathBuf>, ShopError> {
-    let mut files = Vec::new();
-    for path in paths.as_slice() {
-        let path = crate::config::expand_variables(path)?;
-        for file in expand(&path, &config.folder)? {
-            if !files.contains(&file) {
-                files.push(file);
-            }
-        }
-    }
-    Ok(files)
 }
 
 pub(super) fn read_hints<C: Ord>(source: &TableSource<C>) -> ReadHints {
@@ -154,70 +179,15 @@ pub(super) fn read_hints<C: Ord>(source: &TableSource<C>) -> ReadHints {
     }
 }
 
-/// What decides the store's content besides the files: sources, cleaning, clock, version.
-fn configuration_hash(config: &Config) -> String {
-    let parts = serde_json::json!([
-        config.sources,
-        config.cleaning,
-        config.shop.time_zone,
-        env!("CARGO_PKG_VERSION"),
-    ]);
-    blake3::hash(parts.to_string().as_bytes()).to_hex().to_string()
-}
-
-/// The current manifest, if importing again would give the same.
-fn unchanged(store: &Store, configuration: &str, paths: &[PathBuf]) -> Result<Option<Manifest>, ShopError> {
-    let Some(name) = store.current()? else { return Ok(None) };
-    // A damaged store is no reason to stop: the import replaces it.
-    let Ok(manifest) = store.manifest(&name) else { return Ok(None) };
-    if manifest.configuration != configuration || manifest.inputs.len() != paths.len() {
-        return Ok(None);
-    }
-    for (path, input) in paths.iter().zip(&manifest.inputs) {
-        let (bytes, modified) = size_and_time(path)?;
-        if path.display().to_string() != input.path || bytes != input.bytes {
-            return Ok(None);
-        }
-        if modified != input.modified && hash_file(path)? != input.blake3 {
-            return Ok(None);
-        }
-    }
-    Ok(Some(manifest))
-}
-
-fn size_and_time(path: &Path) -> Result<(u64, i128), ShopError> {
-    let metadata = fs::metadata(path).map_err(ShopError::io("reading", path))?;
-    let modified = metadata.modified().ok().and_then(|time| {
-        time.duration_since(std::time::UNIX_EPOCH).ok().map(|since| since.as_nanos() as i128)
-    });
-    Ok((metadata.len(), modified.unwrap_or(0)))
-}
-
-fn hash_file(path: &Path) -> Result<String, ShopError> {
-    let mut hasher = blake3::Hasher::new();
-    let file = File::open(path).map_err(ShopError::io("reading", path))?;
-    hasher.update_reader(file).map_err(ShopError::io("reading", path))?;
-    Ok(hasher.finalize().to_hex().to_string())
-}
-
-/// Hashing needs no attention; it runs beside the import.
-fn hash_in_background(paths: Vec<PathBuf>) -> std::thread::JoinHandle<Result<Vec<InputFile>, ShopError>> {
-    std::thread::spawn(move || {
-        paths
-            .iter()
-            .map(|path| {
-                let (bytes, modified) = size_and_time(path)?;
-                Ok(InputFile { path: path.display().to_string(), bytes, modified, blake3: hash_file(path)? })
-            })
-            .collect()
-    })
-}
-
 /// The state of one import.
 struct Run<'a> {
     config: &'a Config,
     source: &'a TableSource<Canonical>,
-    incoming: Incoming,
+    place: Place,
+    before: Option<Before>,
+    /// Where the rows meet those of the snapshot before.
+    comparison: Option<Comparison>,
+    test_accounts: Arc<TestAccounts>,
     rules: Arc<Rules>,
     carried: Vec<Canonical>,
     mappers: Vec<Mapper>,
@@ -225,6 +195,8 @@ struct Run<'a> {
     quarantine: Mutex<QuarantineWriter>,
     rows_read: Vec<AtomicU64>,
     has_clock: bool,
+    /// The limits of the rules on outliers, once they are known.
+    limits: Vec<Limits>,
 }
 
 impl<'a> Run<'a> {
@@ -232,7 +204,9 @@ impl<'a> Run<'a> {
         config: &'a Config,
         source: &'a TableSource<Canonical>,
         tables: &[SourceTable],
-        incoming: Incoming,
+        place: Place,
+        before: Option<Before>,
+        test_accounts: Arc<TestAccounts>,
     ) -> Result<Self, ShopError> {
         let carried = carried_columns(source);
         let schema = staged_schema(&carried);
@@ -240,7 +214,7 @@ impl<'a> Run<'a> {
         let line_id = source.columns.get(&Canonical::LineId);
         let has_line_id = line_id
             .is_some_and(|header| tables.iter().all(|table| table.headers().contains(&header.as_str())));
-        let rules = Arc::new(Rules::new(config, &schema, has_clock || has_line_id)?);
+        let rules = Arc::new(Rules::new(config, &schema, has_clock || has_line_id, test_accounts.clone())?);
         let all = columns_of_all(tables);
         let mappers = tables
             .iter()
@@ -249,19 +223,23 @@ impl<'a> Run<'a> {
             .collect::<Result<_, _>>()?;
         let rows: u64 = tables.iter().map(|table| table.rows_hint.unwrap_or(table.bytes / 100)).sum();
         let count = buckets_for(rows, config.engine.threads());
-        let mut quarantine = QuarantineWriter::create(incoming.folder())?;
+        let mut quarantine = QuarantineWriter::create(&place.folder)?;
         quarantine.begin("order_lines", tables.iter().map(SourceTable::name).collect());
         Ok(Self {
-            buckets: Buckets::new(incoming.folder(), count, schema),
+            buckets: Buckets::new(&place.folder, count, schema),
+            comparison: before.as_ref().map(|_| Comparison::new(&place.folder, rows)),
             quarantine: Mutex::new(quarantine),
             rows_read: tables.iter().map(|_| AtomicU64::new(0)).collect(),
             config,
             source,
-            incoming,
+            place,
+            before,
+            test_accounts,
             rules,
             carried,
             mappers,
             has_clock,
+            limits: Vec::new(),
         })
     }
 
@@ -339,15 +317,37 @@ impl<'a> Run<'a> {
         self.buckets.push(&mapped.rows)
     }
 
-    /// Sorts and writes the buckets, each on one thread.
-    fn sort(&self, progress: &(dyn Fn(Progress) + Sync)) -> Result<Vec<Written>, ShopError> {
-        let folder = self.incoming.folder().join("order_lines");
+    /// Sorts and writes the buckets. Where limits of outliers are to be found first, goes over them twice.
+    fn sort(&mut self, progress: &(dyn Fn(Progress) + Sync)) -> Result<Vec<Written>, ShopError> {
+        let folder = self.place.folder.join("order_lines");
         fs::create_dir(&folder).map_err(ShopError::io("creating", &folder))?;
         let now = jiff::Timestamp::now().as_microsecond();
+        let buckets = self.buckets.len() as u64;
+        let (mut before, mut total) = (0, buckets);
+        let values = &self.place.folder;
+        if self.rules.outliers.must_measure() {
+            (before, total) = (buckets, 2 * buckets);
+            let measure = |bucket| self.cleaning().measure(bucket, &self.buckets.look(bucket)?, values);
+            self.each_bucket(measure, &|done| progress(Progress::Sorting { done, total }))?;
+        }
+        self.limits = self.rules.outliers.limits(values, self.buckets.len())?;
+        let done = |done| progress(Progress::Sorting { done: before + done, total });
+        self.each_bucket(|bucket| self.sort_one(bucket, &folder, now), &done)
+    }
+
+    fn cleaning(&self) -> Cleaning<'_> {
+        Cleaning { carried: &self.carried, rules: &self.rules, files: self.mappers.len() }
+    }
+
+    /// Works on the buckets, each on one thread; what comes of them is in their order.
+    fn each_bucket<T: Send>(
+        &self,
+        work: impl Fn(usize) -> Result<T, ShopError> + Sync,
+        progress: &(dyn Fn(u64) + Sync),
+    ) -> Result<Vec<T>, ShopError> {
         let next = AtomicUsize::new(0);
         let done = AtomicU64::new(0);
-        let total = self.buckets.len() as u64;
-        let results: Mutex<Vec<(usize, Result<Written, ShopError>)>> = Mutex::new(Vec::new());
+        let results: Mutex<Vec<(usize, Result<T, ShopError>)>> = Mutex::new(Vec::new());
         std::thread::scope(|scope| {
             for _ in 0..self.config.engine.threads().min(self.buckets.len()) {
                 scope.spawn(|| {
@@ -356,13 +356,13 @@ impl<'a> Run<'a> {
                         if bucket >= self.buckets.len() {
                             break;
                         }
-                        let written = self.sort_one(bucket, &folder, now);
+                        let written = work(bucket);
                         let failed = written.is_err();
                         results.lock().unwrap_or_else(PoisonError::into_inner).push((bucket, written));
                         if failed {
                             next.store(self.buckets.len(), Ordering::Relaxed);
                         }
-                        progress(Progress::Sorting { done: done.fetch_add(1, Ordering::Relaxed) + 1, total });
+                        progress(done.fetch_add(1, Ordering::Relaxed) + 1);
                     }
                 });
             }
@@ -375,9 +375,12 @@ impl<'a> Run<'a> {
 
     fn sort_one(&self, bucket: usize, folder: &Path, now: i64) -> Result<Written, ShopError> {
         let rows = self.buckets.take(bucket)?;
-        let Sorted { known, unknown, counts } =
-            sort_bucket(bucket, &rows, &self.carried, &self.rules, self.mappers.len(), now)?;
+        let Sorted { known, unknown, counts } = self.cleaning().sort(bucket, &rows, &self.limits, now)?;
         drop(rows);
+        if let Some(comparison) = &self.comparison {
+            comparison.add_lines(Side::Now, &known)?;
+            comparison.add_lines(Side::Now, &unknown)?;
+        }
         let write = |prefix: &str, rows: &RecordBatch| -> Result<Vec<PartFile>, ShopError> {
             if rows.num_rows() == 0 {
                 return Ok(Vec::new());
@@ -391,7 +394,7 @@ impl<'a> Run<'a> {
 
     /// Adds everything up and puts the snapshot in place.
     fn finish(
-        self,
+        mut self,
         tables: &[SourceTable],
         left_out: &[LeftOut],
         joins: Vec<JoinReport>,
@@ -404,7 +407,12 @@ impl<'a> Run<'a> {
         let (quarantined, quarantine) = writer.end();
         let mut parts = Vec::new();
         let mut unknown_parts = Vec::new();
-        let mut sum = Counts { dropped: vec![0; self.rules.names().len()], ..Counts::default() };
+        let mut sum = Counts {
+            dropped: vec![0; self.rules.names().len()],
+            outliers: vec![0; self.limits.len()],
+            kept_by_file: vec![0; tables.len()],
+            ..Counts::default()
+        };
         sum.profiles = vec![Profiler::new(); profiled_columns(&self.carried).len()];
         for (counts, known, unknown) in sorted {
             add_up(&mut sum, counts);
@@ -412,7 +420,8 @@ impl<'a> Run<'a> {
             unknown_parts.extend(unknown);
         }
         let rows_read: Vec<u64> = self.rows_read.iter().map(|rows| rows.load(Ordering::Relaxed)).collect();
-        let fates = fates(&sum, self.rules.names(), quarantined);
+        let names: Vec<String> = tables.iter().map(SourceTable::name).collect();
+        let fates = fates(&sum, self.rules.names(), quarantined, &names);
         let read: u64 = rows_read.iter().sum();
         let top_reason = quarantine.first().map(|count| {
             let column = if count.column.is_empty() { String::new() } else { format!("{} ", count.column) };
@@ -424,7 +433,7 @@ impl<'a> Run<'a> {
                 count.sample.line
             )
         });
-        let what = tables.iter().map(SourceTable::name).collect::<Vec<_>>().join(", ");
+        let what = names.join(", ");
         if sum.kept == 0 {
             let reason = top_reason.unwrap_or_else(|| match read {
                 0 => "there are no rows below the header".into(),
@@ -473,12 +482,25 @@ impl<'a> Run<'a> {
         let mut flags: Vec<Flag> =
             sum.flags.iter().map(|(flag, rows)| Flag { flag: (*flag).to_owned(), rows: *rows }).collect();
         flags.sort_by(|a, b| b.rows.cmp(&a.rows).then_with(|| a.flag.cmp(&b.flag)));
+        let threads = self.config.engine.threads();
+        let since = match (self.comparison.take(), &self.before) {
+            (Some(comparison), Some(before)) if before.add_lines(&comparison, threads) => {
+                Some(comparison.finish(&before.manifest.report.snapshot)?)
+            }
+            (comparison, _) => {
+                comparison.map_or(Ok(()), Comparison::discard)?;
+                None
+            }
+        };
         let mut sources = vec![SourceReport {
             source: "order_lines".into(),
-            files: file_reports(tables, &inputs, &rows_read),
+            since,
+            gone_files: self.before.as_ref().map_or_else(Vec::new, |before| before.gone_of("order_lines")),
+            files: file_reports(tables, &inputs, &rows_read, &sum.kept_by_file),
             rows_read: read,
             fates,
             flags,
+            outliers: self.rules.outliers.report(&self.limits, &sum.outliers),
             quarantine,
             columns,
             coverage: has_dates.then(|| sum.days.coverage()).flatten(),
@@ -488,14 +510,20 @@ impl<'a> Run<'a> {
         }];
         let mut further = Vec::new();
         for (spec, source) in self.config.sources.further() {
-            let (report, file) =
-                import_table(self.config, spec, source, self.incoming.folder(), &mut writer, &inputs)?;
+            let around = Around {
+                config: self.config,
+                folder: &self.place.folder,
+                inputs: &inputs,
+                test_accounts: &self.test_accounts,
+                before: self.before.as_ref(),
+            };
+            let (report, file) = import_table(&around, spec, source, &mut writer)?;
             sources.push(report);
             further.push(file);
         }
         writer.finish()?;
         let report = QualityReport {
-            snapshot: self.incoming.name()?,
+            snapshot: self.place.snapshot,
             imported_at: jiff::Timestamp::now().to_string(),
             seconds: started.elapsed().as_secs_f64(),
             sources,
@@ -511,7 +539,6 @@ impl<'a> Run<'a> {
             totals,
             report,
         };
-        self.incoming.commit(&manifest)?;
         Ok(manifest)
     }
 }
@@ -541,12 +568,20 @@ fn add_up(sum: &mut Counts, part: Counts) {
     sum.duplicates_dropped += part.duplicates_dropped;
     sum.already_present += part.already_present;
     sum.replaced += part.replaced;
+    sum.netted += part.netted;
     for (to, from) in sum.dropped.iter_mut().zip(&part.dropped) {
+        *to += from;
+    }
+    for (to, from) in sum.outliers.iter_mut().zip(&part.outliers) {
         *to += from;
     }
     for (flag, rows) in part.flags {
         *sum.flags.entry(flag).or_insert(0) += rows;
     }
+    for (to, from) in sum.kept_by_file.iter_mut().zip(&part.kept_by_file) {
+        *to += from;
+    }
+    sum.examples.merge(part.examples);
     sum.customers += part.customers;
     sum.orders += part.orders;
     sum.customer_revenue += part.customer_revenue;
@@ -559,20 +594,23 @@ fn add_up(sum: &mut Counts, part: Counts) {
     sum.days.merge(&part.days);
 }
 
-fn fates(sum: &Counts, rules: &[String], quarantined: u64) -> Vec<Fate> {
-    let mut fates = vec![Fate { fate: FateKind::Kept, rule: None, rows: sum.kept }];
-    let mut add = |fate, rule: Option<&str>, rows| {
+fn fates(sum: &Counts, rules: &[String], quarantined: u64, files: &[String]) -> Vec<Fate> {
+    let mut fates = vec![Fate::kept(sum.kept)];
+    let mut add = |fate, rule: Option<&str>, rows, took: Option<Took>| {
         if rows > 0 {
-            fates.push(Fate { fate, rule: rule.map(str::to_owned), rows });
+            let examples = took.map_or_else(Vec::new, |took| sum.examples.samples(took, files));
+            fates.push(Fate { fate, rule: rule.map(str::to_owned), rows, examples });
         }
     };
-    add(FateKind::Dropped, Some("duplicates"), sum.duplicates_dropped);
-    for (rule, rows) in rules.iter().zip(&sum.dropped) {
-        add(FateKind::Dropped, Some(rule), *rows);
+    add(FateKind::Dropped, Some("duplicates"), sum.duplicates_dropped, Some(Took::Duplicates));
+    for (number, (rule, rows)) in rules.iter().zip(&sum.dropped).enumerate() {
+        add(FateKind::Dropped, Some(rule), *rows, Some(Took::Rule(number)));
     }
-    add(FateKind::AlreadyPresent, None, sum.already_present);
-    add(FateKind::Replaced, None, sum.replaced);
-    add(FateKind::Quarantined, None, quarantined);
+    add(FateKind::Netted, None, sum.netted, Some(Took::Netting));
+    add(FateKind::AlreadyPresent, None, sum.already_present, Some(Took::AlreadyPresent));
+    add(FateKind::Replaced, None, sum.replaced, Some(Took::Replaced));
+    // Those in quarantine are shown by their reasons.
+    add(FateKind::Quarantined, None, quarantined, None);
     fates
 }
 
@@ -580,11 +618,12 @@ pub(super) fn file_reports(
     tables: &[SourceTable],
     inputs: &[InputFile],
     rows_read: &[u64],
+    rows_kept: &[u64],
 ) -> Vec<FileReport> {
     tables
         .iter()
-        .zip(rows_read)
-        .map(|(table, rows_read)| {
+        .zip(rows_read.iter().zip(rows_kept))
+        .map(|(table, (rows_read, rows_kept))| {
             let file = table.file().display().to_string();
             let hash = inputs.iter().find(|input| input.path == file).map(|input| input.blake3.clone());
             let name_of = |encoding: &'static encoding_rs::Encoding| match encoding.name() {
@@ -611,6 +650,7 @@ pub(super) fn file_reports(
                 delimiter,
                 sheet,
                 rows_read: *rows_read,
+                rows_kept: *rows_kept,
             }
         })
         .collect()

@@ -42,6 +42,8 @@ struct Bucket {
     pending: Vec<RecordBatch>,
     pending_rows: usize,
     writer: Option<StreamWriter<BufWriter<File>>>,
+    /// Whether the file is closed, and to be read.
+    closed: bool,
 }
 
 impl Buckets {
@@ -53,6 +55,7 @@ impl Buckets {
                     pending: Vec::new(),
                     pending_rows: 0,
                     writer: None,
+                    closed: false,
                 })
             })
             .collect();
@@ -112,19 +115,30 @@ impl Buckets {
 
     /// All rows of a bucket, whose file is then gone.
     pub(super) fn take(&self, index: usize) -> Result<RecordBatch, ShopError> {
+        let rows = self.look(index)?;
         let mut bucket = lock(&self.buckets[index]);
-        let pending = std::mem::take(&mut bucket.pending);
-        let mut batches = Vec::new();
+        bucket.pending.clear();
+        if std::mem::take(&mut bucket.closed) {
+            std::fs::remove_file(&bucket.path).map_err(ShopError::io("removing", &bucket.path))?;
+        }
+        Ok(rows)
+    }
+
+    /// All rows of a bucket, which keeps them; none come in afterwards.
+    pub(super) fn look(&self, index: usize) -> Result<RecordBatch, ShopError> {
+        let mut bucket = lock(&self.buckets[index]);
         if let Some(mut writer) = bucket.writer.take() {
             writer.finish().map_err(spill_error(&bucket.path))?;
-            drop(writer);
+            bucket.closed = true;
+        }
+        let mut batches = Vec::new();
+        if bucket.closed {
             let file = File::open(&bucket.path).map_err(ShopError::io("reading", &bucket.path))?;
             for batch in StreamReader::try_new(BufReader::new(file), None)? {
                 batches.push(batch?);
             }
-            std::fs::remove_file(&bucket.path).map_err(ShopError::io("removing", &bucket.path))?;
         }
-        batches.extend(pending);
+        batches.extend(bucket.pending.iter().cloned());
         Ok(concat_batches(&self.schema, &batches)?)
     }
 }

@@ -86,6 +86,51 @@ fn kept_cancellations_are_no_purchases_but_count_against_revenue() {
 }
 
 #[test]
+fn returns_are_netted_against_their_purchases() {
+    let rows = "o1,a,2024-01-05 10:00,p1,3,5,completed\n\
+        o2,a,2024-01-08 10:00,p1,-1,5,completed\n\
+        o3,a,2024-02-01 12:00,p2,2,5,completed\n\
+        o4,a,2024-02-02 12:00,p2,-2,5,completed\n\
+        o5,b,2024-02-02 12:00,p1,-1,5,completed\n\
+        o6,b,2024-02-03 12:00,p1,1,5,returned\n\
+        o7,b,2024-02-03 12:00,p1,1,5,completed\n\
+        o8,b,2024-02-05 12:00,p1,-1,4,returned\n\
+        ,,2024-02-05 12:00,p1,-1,4,completed\n";
+    let (_folder, outcome) = import_files(&[("a.csv", rows)], "[cleaning]\ncancellations = \"net\"\n");
+    let outcome = outcome.unwrap();
+    // Netted: o2 in o1; o3 and o4; o6, void by its status; o8 in o7, of which money is left.
+    let found = fates(&outcome);
+    assert_eq!((found["Kept"], found["Netted"]), (4, 5), "{found:?}");
+    let flags: BTreeMap<&str, u64> = outcome.manifest().report.sources[0]
+        .flags
+        .iter()
+        .map(|flag| (flag.flag.as_str(), flag.rows))
+        .collect();
+    let expected = [
+        ("cancelled", 2),
+        ("missing_customer", 1),
+        ("partly_returned", 1),
+        ("returned_at_other_price", 1),
+        ("unmatched_return", 2),
+    ];
+    assert_eq!(flags, expected.into());
+    let totals = &outcome.manifest().totals;
+    assert_eq!((totals.orders, totals.customers, totals.not_purchases), (1, 1, 2));
+    assert!((totals.revenue - 10.0).abs() < 1e-9, "two pieces of o1 are left: {}", totals.revenue);
+}
+
+#[test]
+fn netting_needs_to_know_the_product() {
+    let mapping = MAPPING.replace("product_id = \"product\"\n", "") + "[cleaning]\ncancellations = \"net\"\n";
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.csv"), format!("{HEADER}{ROWS}")).unwrap();
+    let error = import(&Config::parse(folder.path(), mapping, &[]).unwrap(), &|_| {}).unwrap_err();
+    let told = "shop.toml:13: cancellations = \"net\" needs the column product_id of order_lines, which no header feeds";
+    assert!(error.to_string().ends_with(told), "{error}");
+    assert!(error.hint().contains("product_id = "), "{}", error.hint());
+}
+
+#[test]
 fn importing_twice_changes_nothing() {
     let (folder, outcome) = import_files(&[("a.csv", ROWS)], "");
     let first = outcome.unwrap().manifest().report.snapshot.clone();
@@ -176,7 +221,7 @@ proptest! {
     fn rows_read_are_the_sum_of_their_fates(
         one in prop::collection::vec(row(), 1..60),
         two in prop::collection::vec(row(), 0..40),
-        drop in any::<bool>(),
+        rules in 0..3_usize,
     ) {
         let text = |rows: &[String]| rows.iter().fold(String::new(), |mut text, row| {
             let _ = writeln!(text, "{row}");
@@ -184,7 +229,13 @@ proptest! {
         });
         let good = "o9,c9,2024-03-01 09:00,p1,1,1,completed\n";
         let first = format!("{good}{}", text(&one));
-        let more = if drop { "[cleaning]\nduplicates = \"drop\"\ncancellations = \"drop\"\nzero_price = \"drop\"\n" } else { "[cleaning]\nduplicates = \"flag\"\n" };
+        let more = [
+            "[cleaning]\nduplicates = \"flag\"\n",
+            "[cleaning]\nduplicates = \"drop\"\ncancellations = \"drop\"\nzero_price = \"drop\"\n",
+            "[cleaning]\ncancellations = \"net\"\nkeep = [\"unit_price < 8\"]\n[cleaning.test_accounts]\n\
+                customer_ids = [\"c1\"]\n[[cleaning.outliers]]\ncolumn = \"quantity\"\nmethod = \"quantile\"\n\
+                upper = 0.8\naction = \"drop\"\n",
+        ][rules];
         let second = text(&two);
         let mut files = vec![("1.csv", first.as_str())];
         if !second.trim().is_empty() {

@@ -123,7 +123,7 @@ fn is_hidden(path: &Path) -> bool {
 }
 
 /// Whether a name matches a pattern in which `*` stands for any text and `?` for one character.
-pub(super) fn matches(pattern: &str, name: &str) -> bool {
+pub(crate) fn matches(pattern: &str, name: &str) -> bool {
     let (pattern, name): (Vec<char>, Vec<char>) = (pattern.chars().collect(), name.chars().collect());
     let (mut p, mut n) = (0, 0);
     // Where the last star is, and how far it reaches.

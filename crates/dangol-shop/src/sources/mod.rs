@@ -39,6 +39,7 @@ pub(crate) mod tests;
 
 pub use error::{LooksLike, SourceError};
 pub use excel::SheetFault;
+pub(crate) use expand::matches;
 pub use expand::{expand, on_disk};
 pub use format::{
     MalformedReason, MalformedRow, ReadHints, Separator, SheetChoice, SourceBatch, SourceFormat, SourceKind,

@@ -39,6 +39,9 @@ pub const STORE_VERSION: u32 = 1;
 pub struct InputFile {
     /// Its path.
     pub path: String,
+    /// Its path from the shop's folder, as `shop.toml` has it: the same wherever an import is called.
+    #[serde(default)]
+    pub from_shop: String,
     /// Its size.
     pub bytes: u64,
     /// Time of its last change, nanoseconds since 1970.

@@ -215,7 +215,9 @@ impl Mapper {
         reject_negative_prices(carried.get(&Canonical::UnitPrice), &mut faults);
 
         let is_cancelled = self.cancelled(&order_id, &carried, amount.as_ref());
-        let net_revenue = net_revenue(rows, amount.as_ref(), &carried);
+        // An order's discount comes off once its first line is known, in its bucket.
+        let discounts = !self.rules.order_level.has(Canonical::Discount);
+        let net_revenue = net_revenue(rows, amount.as_ref(), &carried, discounts);
         let ordered_on =
             Date32Array::from_iter_values(ordered_at.values().iter().map(|at| self.clock.day_of(*at)));
 
@@ -325,6 +327,7 @@ fn net_revenue(
     rows: usize,
     amount: Option<&Float64Array>,
     carried: &HashMap<Canonical, ArrayRef>,
+    discounts: bool,
 ) -> Float64Array {
     if let Some(amount) = amount {
         return amount.clone();
@@ -333,7 +336,8 @@ fn net_revenue(
     let Some(price) = column(Canonical::UnitPrice) else {
         return Float64Array::new_null(rows);
     };
-    let (quantity, discount) = (column(Canonical::Quantity), column(Canonical::Discount));
+    let (quantity, discount) =
+        (column(Canonical::Quantity), column(Canonical::Discount).filter(|_| discounts));
     let or = |values: Option<&Float64Array>, row: usize, default: f64| {
         values.filter(|v| v.is_valid(row)).map_or(default, |v| v.value(row))
     };

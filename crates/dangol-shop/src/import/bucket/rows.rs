@@ -1,0 +1,126 @@
+//! Staged rows as sorting and cleaning read them.
+
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+use arrow::array::{Array, AsArray, Float64Array, RecordBatch, StringArray};
+use arrow::datatypes::{
+    Date32Type, Float64Type, Int64Type, TimestampMicrosecondType, UInt16Type, UInt64Type,
+};
+
+use crate::error::ShopError;
+use crate::import::mapping::staged;
+use crate::order_lines::Canonical;
+
+/// Flags that steps put on rows.
+pub(super) type Marks = Vec<(u32, &'static str)>;
+
+/// The staged columns that sorting and counting read, row by row.
+pub(super) struct Rows<'a> {
+    pub(super) customer: &'a StringArray,
+    pub(super) order: &'a StringArray,
+    pub(super) product: Option<&'a StringArray>,
+    pub(super) line_id: Option<&'a StringArray>,
+    pub(super) at: &'a [i64],
+    pub(super) on: &'a [i32],
+    pub(super) file: &'a [u16],
+    pub(super) line: &'a [i64],
+    pub(super) fingerprint: &'a [u64],
+    /// Alphabetical rank of the customer within the bucket; unknown customers come last.
+    pub(super) rank: Vec<u32>,
+}
+
+pub(super) const UNKNOWN: u32 = u32::MAX;
+
+impl<'a> Rows<'a> {
+    pub(super) fn new(rows: &'a RecordBatch, carried: &[Canonical]) -> Self {
+        let text = |column| {
+            carried
+                .iter()
+                .position(|found| *found == column)
+                .map(|at| rows.column(staged::CARRIED_FROM + at).as_string::<i32>())
+        };
+        let customer = rows.column(staged::CUSTOMER_ID).as_string::<i32>();
+        Self {
+            customer,
+            order: rows.column(staged::ORDER_ID).as_string::<i32>(),
+            product: text(Canonical::ProductId),
+            line_id: text(Canonical::LineId),
+            at: rows.column(staged::ORDERED_AT).as_primitive::<TimestampMicrosecondType>().values(),
+            on: rows.column(staged::ORDERED_ON).as_primitive::<Date32Type>().values(),
+            file: rows.column(staged::FILE).as_primitive::<UInt16Type>().values(),
+            line: rows.column(staged::LINE).as_primitive::<Int64Type>().values(),
+            fingerprint: rows.column(staged::FINGERPRINT).as_primitive::<UInt64Type>().values(),
+            rank: alphabetical_ranks(customer),
+        }
+    }
+
+    /// By customer, time and order; then equal rows together, in the order of the files.
+    pub(super) fn compare(&self, a: u32, b: u32) -> Ordering {
+        let (i, j) = (a as usize, b as usize);
+        self.rank[i]
+            .cmp(&self.rank[j])
+            .then_with(|| self.at[i].cmp(&self.at[j]))
+            .then_with(|| self.order.value(i).cmp(self.order.value(j)))
+            .then_with(|| self.fingerprint[i].cmp(&self.fingerprint[j]))
+            .then_with(|| self.file[i].cmp(&self.file[j]))
+            .then_with(|| self.line[i].cmp(&self.line[j]))
+    }
+
+    /// Whether two rows are copies of each other within one file.
+    pub(super) fn duplicates(&self, a: u32, b: u32) -> bool {
+        let (i, j) = (a as usize, b as usize);
+        self.fingerprint[i] == self.fingerprint[j]
+            && self.file[i] == self.file[j]
+            && self.rank[i] == self.rank[j]
+            && self.at[i] == self.at[j]
+            && self.order.value(i) == self.order.value(j)
+    }
+}
+
+fn alphabetical_ranks(ids: &StringArray) -> Vec<u32> {
+    let mut number_of: hashbrown::HashMap<&str, u32> = hashbrown::HashMap::new();
+    let mut distinct: Vec<&str> = Vec::new();
+    let mut numbers = Vec::with_capacity(ids.len());
+    for id in ids {
+        numbers.push(match id {
+            None => UNKNOWN,
+            Some(id) => *number_of.entry(id).or_insert_with(|| {
+                distinct.push(id);
+                distinct.len() as u32 - 1
+            }),
+        });
+    }
+    let mut by_name: Vec<u32> = (0..distinct.len() as u32).collect();
+    by_name.sort_unstable_by_key(|number| distinct[*number as usize]);
+    let mut rank = vec![0; distinct.len()];
+    for (place, number) in by_name.into_iter().enumerate() {
+        rank[number as usize] = place as u32;
+    }
+    for number in &mut numbers {
+        if *number != UNKNOWN {
+            *number = rank[*number as usize];
+        }
+    }
+    numbers
+}
+
+/// Where a carried column stands in staged rows.
+pub(super) fn carried_at(carried: &[Canonical], column: Canonical) -> Option<usize> {
+    carried.iter().position(|found| *found == column).map(|at| staged::CARRIED_FROM + at)
+}
+
+/// The rows with other numbers in some places of a column.
+pub(super) fn with_values(
+    rows: &RecordBatch,
+    column: usize,
+    values: &[(u32, Option<f64>)],
+) -> Result<RecordBatch, ShopError> {
+    let mut numbers: Vec<Option<f64>> = rows.column(column).as_primitive::<Float64Type>().iter().collect();
+    for (row, value) in values {
+        numbers[*row as usize] = *value;
+    }
+    let mut columns = rows.columns().to_vec();
+    columns[column] = Arc::new(Float64Array::from(numbers));
+    Ok(RecordBatch::try_new(rows.schema(), columns)?)
+}

@@ -1,0 +1,249 @@
+//! The rows of a new snapshot beside those of the one before: what is new, what has changed, what is gone.
+//!
+//! Each row becomes two numbers: a hash of its key (customer, order, and line id or product) and one of its content.
+//! Both sides are written to files by a share of the key, and compared file by file, so that memory stays bounded.
+//! Of the rows with one key, those with equal content are unchanged, the others changed as far as both sides have some.
+//! With 64 bits, among a billion rows one in ten billion comparisons goes wrong, and nothing but these counts hangs on it.
+
+use std::fs::File;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use arrow::array::{ArrayRef, RecordBatch, new_null_array};
+use arrow::compute::is_not_null;
+use arrow::compute::kernels::zip::zip;
+use arrow::datatypes::SchemaRef;
+use datafusion::common::hash_utils::{RandomState, create_hashes};
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+
+use super::report::Since;
+use crate::error::ShopError;
+use crate::order_lines::CARRIED;
+use crate::store::parquet_error;
+use crate::tables::TableSpec;
+
+/// Rows of a file that are compared at once.
+const ROWS_PER_FILE: u64 = 1_000_000;
+/// Bytes that gather before they are written.
+const BYTES_PER_WRITE: usize = 1 << 20;
+const BYTES_PER_ROW: usize = 16;
+
+/// Which snapshot a row is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Side {
+    Before = 0,
+    Now = 1,
+}
+
+/// Rows of both snapshots on their way to being compared.
+pub(super) struct Comparison {
+    files: Vec<[Mutex<Pairs>; 2]>,
+}
+
+/// Hashes of rows, in a file and what is not written yet.
+struct Pairs {
+    path: PathBuf,
+    file: Option<File>,
+    pending: Vec<u8>,
+}
+
+impl Comparison {
+    /// For about so many rows on a side.
+    pub(super) fn new(folder: &Path, rows: u64) -> Self {
+        let pairs = |number: u64, side: &str| {
+            let path = folder.join(format!("compare-{number:04}-{side}.pairs"));
+            Mutex::new(Pairs { path, file: None, pending: Vec::new() })
+        };
+        let files = rows.div_ceil(ROWS_PER_FILE).max(1);
+        Self { files: (0..files).map(|number| [pairs(number, "before"), pairs(number, "now")]).collect() }
+    }
+
+    /// Adds order lines in the store's form.
+    pub(super) fn add_lines(&self, side: Side, rows: &RecordBatch) -> Result<(), ShopError> {
+        if rows.num_rows() == 0 {
+            return Ok(());
+        }
+        let column = |name: &str| {
+            rows.column_by_name(name)
+                .cloned()
+                .unwrap_or_else(|| new_null_array(&arrow::datatypes::DataType::Utf8, rows.num_rows()))
+        };
+        let line_id = column("line_id");
+        let item = zip(&is_not_null(&line_id)?, &line_id, &column("product_id"))?;
+        let keys = [column("customer_id"), column("order_id"), item];
+        let mut content = vec![column("customer_id"), column("order_id"), column("ordered_at")];
+        content.push(column("net_revenue"));
+        content.extend(CARRIED.iter().map(|carried| column(carried.name())));
+        self.add(side, &keys, &content)
+    }
+
+    /// Adds rows by the columns of their key and all that they hold.
+    fn add(&self, side: Side, keys: &[ArrayRef], content: &[ArrayRef]) -> Result<(), ShopError> {
+        let rows = content[0].len();
+        let (mut key, mut value) = (vec![0; rows], vec![0; rows]);
+        create_hashes(keys, &RandomState::with_seed(2), &mut key)?;
+        create_hashes(content, &RandomState::with_seed(3), &mut value)?;
+        let mut shares: Vec<Vec<u8>> = vec![Vec::new(); self.files.len()];
+        for (key, value) in key.into_iter().zip(value) {
+            // The high bits, by multiplication: even for any number of files.
+            let share = (u128::from(key) * self.files.len() as u128) >> 64;
+            let share = &mut shares[share as usize];
+            share.extend_from_slice(&key.to_le_bytes());
+            share.extend_from_slice(&value.to_le_bytes());
+        }
+        for (files, bytes) in self.files.iter().zip(shares) {
+            let mut pairs = files[side as usize].lock().unwrap_or_else(PoisonError::into_inner);
+            pairs.pending.extend_from_slice(&bytes);
+            if pairs.pending.len() >= BYTES_PER_WRITE {
+                pairs.write()?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes the files of a comparison that comes to nothing.
+    pub(super) fn discard(self) -> Result<(), ShopError> {
+        for pairs in self.files.into_iter().flatten() {
+            let pairs = pairs.into_inner().unwrap_or_else(PoisonError::into_inner);
+            if pairs.file.is_some() {
+                std::fs::remove_file(&pairs.path).map_err(ShopError::io("removing", &pairs.path))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Counts; the files are then gone.
+    pub(super) fn finish(self, snapshot: &str) -> Result<Since, ShopError> {
+        let mut since = Since { snapshot: snapshot.to_owned(), new: 0, unchanged: 0, changed: 0, gone: 0 };
+        for [before, now] in self.files {
+            let take =
+                |pairs: Mutex<Pairs>| pairs.into_inner().unwrap_or_else(PoisonError::into_inner).take();
+            count(&take(before)?, &take(now)?, &mut since);
+        }
+        Ok(since)
+    }
+}
+
+impl Pairs {
+    fn write(&mut self) -> Result<(), ShopError> {
+        if self.file.is_none() {
+            self.file = Some(File::create_new(&self.path).map_err(ShopError::io("writing", &self.path))?);
+        }
+        if let Some(file) = &mut self.file {
+            file.write_all(&self.pending).map_err(ShopError::io("writing", &self.path))?;
+        }
+        self.pending.clear();
+        Ok(())
+    }
+
+    /// All of them, sorted.
+    fn take(mut self) -> Result<Vec<(u64, u64)>, ShopError> {
+        let mut bytes = Vec::new();
+        if self.file.take().is_some() {
+            let io = |action| ShopError::io(action, &self.path);
+            File::open(&self.path)
+                .and_then(|mut file| file.read_to_end(&mut bytes))
+                .map_err(io("reading"))?;
+            std::fs::remove_file(&self.path).map_err(io("removing"))?;
+        }
+        bytes.append(&mut self.pending);
+        let number = |bytes: &[u8]| bytes.iter().rev().fold(0, |sum, byte| sum << 8 | u64::from(*byte));
+        let mut pairs: Vec<(u64, u64)> =
+            bytes.chunks_exact(BYTES_PER_ROW).map(|pair| (number(&pair[..8]), number(&pair[8..]))).collect();
+        pairs.sort_unstable();
+        Ok(pairs)
+    }
+}
+
+/// Two sorted lists of (key, content).
+fn count(before: &[(u64, u64)], now: &[(u64, u64)], since: &mut Since) {
+    let of_key = |pairs: &[(u64, u64)], key: u64| pairs.iter().take_while(|pair| pair.0 == key).count();
+    let (mut before, mut now) = (before, now);
+    loop {
+        let key = match (before.first(), now.first()) {
+            (Some(a), Some(b)) => a.0.min(b.0),
+            (Some(one), None) | (None, Some(one)) => one.0,
+            (None, None) => return,
+        };
+        let (old, rest) = before.split_at(of_key(before, key));
+        before = rest;
+        let (new, rest) = now.split_at(of_key(now, key));
+        now = rest;
+        let mut same = 0;
+        let (mut a, mut b) = (0, 0);
+        while a < old.len() && b < new.len() {
+            match old[a].1.cmp(&new[b].1) {
+                std::cmp::Ordering::Less => a += 1,
+                std::cmp::Ordering::Greater => b += 1,
+                std::cmp::Ordering::Equal => (a, b, same) = (a + 1, b + 1, same + 1),
+            }
+        }
+        let changed = (old.len() - same).min(new.len() - same);
+        since.unchanged += same as u64;
+        since.changed += changed as u64;
+        since.gone += (old.len() - same - changed) as u64;
+        since.new += (new.len() - same - changed) as u64;
+    }
+}
+
+/// A further table beside its file in the snapshot before, whose name is given; nothing if that cannot be read.
+pub(super) fn compare_table(
+    spec: &TableSpec,
+    rows: &RecordBatch,
+    (snapshot, file): (&str, &Path),
+    folder: &Path,
+) -> Result<Option<Since>, ShopError> {
+    let comparison = Comparison::new(folder, rows.num_rows() as u64);
+    let schema = rows.schema();
+    let add = |side, rows: &RecordBatch| -> Result<(), ShopError> {
+        if rows.num_rows() == 0 {
+            return Ok(());
+        }
+        let content = in_form(rows, &schema);
+        let keys: Vec<ArrayRef> = spec
+            .key
+            .iter()
+            .filter_map(|name| schema.index_of(name).ok())
+            .map(|at| content[at].clone())
+            .collect();
+        comparison.add(side, if keys.is_empty() { &content } else { &keys }, &content)
+    };
+    if each_batch(file, |batch| add(Side::Before, batch)).is_err() {
+        comparison.discard()?;
+        return Ok(None);
+    }
+    add(Side::Now, rows)?;
+    comparison.finish(snapshot).map(Some)
+}
+
+/// The columns of a schema; null throughout where the rows do not have one, or have it in another kind.
+fn in_form(rows: &RecordBatch, schema: &SchemaRef) -> Vec<ArrayRef> {
+    schema
+        .fields()
+        .iter()
+        .map(|field| {
+            let found =
+                rows.column_by_name(field.name()).filter(|found| found.data_type() == field.data_type());
+            found.cloned().unwrap_or_else(|| new_null_array(field.data_type(), rows.num_rows()))
+        })
+        .collect()
+}
+
+/// Reads a Parquet file of the store batch by batch.
+pub(super) fn each_batch(
+    path: &Path,
+    mut take: impl FnMut(&RecordBatch) -> Result<(), ShopError>,
+) -> Result<(), ShopError> {
+    let file = File::open(path).map_err(ShopError::io("reading", path))?;
+    let reader = ParquetRecordBatchReaderBuilder::try_new(file)
+        .and_then(|builder| builder.with_batch_size(65_536).build())
+        .map_err(parquet_error(path))?;
+    for batch in reader {
+        take(&batch?)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,147 @@
+//! The files that an import reads, and whether they are those of the last.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+use super::joins::join_files;
+use crate::config::{Config, OneOrMany, TableSource};
+use crate::error::{MappingError, ShopError};
+use crate::order_lines::Canonical;
+use crate::sources::{expand, on_disk};
+use crate::store::{InputFile, Manifest, Store};
+
+/// The files that an import reads.
+pub(super) struct SourceFiles<'a> {
+    pub(super) order_lines: &'a TableSource<Canonical>,
+    /// Those of all tables and joins, each once.
+    pub(super) all: Vec<PathBuf>,
+}
+
+impl<'a> SourceFiles<'a> {
+    pub(super) fn find(config: &'a Config) -> Result<Self, ShopError> {
+        let source = config.sources.order_lines.as_ref().filter(|source| !source.path.as_slice().is_empty());
+        let order_lines = source.ok_or_else(|| MappingError::NoSource { path: config.path() })?;
+        Ok(Self { order_lines, all: source_paths(config)? })
+    }
+}
+
+/// The files on disk that the sources of a shop name, those of the order lines first, each once, also one that is named
+/// by several of the files in it.
+///
+/// # Errors
+/// Where nothing is there or it may not be read.
+pub fn source_paths(config: &Config) -> Result<Vec<PathBuf>, ShopError> {
+    let mut paths = Vec::new();
+    if let Some(source) = &config.sources.order_lines {
+        paths.extend(source_files(config, source)?);
+        paths.extend(join_files(config, source)?);
+    }
+    for (_, further) in config.sources.further() {
+        paths.extend(source_files(config, further)?);
+        paths.extend(join_files(config, further)?);
+    }
+    let mut all: Vec<PathBuf> = Vec::new();
+    for (file, _) in paths.iter().map(|path| on_disk(path)) {
+        if !all.contains(&file) {
+            all.push(file);
+        }
+    }
+    Ok(all)
+}
+
+/// The files that `path` names, in order, each once.
+pub(crate) fn source_files<C: Ord>(
+    config: &Config,
+    source: &TableSource<C>,
+) -> Result<Vec<PathBuf>, ShopError> {
+    let files = expand_paths(config, &source.path)?;
+    if files.len() > usize::from(u16::MAX) {
+        return Err(MappingError::TooManyFiles { config: config.path(), found: files.len() }.into());
+    }
+    Ok(files)
+}
+
+/// The files that paths of `shop.toml` stand for, in order, each once.
+pub(super) fn expand_paths(config: &Config, paths: &OneOrMany) -> Result<Vec<PathBuf>, ShopError> {
+    let mut files = Vec::new();
+    for path in paths.as_slice() {
+        let path = crate::config::expand_variables(path)?;
+        for file in expand(&path, &config.folder)? {
+            if !files.contains(&file) {
+                files.push(file);
+            }
+        }
+    }
+    Ok(files)
+}
+
+/// What decides the store's content besides the files: sources, cleaning, clock, version.
+pub(super) fn configuration_hash(config: &Config) -> String {
+    let parts = serde_json::json!([
+        config.sources,
+        config.cleaning,
+        config.shop.time_zone,
+        env!("CARGO_PKG_VERSION"),
+    ]);
+    blake3::hash(parts.to_string().as_bytes()).to_hex().to_string()
+}
+
+/// The current manifest, if importing again would give the same.
+pub(super) fn unchanged(
+    store: &Store,
+    configuration: &str,
+    paths: &[PathBuf],
+) -> Result<Option<Manifest>, ShopError> {
+    let Some(name) = store.current()? else { return Ok(None) };
+    // A damaged store is no reason to stop: the import replaces it.
+    let Ok(manifest) = store.manifest(&name) else { return Ok(None) };
+    if manifest.configuration != configuration || manifest.inputs.len() != paths.len() {
+        return Ok(None);
+    }
+    for (path, input) in paths.iter().zip(&manifest.inputs) {
+        let (bytes, modified) = size_and_time(path)?;
+        if path.display().to_string() != input.path || bytes != input.bytes {
+            return Ok(None);
+        }
+        if modified != input.modified && hash_file(path)? != input.blake3 {
+            return Ok(None);
+        }
+    }
+    Ok(Some(manifest))
+}
+
+fn size_and_time(path: &Path) -> Result<(u64, i128), ShopError> {
+    let metadata = fs::metadata(path).map_err(ShopError::io("reading", path))?;
+    let modified = metadata.modified().ok().and_then(|time| {
+        time.duration_since(std::time::UNIX_EPOCH).ok().map(|since| since.as_nanos() as i128)
+    });
+    Ok((metadata.len(), modified.unwrap_or(0)))
+}
+
+pub(super) fn hash_file(path: &Path) -> Result<String, ShopError> {
+    let mut hasher = blake3::Hasher::new();
+    let file = File::open(path).map_err(ShopError::io("reading", path))?;
+    hasher.update_reader(file).map_err(ShopError::io("reading", path))?;
+    Ok(hasher.finalize().to_hex().to_string())
+}
+
+/// Hashing needs no attention; it runs beside the import.
+pub(super) fn hash_in_background(
+    paths: Vec<(PathBuf, String)>,
+) -> std::thread::JoinHandle<Result<Vec<InputFile>, ShopError>> {
+    std::thread::spawn(move || {
+        paths
+            .iter()
+            .map(|(path, from_shop)| {
+                let (bytes, modified) = size_and_time(path)?;
+                Ok(InputFile {
+                    path: path.display().to_string(),
+                    from_shop: from_shop.clone(),
+                    bytes,
+                    modified,
+                    blake3: hash_file(path)?,
+                })
+            })
+            .collect()
+    })
+}
