@@ -112,6 +112,10 @@ impl Bar {
             return;
         }
         let (stage, done, total, message) = match progress {
+            // How much a database holds is known when it is read.
+            Progress::Reading { done, total: 0 } => {
+                ("reading", done, 0, format!("reading  {}", HumanBytes(done)))
+            }
             Progress::Reading { done, total } => {
                 ("reading", done, total, format!("reading  {} of {}", HumanBytes(done), HumanBytes(total)))
             }

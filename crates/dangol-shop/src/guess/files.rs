@@ -6,7 +6,7 @@ use super::assign::{Assignment, assign};
 use super::column::{Column, decimal};
 use super::{Guess, Preset, cleaning, place};
 use crate::order_lines::Canonical;
-use crate::sources::{ReadHints, SourceError, SourceTable, expand, open};
+use crate::sources::{SourceError, SourceTable, look};
 
 /// Rows looked at, at the beginning, in the middle and at the end of a file.
 const ROWS: usize = 2_000;
@@ -20,8 +20,7 @@ struct Seen {
 }
 
 impl Seen {
-    fn new(path: &Path) -> Result<Self, SourceError> {
-        let table = open(path, &ReadHints::default())?;
+    fn new(table: SourceTable) -> Result<Self, SourceError> {
         let columns = Column::all(&table.sample(ROWS)?);
         let preset = Preset::recognise(&columns);
         let found = assign(&columns, preset);
@@ -63,7 +62,7 @@ impl Seen {
     }
 }
 
-/// Looks at files (or folders, or patterns) and proposes how to read the order lines in them.
+/// Looks at files (or folders, or patterns, or all tables of a database) and proposes how to read the order lines in them.
 ///
 /// Files with the same headers as the one that holds most of an order line are taken together.
 /// Reads samples only (of worksheets: everything).
@@ -75,9 +74,8 @@ pub fn guess(files: &[PathBuf]) -> Result<Guess, SourceError> {
     let mut ignored = Vec::new();
     let mut failed = None;
     for written in files {
-        let found = expand(&written.to_string_lossy(), Path::new(""))?;
-        for path in found {
-            match Seen::new(&path) {
+        for (path, opened) in look(&written.to_string_lossy(), Path::new(""))? {
+            match opened.and_then(Seen::new) {
                 Ok(file) => seen.push(file),
                 Err(error) => {
                     ignored.push((path, error.to_string()));
@@ -105,7 +103,7 @@ pub fn guess(files: &[PathBuf]) -> Result<Guess, SourceError> {
     }
     let mut files = vec![best.table.path.clone()];
     for other in seen {
-        if other.table.headers() == best.table.headers() {
+        if other.table.goes_with(&best.table) {
             files.push(other.table.path);
         } else {
             let why = other.why_not();

@@ -64,6 +64,27 @@ pub struct Guess {
 }
 
 impl Guess {
+    /// The tables that hold the order lines, as `shop.toml` names them; none where they are files.
+    #[must_use]
+    pub fn tables(&self) -> Vec<&str> {
+        let SourceFormat::Database { table: Some(table), .. } = &self.format else { return Vec::new() };
+        let paths: Vec<&str> = self.files.iter().filter_map(|file| file.to_str()).collect();
+        // The name of the table stands behind the address of the database, which is the same for all.
+        let address = paths.iter().find_map(|path| path.strip_suffix(table.as_str()));
+        address.map_or_else(Vec::new, |address| {
+            paths.iter().filter_map(|path| path.strip_prefix(address)).collect()
+        })
+    }
+
+    /// The connection to the database that holds the order lines, as it was written; none where they are files.
+    #[must_use]
+    pub fn connection(&self) -> Option<&str> {
+        match &self.format {
+            SourceFormat::Database { connection, .. } => Some(connection),
+            _ => None,
+        }
+    }
+
     /// The header that feeds a column.
     #[must_use]
     pub fn header(&self, canonical: Canonical) -> Option<&str> {

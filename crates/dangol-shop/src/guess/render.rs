@@ -9,7 +9,7 @@ use crate::values::NumberStyle;
 /// Writes a guess as the text of `shop.toml`, with the reason beside each line.
 ///
 /// `path_as_written` is what stands for the files, relative to the shop's folder; with several
-/// files, one per line. It should stand for [`Guess::files`] and no others.
+/// files, one per line. It should stand for [`Guess::files`] and no others. Of a database it is the connection.
 #[must_use]
 pub fn render_shop_toml(guess: &Guess, shop_name: &str, path_as_written: &str) -> String {
     let mut text = String::new();
@@ -35,15 +35,11 @@ fn write(text: &mut String, guess: &Guess, shop_name: &str, path: &str) -> std::
     writeln!(text, "time_zone = {}", quote(&guess.time_zone))?;
     writeln!(text, "\n[sources.order_lines]")?;
     let paths: Vec<&str> = path.lines().filter(|line| !line.trim().is_empty()).collect();
-    match paths.as_slice() {
-        [one] => writeln!(text, "path = {}", quote(one))?,
-        many => {
-            writeln!(text, "path = [")?;
-            for path in many {
-                writeln!(text, "    {},", quote(path))?;
-            }
-            writeln!(text, "]")?;
-        }
+    if let SourceFormat::Database { .. } = &guess.format {
+        writeln!(text, "connection = {}", quote(path))?;
+        one_or_many(text, "table", &guess.tables())?;
+    } else {
+        one_or_many(text, "path", &paths)?;
     }
     layout(text, guess)?;
     columns(text, guess)?;
@@ -62,6 +58,17 @@ fn write(text: &mut String, guess: &Guess, shop_name: &str, path: &str) -> std::
     cleaning(text, guess)
 }
 
+fn one_or_many(text: &mut String, key: &str, values: &[&str]) -> std::fmt::Result {
+    if let [one] = values {
+        return writeln!(text, "{key} = {}", quote(one));
+    }
+    writeln!(text, "{key} = [")?;
+    for value in values {
+        writeln!(text, "    {},", quote(value))?;
+    }
+    writeln!(text, "]")
+}
+
 /// What the file is like; only what a person might have to correct is set.
 fn layout(text: &mut String, guess: &Guess) -> std::fmt::Result {
     match &guess.format {
@@ -72,7 +79,7 @@ fn layout(text: &mut String, guess: &Guess) -> std::fmt::Result {
             }
         }
         SourceFormat::Excel { sheet, .. } => writeln!(text, "sheet = {}", quote(sheet))?,
-        SourceFormat::Parquet { .. } => {}
+        SourceFormat::Parquet { .. } | SourceFormat::Database { .. } => {}
     }
     if guess.decimal == NumberStyle::Comma {
         writeln!(text, "decimal = \",\"")?;

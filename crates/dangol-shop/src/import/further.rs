@@ -10,14 +10,14 @@ use arrow::compute::{concat_batches, take};
 use arrow::datatypes::{Float64Type, Schema, SchemaRef, TimestampMicrosecondType};
 use arrow::row::{RowConverter, SortField};
 
+use super::inputs::open_source;
 use super::mapping::{FURTHER_STAGED, FurtherMapper, file_name};
 use super::profile::{ColumnProfile, Profiler};
 use super::quarantine::QuarantineWriter;
 use super::report::{Fate, FateKind, SourceReport};
-use super::run::{file_reports, malformed_row, read_hints, source_files};
+use super::run::{file_reports, malformed_row, source_files};
 use crate::config::{Config, TableSource};
 use crate::error::ShopError;
-use crate::sources::open;
 use crate::store::{InputFile, TABLES_FOLDER, TableFile, write_parquet};
 use crate::tables::{Merge, STAGES, TableSpec};
 use crate::time::LocalClock;
@@ -35,8 +35,7 @@ pub(super) fn import_table(
     inputs: &[InputFile],
 ) -> Result<(SourceReport, TableFile), ShopError> {
     let paths = source_files(config, source)?;
-    let hints = read_hints(source);
-    let tables = paths.iter().map(|path| open(path, &hints)).collect::<Result<Vec<_>, _>>()?;
+    let tables = open_source(config, spec.name, source, &paths)?;
     let mut mappers = tables
         .iter()
         .enumerate()
@@ -87,13 +86,9 @@ pub(super) fn import_table(
     add(FateKind::Merged, None, one.merged);
     add(FateKind::Dropped, Some("duplicates"), one.duplicates);
     add(FateKind::Quarantined, None, quarantined);
-    let of_files: Vec<InputFile> = paths
-        .iter()
-        .filter_map(|path| inputs.iter().find(|input| input.path == path.display().to_string()).cloned())
-        .collect();
     let report = SourceReport {
         source: spec.name.to_owned(),
-        files: file_reports(&tables, &of_files, &rows_read),
+        files: file_reports(&tables, inputs, &rows_read),
         rows_read: read,
         fates,
         flags: Vec::new(),

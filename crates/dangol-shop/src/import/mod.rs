@@ -15,6 +15,7 @@
 mod bucket;
 mod cleaning;
 mod further;
+mod inputs;
 mod mapping;
 mod profile;
 mod quarantine;

@@ -51,13 +51,13 @@ impl SourceReport {
 /// A source file as it was read.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct FileReport {
-    /// As found from `shop.toml`.
+    /// As found from `shop.toml`; of a database its address, without password, and the table.
     pub path: String,
-    /// Its size.
+    /// Its size; of a database that of the values read.
     pub bytes: u64,
-    /// BLAKE3 hash of its content, in hexadecimal.
+    /// BLAKE3 hash of its content, in hexadecimal; of a database over the rows read, in whatever order.
     pub blake3: String,
-    /// `csv`, `parquet`, `xlsx`
+    /// `csv`, `parquet`, `xlsx`, `postgresql`, `mysql`, `sqlite`
     pub format: String,
     /// Text encoding of a CSV file.
     pub encoding: Option<String>,
@@ -65,6 +65,9 @@ pub struct FileReport {
     pub delimiter: Option<String>,
     /// Worksheet of a workbook.
     pub sheet: Option<String>,
+    /// The statement that read a database.
+    #[serde(default)]
+    pub query: Option<String>,
     /// Data rows in it, malformed ones included; with `unpivot`, each once per column.
     pub rows_read: u64,
 }

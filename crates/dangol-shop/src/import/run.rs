@@ -12,6 +12,7 @@ use arrow::datatypes::Int32Type;
 use super::bucket::{Counts, Sorted, profiled_columns, sort_bucket};
 use super::cleaning::Rules;
 use super::further::import_table;
+use super::inputs::{database_inputs, open_source};
 use super::mapping::{Mapper, carried_columns, file_name, staged_schema};
 use super::profile::Profiler;
 use super::quarantine::{QuarantineWriter, Reason, Rejected};
@@ -20,7 +21,7 @@ use super::spill::{Buckets, buckets_for};
 use crate::config::{Config, TableSource};
 use crate::error::{MappingError, ShopError};
 use crate::order_lines::Canonical;
-use crate::sources::{MalformedRow, ReadHints, SourceBatch, SourceFormat, SourceTable, expand, open};
+use crate::sources::{MalformedRow, ReadHints, SourceBatch, SourceFormat, SourceTable, expand};
 use crate::store::{Incoming, InputFile, Manifest, PartFile, Store, Totals, write_parquet};
 use crate::time::LocalClock;
 
@@ -72,7 +73,7 @@ impl Outcome {
 /// no row could be used. The store is then as it was before.
 pub fn import(config: &Config, progress: &(dyn Fn(Progress) + Sync)) -> Result<Outcome, ShopError> {
     let started = Instant::now();
-    let source = config.sources.order_lines.as_ref().filter(|source| !source.path.as_slice().is_empty());
+    let source = config.sources.order_lines.as_ref().filter(|source| source.is_told());
     let source = source.ok_or_else(|| MappingError::NoSource { path: config.path() })?;
     let store = Store::of_shop(&config.folder);
     let incoming = store.begin()?;
@@ -86,16 +87,18 @@ pub fn import(config: &Config, progress: &(dyn Fn(Progress) + Sync)) -> Result<O
         }
     }
     let configuration = configuration_hash(config);
-    if let Some(manifest) = unchanged(&store, &configuration, &all_paths)? {
+    // What a database holds is known only after it was read.
+    if !config.sources.name_databases()
+        && let Some(manifest) = unchanged(&store, &configuration, &all_paths)?
+    {
         return Ok(Outcome::Unchanged(Box::new(manifest)));
     }
-    let hints = read_hints(source);
-    let tables = paths.iter().map(|path| open(path, &hints)).collect::<Result<Vec<_>, _>>()?;
+    let tables = open_source(config, "order_lines", source, &paths)?;
     let hasher = hash_in_background(all_paths);
 
     let mut run = Run::new(config, source, &tables, incoming)?;
     run.read(&tables, progress)?;
-    let inputs = hasher.join().unwrap_or_else(|_| Err(io_error(&paths[0], "reading")))?;
+    let inputs = hasher.join().unwrap_or_else(|_| Err(io_error(&config.folder, "reading")))?;
     let sorted = run.sort(progress)?;
     let manifest = run.finish(&tables, inputs, configuration, sorted, started)?;
     Ok(Outcome::Imported(Box::new(manifest)))
@@ -372,7 +375,7 @@ impl<'a> Run<'a> {
     fn finish(
         self,
         tables: &[SourceTable],
-        inputs: Vec<InputFile>,
+        mut inputs: Vec<InputFile>,
         configuration: String,
         sorted: Vec<(Counts, Vec<PartFile>, Vec<PartFile>)>,
         started: Instant,
@@ -462,6 +465,7 @@ impl<'a> Run<'a> {
             further.push(file);
         }
         writer.finish()?;
+        inputs.extend(database_inputs(&sources));
         let report = QualityReport {
             snapshot: self.incoming.name()?,
             imported_at: jiff::Timestamp::now().to_string(),
@@ -551,26 +555,33 @@ pub(super) fn file_reports(
 ) -> Vec<FileReport> {
     tables
         .iter()
-        .zip(inputs)
         .zip(rows_read)
-        .map(|((table, input), rows_read)| {
-            let (encoding, delimiter, sheet) = match &table.format {
+        .map(|(table, rows_read)| {
+            let path = table.path.display().to_string();
+            let file = inputs.iter().find(|input| input.path == path);
+            let (encoding, delimiter, sheet, query) = match &table.format {
                 SourceFormat::Csv { encoding, separator, .. } => {
                     let name = if encoding.name() == "EUC-KR" { "CP949" } else { encoding.name() };
-                    (Some(name.to_owned()), Some(separator.to_string()), None)
+                    (Some(name.to_owned()), Some(separator.to_string()), None, None)
                 }
-                SourceFormat::Excel { sheet, .. } => (None, None, Some(sheet.clone())),
-                SourceFormat::Parquet { .. } => (None, None, None),
+                SourceFormat::Excel { sheet, .. } => (None, None, Some(sheet.clone()), None),
+                SourceFormat::Parquet { .. } => (None, None, None, None),
+                SourceFormat::Database { statement, .. } => (None, None, None, Some(statement.clone())),
             };
-            let kind = serde_json::to_value(table.format.kind()).ok();
+            let (bytes, blake3) = match (table.content(), file) {
+                (Some(content), _) => (content.bytes, content.blake3.clone()),
+                (None, Some(file)) => (file.bytes, file.blake3.clone()),
+                (None, None) => (table.bytes, String::new()),
+            };
             FileReport {
-                path: input.path.clone(),
-                bytes: input.bytes,
-                blake3: input.blake3.clone(),
-                format: kind.and_then(|kind| kind.as_str().map(str::to_owned)).unwrap_or_default(),
+                path,
+                bytes,
+                blake3,
+                format: table.format.name().to_owned(),
                 encoding,
                 delimiter,
                 sheet,
+                query,
                 rows_read: *rows_read,
             }
         })

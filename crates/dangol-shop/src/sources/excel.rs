@@ -144,6 +144,7 @@ fn table(
         columns,
         rows_hint: Some(rows as u64),
         sheet: Some(Arc::new(Sheet { cells, places, first })),
+        database: None,
     }))
 }
 

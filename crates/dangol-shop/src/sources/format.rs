@@ -9,6 +9,7 @@ use arrow::datatypes::SchemaRef;
 use encoding_rs::Encoding;
 use serde::{Deserialize, Serialize};
 
+use super::database::{self, Content, Dialect};
 use super::{SourceError, SourceReader, excel, parquet, text};
 
 /// What a person knows about a file; everything left open is detected.
@@ -89,16 +90,28 @@ pub enum SourceFormat {
         /// The header's row, counted from 1; without a header, columns are `column_1`, ….
         header_row: Option<u64>,
     },
+    /// A table of a database, or the result of a query.
+    Database {
+        /// Which database.
+        dialect: Dialect,
+        /// The connection as it was written, with its variables.
+        connection: String,
+        /// The table's name as it is written in `shop.toml`; none for a query.
+        table: Option<String>,
+        /// The statement that reads it.
+        statement: String,
+    },
 }
 
 impl SourceFormat {
-    /// The kind of file.
+    /// A short name: `csv`, `parquet`, `xlsx`, `postgresql`, `mysql`, `sqlite`.
     #[must_use]
-    pub fn kind(&self) -> SourceKind {
+    pub fn name(&self) -> &'static str {
         match self {
-            Self::Csv { .. } => SourceKind::Csv,
-            Self::Parquet { .. } => SourceKind::Parquet,
-            Self::Excel { .. } => SourceKind::Xlsx,
+            Self::Csv { .. } => "csv",
+            Self::Parquet { .. } => "parquet",
+            Self::Excel { .. } => "xlsx",
+            Self::Database { dialect, .. } => dialect.name(),
         }
     }
 }
@@ -121,6 +134,8 @@ impl fmt::Display for SourceFormat {
             Self::Excel { sheet, header_row: None } => {
                 write!(f, "worksheet ‘{sheet}’, no header")
             }
+            Self::Database { dialect, table: Some(table), .. } => write!(f, "{dialect} table ‘{table}’"),
+            Self::Database { dialect, table: None, .. } => write!(f, "{dialect} query"),
         }
     }
 }
@@ -128,21 +143,23 @@ impl fmt::Display for SourceFormat {
 /// A file that was opened: what it is and which columns it has.
 #[derive(Debug, Clone)]
 pub struct SourceTable {
-    /// Where the file lies.
+    /// Where the file lies; of a database the connection (without password) and the table.
     pub path: PathBuf,
-    /// The file's size.
+    /// The file's size; 0 of a database.
     pub bytes: u64,
     /// How it is laid out.
     pub format: SourceFormat,
-    /// Its columns. Text and worksheets: all `Utf8`; Parquet: the file's own types.
+    /// Its columns. Text and worksheets: all `Utf8`; Parquet: the file's own types; databases: see
+    /// [`database`].
     ///
     /// Worksheet cells are rendered without loss: dates as `YYYY-MM-DD[ HH:mm:ss[.SSS]]`, numbers
     /// as the shortest text that reads back equal (`17850`, not `17850.0`). Empty text fields
     /// are empty strings; empty cells of a worksheet and nulls of Parquet are nulls.
     pub columns: SchemaRef,
-    /// How many rows it has: exact for Parquet and worksheets, an estimate for text.
+    /// How many rows it has: exact for Parquet and worksheets, an estimate for text and databases.
     pub rows_hint: Option<u64>,
     pub(super) sheet: Option<Arc<excel::Sheet>>,
+    pub(super) database: Option<Arc<database::Opened>>,
 }
 
 impl SourceTable {
@@ -168,12 +185,14 @@ impl SourceTable {
             SourceFormat::Csv { .. } => Box::new(text::read(self, columns)?),
             SourceFormat::Parquet { .. } => Box::new(parquet::read(self, columns)?),
             SourceFormat::Excel { .. } => Box::new(excel::read(self, columns)),
+            SourceFormat::Database { .. } => Box::new(database::read(self, columns)?),
         };
         Ok(SourceReader::new(batches))
     }
 
     /// Rows from the beginning, the middle and the end of the file, up to `rows` of each, for
-    /// looking at; quick for a file of any size. Rows that can't be read are left out.
+    /// looking at; quick for a file of any size. Of a database only rows from the head. Rows that can't be
+    /// read are left out.
     ///
     /// # Errors
     /// If the file can't be opened again or its rows can't be decoded.
@@ -182,6 +201,7 @@ impl SourceTable {
         let few = total <= 3 * rows as u64;
         let mut parts = Vec::new();
         match &self.format {
+            SourceFormat::Database { .. } => return database::sample(self, rows),
             SourceFormat::Csv { .. } => {
                 let all: Vec<usize> = (0..self.columns.fields().len()).collect();
                 let per_row = self.bytes / total.max(1) + 1;
@@ -209,6 +229,20 @@ impl SourceTable {
         // The parts have the table's own columns.
         Ok(arrow::compute::concat_batches(&self.columns, &parts)
             .unwrap_or_else(|_| RecordBatch::new_empty(self.columns.clone())))
+    }
+
+    /// Whether both may feed the same table as one source: they have the same columns, and are both files or
+    /// tables of the same database.
+    #[must_use]
+    pub fn goes_with(&self, other: &Self) -> bool {
+        let of = |table: &Self| table.database.as_ref().map(|it| it.connection_label().to_owned());
+        self.headers() == other.headers() && of(self) == of(other)
+    }
+
+    /// What the last whole reading of a database gave; none for a file, which can be looked at again.
+    #[must_use]
+    pub fn content(&self) -> Option<&Content> {
+        self.database.as_ref()?.content()
     }
 
     /// The column names in the file's order.

@@ -1,4 +1,4 @@
-//! Files as Arrow batches, with every row that could not be read named.
+//! Files, and tables of databases, as Arrow batches, with every row that could not be read named.
 //!
 //! [`expand`] turns what a person wrote (a file, a folder, a pattern) into files, [`open`] finds
 //! out what a file is and which columns it has, and [`SourceTable::read`] streams its rows:
@@ -20,6 +20,7 @@
 //! (titles). Memory is bounded for text and Parquet files of any size; a worksheet (at most
 //! 1,048,576 rows) is held whole.
 
+pub mod database;
 mod error;
 mod excel;
 mod expand;
@@ -37,7 +38,7 @@ pub use expand::expand;
 pub use format::{
     MalformedReason, MalformedRow, ReadHints, Separator, SourceBatch, SourceFormat, SourceKind, SourceTable,
 };
-pub use open::open;
+pub use open::{look, open};
 
 use format::BatchIterator;
 

@@ -4,7 +4,21 @@ use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
-use super::{LooksLike, ReadHints, SourceError, SourceKind, SourceTable, excel, parquet, text};
+use super::database::{Opening, is_connection, open_tables};
+use super::{LooksLike, ReadHints, SourceError, SourceKind, SourceTable, excel, expand, parquet, text};
+
+/// Opens all that a person named: a file, a folder, a pattern, or all tables of a database (a connection).
+/// Each comes with its path, or with the reason why it can't be read.
+///
+/// # Errors
+/// If nothing is there or matches, or the database can't be reached.
+pub fn look(written: &str, base: &Path) -> Result<Vec<Opening>, SourceError> {
+    if is_connection(written) {
+        return open_tables(written, base);
+    }
+    let files = expand(written, base)?.into_iter();
+    Ok(files.map(|path| (path.clone(), open(&path, &ReadHints::default()))).collect())
+}
 
 /// Opens a file: detects its format (where the hints leave it open) and its columns. Reads samples
 /// only, except for worksheets.

@@ -34,6 +34,7 @@ pub(super) fn open(path: &Path, mut file: File) -> Result<SourceTable, SourceErr
         columns: builder.schema().clone(),
         rows_hint: u64::try_from(metadata.file_metadata().num_rows()).ok(),
         sheet: None,
+        database: None,
     })
 }
 

@@ -100,6 +100,7 @@ pub(super) fn open(path: &Path, mut file: File, hints: &ReadHints) -> Result<Sou
         columns: Arc::new(header::text_schema(&columns)),
         rows_hint: Some((bytes as f64 / cutting.bytes_per_row.max(1.0)) as u64),
         sheet: None,
+        database: None,
     })
 }
 
