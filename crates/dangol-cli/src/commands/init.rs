@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use dangol_shop::guess::{guess, render_shop_toml};
-use dangol_shop::sources::database::{Dialect, is_connection, sqlite_file};
+use dangol_shop::sources::database::{is_connection, sqlite_file};
 use dangol_shop::sources::expand;
 use dangol_shop::{Config, ShopError};
 
@@ -32,12 +32,11 @@ pub(crate) fn run(arguments: &InitArguments) -> Result<(), Failure> {
     std::fs::create_dir_all(&arguments.shop).map_err(|error| {
         Failure::new(format!("creating {}: {error}", arguments.shop.display()), "check the path")
     })?;
-    let paths = match found.connection() {
-        Some(connection) => written(connection, &arguments.shop),
-        None => {
-            let paths: Vec<String> = found.files.iter().map(|file| relative(file, &arguments.shop)).collect();
-            paths.join("\n")
-        }
+    let paths = if let Some(connection) = found.connection() {
+        written(connection, &arguments.shop)
+    } else {
+        let paths: Vec<String> = found.files.iter().map(|file| relative(file, &arguments.shop)).collect();
+        paths.join("\n")
     };
     let text = render_shop_toml(&found, &shop_name(&arguments.shop), &paths);
     // What init writes, import must be able to read.

@@ -120,6 +120,7 @@ fn types_of_postgresql() {
 fn postgresql_refuses() {
     let Some(server) = postgres() else { return };
     server.run(&orders_as_sql());
+    server.run("create user spy password 'geheimnis'; grant select on orders to spy");
     refusals(&server);
 
     // What the check of the text lets through, the transaction does not.

@@ -58,6 +58,9 @@ impl Server {
 
     /// Ends the server at once, whatever it is doing.
     pub(crate) fn stop(&mut self) {
+        if !matches!(self.process.try_wait(), Ok(None)) {
+            return;
+        }
         let signal = format!("kill -{} {}", self.stop, self.process.id());
         let _ = Command::new("sh").arg("-c").arg(signal).status();
         let _ = self.process.wait();
@@ -173,7 +176,7 @@ pub(crate) fn mariadb() -> Option<Server> {
     let users = folder.path().join("users.sql");
     let sql = format!(
         "create database shop character set utf8mb4;\n\
-         create user owner@'%' identified by 'owner';\ngrant all on *.* to owner@'%';\n\
+         create user owner@'%' identified by 'owner';\ngrant all on *.* to owner@'%' with grant option;\n\
          create user shop@'%' identified by '{PASSWORD}';\ngrant select on shop.* to shop@'%';\n"
     );
     fs::write(&users, sql).expect("written");

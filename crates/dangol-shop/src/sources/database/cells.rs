@@ -13,7 +13,7 @@
 //! | timestamp with time zone, TIMESTAMP of MySQL | moment in UTC |
 //! | timestamp without time zone, DATETIME | local time of the shop |
 //! | date | `Date32` |
-//! | bytes | hexadecimal text |
+//! | bytes | hexadecimal text (of PostgreSQL behind `\x`) |
 //! | text, uuid, json, enum, arrays, everything else | text |
 //!
 //! Columns of SQLite have no types to rely on: its values are read as text, as those of a CSV file are.
@@ -214,7 +214,7 @@ fn time(text: &str) -> Option<i64> {
     // An offset behind the clock; as a civil time, jiff would read over it.
     let has_offset = utc.get(11..).is_some_and(|clock| clock.contains(['+', '-']));
     let micros = if has_offset {
-        utc.parse::<jiff::Timestamp>().ok().map(|at| at.as_microsecond())
+        utc.parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_microsecond)
     } else {
         utc.parse().ok().map(local_micros)
     };

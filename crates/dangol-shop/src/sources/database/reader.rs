@@ -182,28 +182,26 @@ impl Reading {
         let mut gone = false;
         let sql = std::mem::take(&mut self.sql);
         let (limit, patience) = self.bounds.unzip();
-        let asked = match session.begin(patience).await {
-            Err(error) => Err(error),
-            Ok(()) => {
-                let mut take = |row: &dyn Row| {
-                    if limit.is_some_and(|rows| self.read >= rows as u64) {
-                        return Ok(ControlFlow::Break(()));
+        let mut asked = session.begin(patience).await;
+        if asked.is_ok() {
+            let mut take = |row: &dyn Row| {
+                if limit.is_some_and(|rows| self.read >= rows as u64) {
+                    return Ok(ControlFlow::Break(()));
+                }
+                Ok(match self.take(row)? {
+                    Taken::Kept => ControlFlow::Continue(()),
+                    Taken::Nobody => {
+                        gone = true;
+                        ControlFlow::Break(())
                     }
-                    Ok(match self.take(row)? {
-                        Taken::Kept => ControlFlow::Continue(()),
-                        Taken::Nobody => {
-                            gone = true;
-                            ControlFlow::Break(())
-                        }
-                        Taken::Unreadable(fault) => {
-                            unreadable = Some(fault);
-                            ControlFlow::Break(())
-                        }
-                    })
-                };
-                session.rows(&sql, &mut take).await
-            }
-        };
+                    Taken::Unreadable(fault) => {
+                        unreadable = Some(fault);
+                        ControlFlow::Break(())
+                    }
+                })
+            };
+            asked = session.rows(&sql, &mut take).await;
+        }
         if let Some(fault) = unreadable {
             return Err(fault);
         }

@@ -131,7 +131,7 @@ mod tests {
             ("select 1; drop table orders", "there is a second statement after `;`"),
             ("select 1 into t", "it has the clause INTO"),
             ("with x as (delete from o returning *) select * from x", "it holds the statement DELETE"),
-            ("with x as (select 1) insert into o select * from x", "it has the clause INTO"),
+            ("with x as (select 1) insert into o select * from x", "it holds the statement INSERT"),
             ("select 'open", "a quote or a comment is not closed"),
             ("commit", "it begins with COMMIT"),
         ] {
