@@ -171,6 +171,7 @@ pub(crate) fn mariadb() -> Option<Server> {
     succeed(
         command(Path::new("mariadb-install-db"), "mysql")
             .args(["--no-defaults", "--skip-test-db", "--auth-root-authentication-method=normal"])
+            .arg(format!("--tmpdir={}", folder.path().display()))
             .arg(format!("--datadir={}", data.display())),
     );
     let users = folder.path().join("users.sql");
@@ -190,6 +191,8 @@ pub(crate) fn mariadb() -> Option<Server> {
         ])
         // With names looked up, the user at '%' would give way to an anonymous one at localhost.
         .arg("--skip-name-resolve")
+        // Each server empties its folder of temporary files when it starts.
+        .arg(format!("--tmpdir={}", folder.path().display()))
         .arg(format!("--datadir={}", data.display()))
         .arg(format!("--socket={}", folder.path().join("socket").display()))
         .arg(format!("--pid-file={}", folder.path().join("pid").display()))
