@@ -597,21 +597,23 @@ export interface components {
         FateKind: "kept" | "dropped" | "quarantined" | "already_present" | "replaced" | "merged";
         /** @description A source file as it was read. */
         FileReport: {
-            /** @description BLAKE3 hash of its content, in hexadecimal. */
+            /** @description BLAKE3 hash of its content, in hexadecimal; of a database over the rows read, in whatever order. */
             blake3: string;
             /**
              * Format: int64
-             * @description Its size.
+             * @description Its size; of a database that of the values read.
              */
             bytes: number;
             /** @description Column separator of a CSV file. */
             delimiter?: string | null;
             /** @description Text encoding of a CSV file. */
             encoding?: string | null;
-            /** @description `csv`, `parquet`, `xlsx` */
+            /** @description `csv`, `parquet`, `xlsx`, `postgresql`, `mysql`, `sqlite` */
             format: string;
-            /** @description As found from `shop.toml`. */
+            /** @description As found from `shop.toml`; of a database its address, without password, and the table. */
             path: string;
+            /** @description The statement that read a database. */
+            query?: string | null;
             /**
              * Format: int64
              * @description Data rows in it, malformed ones included; with `unpivot`, each once per column.

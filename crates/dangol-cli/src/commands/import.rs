@@ -128,9 +128,11 @@ impl Bar {
         {
             *current = stage;
             self.shown.set_length(total);
-            if let Ok(style) =
-                ProgressStyle::with_template("{bar:30.cyan/blue} {percent:>3} %  {msg}  {elapsed}")
-            {
+            let template = match total {
+                0 => "{msg}  {elapsed}",
+                _ => "{bar:30.cyan/blue} {percent:>3} %  {msg}  {elapsed}",
+            };
+            if let Ok(style) = ProgressStyle::with_template(template) {
                 self.shown.set_style(style);
             }
         }

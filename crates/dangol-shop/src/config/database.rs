@@ -1,7 +1,7 @@
 //! What `[sources.*]` may say about a database.
 
 use super::{Sources, TableSource, nearest};
-use crate::sources::database::{Dialect, PASSWORD_ADVICE, check_query, has_plain_password};
+use crate::sources::database::{Dialect, PASSWORD_ADVICE, SCHEMES, check_query, has_plain_password};
 
 /// The key, what is wrong with it, and the word that was probably meant.
 type Fault = (&'static str, String, Option<String>);
@@ -55,7 +55,7 @@ pub(super) fn check<C: Ord>(source: &TableSource<C>) -> Result<(), Fault> {
     }
     let Some(dialect) = Dialect::of(connection) else {
         let scheme = connection.split(':').next().unwrap_or_default();
-        let near = nearest(scheme, ["postgres", "postgresql", "mysql", "mariadb", "sqlite"].into_iter());
+        let near = nearest(scheme, SCHEMES.into_iter());
         let message = "a connection begins with `postgres://`, `mysql://` or `sqlite:`".to_owned();
         return Err(("connection", message, near));
     };

@@ -569,7 +569,7 @@ pub(super) fn file_reports(
                 SourceFormat::Database { statement, .. } => (None, None, None, Some(statement.clone())),
             };
             let (bytes, blake3) = match (table.content(), file) {
-                (Some(content), _) => (content.bytes, content.blake3.clone()),
+                (Some(content), _) => (content.bytes, content.blake3),
                 (None, Some(file)) => (file.bytes, file.blake3.clone()),
                 (None, None) => (table.bytes, String::new()),
             };

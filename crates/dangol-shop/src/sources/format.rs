@@ -241,7 +241,7 @@ impl SourceTable {
 
     /// What the last whole reading of a database gave; none for a file, which can be looked at again.
     #[must_use]
-    pub fn content(&self) -> Option<&Content> {
+    pub fn content(&self) -> Option<Content> {
         self.database.as_ref()?.content()
     }
 

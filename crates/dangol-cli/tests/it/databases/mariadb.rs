@@ -15,7 +15,9 @@ fn the_same_orders_from_csv_and_from_mariadb_make_the_same_store() {
     server.run(&(ANSI.to_owned() + &orders_as_sql()));
     server.run(
         "create table members (customer varchar(9), joined date); \
-         insert into members values ('C01', '2024-01-01'), ('C02', '2024-01-02')",
+         insert into members values ('C01', '2024-01-01'), ('C02', '2024-01-02'); \
+         create view slow as select count(*) as customer from seq_1_to_1000000 a, seq_1_to_1000000 b \
+           where a.seq % 7 = b.seq % 11",
     );
     let connection = server.connection();
     same_as_csv(&connection);

@@ -286,6 +286,8 @@ fn guessed(connection: &str) {
     no_secret(&told, PASSWORD);
     assert!(told.out.contains("#orders"), "{told}");
     assert!(told.out.contains("left aside") && told.out.contains("#members"), "{told}");
+    let slow = told.out.lines().find(|line| line.contains("#slow"));
+    assert!(slow.is_some_and(|line| line.contains("the query took too long")), "{told}");
     let text = fs::read_to_string(shop.toml()).expect("shop.toml");
     assert!(text.contains("table = \"orders\"") && text.contains("connection = \""), "{text}");
     assert!(text.contains("customer_id = \"customer\""), "{text}");

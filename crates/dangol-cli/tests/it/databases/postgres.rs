@@ -8,7 +8,8 @@ use super::{
 use crate::support::{Answer, COLUMNS, Shop, rows_read};
 
 const MEMBERS: &str = "create table members (customer text, joined date); \
-    insert into members values ('C01', '2024-01-01'), ('C02', '2024-01-02');";
+    insert into members values ('C01', '2024-01-01'), ('C02', '2024-01-02'); \
+    create view slow as select pg_sleep(60)::text as customer;";
 
 #[test]
 fn the_same_orders_from_csv_and_from_postgresql_make_the_same_store() {
@@ -142,6 +143,16 @@ fn postgresql_refuses() {
     server.run("grant usage on schema inner_life to shop; grant select on inner_life.notes to shop");
     let answer = shop.import_database(&table("notes"), COLUMNS);
     answer.refuses(&["no table ‘notes’"], &["did you mean `inner_life.notes`?"]);
+
+    // The server's certificate is its own: encryption is there, trust is not, unless it is named.
+    let encrypted = |parameters: &str| {
+        format!("connection = \"{}?{parameters}\"\ntable = \"orders\"", server.connection())
+    };
+    assert_eq!(rows_read(&shop.import_database(&encrypted("sslmode=require"), COLUMNS).json()), 72);
+    let answer = shop.import_database(&encrypted("sslmode=verify-full"), COLUMNS);
+    answer.refuses(&["no secure connection", "certificate"], &["sslrootcert"]);
+    let trusted = encrypted(&format!("sslmode=verify-full&sslrootcert={}", server.certificate().display()));
+    assert_eq!(rows_read(&shop.import_database(&trusted, COLUMNS).json()), 72);
 
     nobody_answers(server);
 }

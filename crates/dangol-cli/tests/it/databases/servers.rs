@@ -21,7 +21,7 @@ pub(crate) struct Server {
     pub(crate) port: u16,
     /// How it ends with everything it does: a signal.
     stop: &'static str,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Server {
@@ -32,6 +32,11 @@ impl Server {
 
     pub(crate) fn connection_as(&self, user: &str, password: &str, database: &str) -> String {
         format!("{}://{user}:{password}@127.0.0.1:{}/{database}", self.scheme, self.port)
+    }
+
+    /// The certificate with which PostgreSQL says who it is.
+    pub(crate) fn certificate(&self) -> PathBuf {
+        self.folder.path().join("certificate")
     }
 
     /// Runs statements as the owner of the database.
@@ -116,18 +121,29 @@ pub(crate) fn postgres() -> Option<Server> {
             .arg("-D")
             .arg(&data),
     );
+    let (certificate, key) = (folder.path().join("certificate"), folder.path().join("key"));
+    succeed(
+        command(Path::new("openssl"), "postgres")
+            .args(["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=127.0.0.1", "-addext"])
+            .args(["subjectAltName=IP:127.0.0.1", "-addext", "basicConstraints=critical,CA:FALSE", "-keyout"])
+            .arg(&key)
+            .arg("-out")
+            .arg(&certificate),
+    );
     let port = free_port();
     let log = folder.path().join("log");
     let process = command(&bin.join("postgres"), "postgres")
         .arg("-D")
         .arg(&data)
         .args(["-p", &port.to_string(), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="])
-        .args(["-c", "fsync=off"])
+        .args(["-c", "fsync=off", "-c", "ssl=on"])
+        .args(["-c", &format!("ssl_cert_file={}", certificate.display())])
+        .args(["-c", &format!("ssl_key_file={}", key.display())])
         .stderr(fs::File::create(&log).expect("a log"))
         .spawn()
         .expect("postgres");
     // SIGQUIT is PostgreSQL's immediate shutdown, which ends its other processes, too.
-    let server = Server { process, scheme: "postgres", port, stop: "QUIT", _folder: folder };
+    let server = Server { process, scheme: "postgres", port, stop: "QUIT", folder };
     let server = created_in_postgres(server, &log);
     server.run(&format!("create user shop password '{PASSWORD}'"));
     server.run("alter default privileges grant select on tables to shop");
@@ -201,7 +217,7 @@ pub(crate) fn mariadb() -> Option<Server> {
         .stderr(fs::File::create(&log).expect("a log"))
         .spawn()
         .expect("mariadbd");
-    let server = Server { process, scheme: "mysql", port, stop: "KILL", _folder: folder };
+    let server = Server { process, scheme: "mysql", port, stop: "KILL", folder };
     Some(server.wait_until_ready(&log))
 }
 

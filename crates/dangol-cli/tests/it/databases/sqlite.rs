@@ -7,7 +7,9 @@ use serde_json::json;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
 
 use super::servers::blocking;
-use super::{guessed, memory_of_reading, opened, orders_as_sql, same_as_csv, shown, traced};
+use dangol_shop::sources::database::{Told, What, open_database};
+
+use super::{guessed, memory_of_reading, opened, orders_as_sql, same_as_csv, shown, told, traced};
 use crate::support::{COLUMNS, Shop, rows_of, rows_read};
 
 fn database(path: &Path, sql: &str) {
@@ -160,10 +162,11 @@ fn further_tables_come_from_databases_too() {
 #[test]
 fn init_finds_the_orders_among_the_tables() {
     let shop = Shop::new();
+    // A view that asks for a table which is gone, and one that never ends.
     let members = "create table members (customer, joined); insert into members values ('C01', '2024-01-01'), \
-        ('C02', '2024-01-02'); create view broken as select id from members_old;";
-    // A view that asks for a table which is gone is no reason to see nothing.
-    let members = members.split_once("create view").expect("two statements").0;
+        ('C02', '2024-01-02'); create view broken as select id from members_old; \
+        create view slow as with recursive n(i) as (select 1 union all select i + 1 from n) \
+        select count(*) as customer from n;";
     database(&shop.root().join("shop.db"), &(orders_as_sql() + members));
     guessed(&format!("sqlite:{}", shop.root().join("shop.db").display()));
     // Relative paths are written as seen from the shop's folder.
@@ -171,6 +174,56 @@ fn init_finds_the_orders_among_the_tables() {
     let text = fs::read_to_string(shop.toml()).expect("shop.toml");
     assert!(text.contains("connection = \"sqlite:../shop.db\""), "{text}");
     assert_eq!(rows_read(&shop.import().json()), 72);
+}
+
+#[test]
+fn init_looks_at_fifty_tables() {
+    let shop = Shop::new();
+    let more: String = (0..60).map(|at| format!("create table z{at:02} (a); ")).collect();
+    database(&shop.root().join("shop.db"), &(orders_as_sql() + &more));
+    let told = shop.init("sqlite:shop.db").succeeds().out;
+    assert_eq!(told.matches("left aside").count(), 60, "{told}");
+    assert!(told.contains("#z59 (") && told.contains("only the first 50 tables are looked at"), "{told}");
+    assert_eq!(told.matches("only the first 50").count(), 11, "{told}");
+}
+
+#[test]
+fn init_refuses_a_password_and_does_not_repeat_it() {
+    let shop = Shop::new();
+    for written in ["postgres://shop:geheim@127.0.0.1/shop", "mysql://127.0.0.1/shop?password=geheim"] {
+        let answer = shop.init(written);
+        answer.refuses(&["the connection holds a password"], &["${SHOP_DB_PASSWORD}"]);
+        super::no_secret(&answer, "geheim");
+    }
+    shop.init("postgre://shop@127.0.0.1/shop")
+        .refuses(&["its scheme is not known"], &["postgres://user@host"]);
+    assert!(!shop.toml().exists());
+}
+
+#[test]
+fn it_does_not_matter_whether_the_caller_is_within_a_runtime() {
+    let folder = tempfile::tempdir().expect("a folder");
+    database(&folder.path().join("t.db"), "create table t (a); insert into t values (1);");
+    let seen = blocking(async { shown(&opened("sqlite:t.db", folder.path(), "t")) });
+    assert_eq!(seen, [["a: Utf8"], ["1"]]);
+}
+
+#[test]
+fn columns_of_one_name_are_told_apart() {
+    let folder = tempfile::tempdir().expect("a folder");
+    database(&folder.path().join("t.db"), "create table t (a, b); insert into t values (1, 2);");
+    let told = Told {
+        password_file: None,
+        ..told("sqlite:t.db", folder.path(), What::Query("select a, b as a, a from t"))
+    };
+    let table = open_database(&told).expect("opened").pop().expect("a result");
+    assert_eq!(shown(&table), [["a: Utf8", "a_2: Utf8", "a_3: Utf8"], ["1", "2", "1"]]);
+    // Some of the columns, in another order.
+    let batch = table.read_columns(&[2, 1]).expect("a reader").next().expect("rows").expect("rows").rows;
+    assert_eq!(
+        batch.schema().fields().iter().map(|field| field.name().as_str()).collect::<Vec<_>>(),
+        ["a_3", "a_2"]
+    );
 }
 
 #[test]

@@ -19,7 +19,7 @@ mod statement;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use arrow::array::RecordBatch;
@@ -29,10 +29,14 @@ use self::connection::Connection;
 use self::session::{About, ResultColumn, Session, Table, connect, words};
 use self::statement::Select;
 use super::{SourceError, SourceFormat, SourceTable, header};
+use crate::config::paths;
 
 pub use self::error::DatabaseFault;
 pub(crate) use self::error::PASSWORD_ADVICE;
 pub(super) use self::reader::read;
+
+/// What connections begin with.
+pub(crate) const SCHEMES: [&str; 5] = ["postgres", "postgresql", "mysql", "mariadb", "sqlite"];
 
 /// The databases that can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -94,7 +98,11 @@ pub fn sqlite_file(connection: &str) -> Option<&str> {
 /// Whether what a person wrote in place of files is a connection.
 #[must_use]
 pub fn is_connection(written: &str) -> bool {
-    Dialect::of(written).is_some() || (written.contains("://") && !Path::new(written).exists())
+    let whole = paths::expand_variables(written).ok().filter(|_| written.starts_with("${"));
+    let written = whole.as_deref().unwrap_or(written);
+    // A scheme that is nearly one of these is a slip, and no folder.
+    let nearly = |(scheme, _)| crate::config::nearest(scheme, SCHEMES.into_iter()).is_some();
+    Dialect::of(written).is_some() || written.split_once("://").is_some_and(nearly)
 }
 
 /// What `shop.toml` says about a source in a database.
@@ -183,7 +191,7 @@ pub(super) struct Opened {
     select: Select,
     columns: Vec<ResultColumn>,
     decimal_comma: bool,
-    content: OnceLock<Content>,
+    content: Mutex<Option<Content>>,
 }
 
 impl Opened {
@@ -203,8 +211,8 @@ impl Opened {
     }
 
     /// What the last whole reading gave.
-    pub(super) fn content(&self) -> Option<&Content> {
-        self.content.get()
+    pub(super) fn content(&self) -> Option<Content> {
+        self.content.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
@@ -369,7 +377,7 @@ async fn describe(
             select,
             columns,
             decimal_comma,
-            content: OnceLock::new(),
+            content: Mutex::default(),
         })),
     })
 }

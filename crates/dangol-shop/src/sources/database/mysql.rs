@@ -24,6 +24,12 @@ pub(super) async fn connect(options: &MySqlConnectOptions) -> Result<MySqlSessio
     Ok(session)
 }
 
+const CATALOGUE: &str = "SELECT table_schema, table_name, column_name, coalesce(table_schema = database(), 0), \
+           column_key = 'PRI' \
+         FROM information_schema.columns \
+         WHERE table_schema NOT IN ('mysql', 'information_schema', 'performance_schema', 'sys') \
+         ORDER BY table_schema, table_name, ordinal_position";
+
 #[async_trait(?Send)]
 impl Session for MySqlSession {
     async fn columns(&mut self, sql: &str) -> Result<Vec<ResultColumn>, sqlx::Error> {
@@ -66,12 +72,8 @@ impl Session for MySqlSession {
         self.set("START TRANSACTION READ ONLY").await
     }
 
-    fn catalogue(&self) -> &'static str {
-        "SELECT table_schema, table_name, column_name, coalesce(table_schema = database(), 0), \
-           column_key = 'PRI' \
-         FROM information_schema.columns \
-         WHERE table_schema NOT IN ('mysql', 'information_schema', 'performance_schema', 'sys') \
-         ORDER BY table_schema, table_name, ordinal_position"
+    async fn catalogue(&mut self) -> Result<Vec<Vec<String>>, sqlx::Error> {
+        texts(self, CATALOGUE).await
     }
 
     async fn estimate(&mut self, sql: &str) -> Option<u64> {

@@ -23,6 +23,19 @@ pub(super) async fn connect(options: &PgConnectOptions) -> Result<Postgres, sqlx
     Ok(session)
 }
 
+const CATALOGUE: &str = "SELECT n.nspname, c.relname, a.attname, \
+           (pg_catalog.pg_table_is_visible(c.oid) AND NOT c.relispartition)::int, \
+           EXISTS (SELECT 1 FROM pg_catalog.pg_index i WHERE i.indrelid = c.oid AND i.indisprimary \
+             AND a.attnum = ANY (i.indkey))::int \
+         FROM pg_catalog.pg_class c \
+         JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+         JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped \
+         WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname NOT LIKE 'pg\\_%' \
+           AND n.nspname <> 'information_schema' \
+           AND pg_catalog.has_schema_privilege(n.oid, 'USAGE') \
+           AND pg_catalog.has_column_privilege(c.oid, a.attnum, 'SELECT') \
+         ORDER BY n.nspname, c.relname, a.attnum";
+
 #[async_trait(?Send)]
 impl Session for Postgres {
     async fn columns(&mut self, sql: &str) -> Result<Vec<ResultColumn>, sqlx::Error> {
@@ -56,19 +69,8 @@ impl Session for Postgres {
         }
     }
 
-    fn catalogue(&self) -> &'static str {
-        "SELECT n.nspname, c.relname, a.attname, \
-           (pg_catalog.pg_table_is_visible(c.oid) AND NOT c.relispartition)::int, \
-           EXISTS (SELECT 1 FROM pg_catalog.pg_index i WHERE i.indrelid = c.oid AND i.indisprimary \
-             AND a.attnum = ANY (i.indkey))::int \
-         FROM pg_catalog.pg_class c \
-         JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
-         JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped \
-         WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname NOT LIKE 'pg\\_%' \
-           AND n.nspname <> 'information_schema' \
-           AND pg_catalog.has_schema_privilege(n.oid, 'USAGE') \
-           AND pg_catalog.has_column_privilege(c.oid, a.attnum, 'SELECT') \
-         ORDER BY n.nspname, c.relname, a.attnum"
+    async fn catalogue(&mut self) -> Result<Vec<Vec<String>>, sqlx::Error> {
+        texts(self, CATALOGUE).await
     }
 
     async fn estimate(&mut self, sql: &str) -> Option<u64> {

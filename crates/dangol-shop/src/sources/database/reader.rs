@@ -1,8 +1,8 @@
 //! The rows of a table or query, batch by batch, from a thread that asks the database.
 
 use std::ops::ControlFlow;
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use arrow::array::{RecordBatch, RecordBatchOptions};
@@ -163,8 +163,8 @@ impl Reading {
         let last = match done {
             Ok(true) => {
                 if self.is_whole {
-                    // A second reading of the same table says the same or is as good.
-                    let _ = self.opened.content.set(self.content());
+                    let content = Some(self.content());
+                    *self.opened.content.lock().unwrap_or_else(PoisonError::into_inner) = content;
                 }
                 Message::End
             }

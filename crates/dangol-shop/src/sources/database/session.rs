@@ -83,9 +83,9 @@ pub(super) trait Session {
     /// Begins a transaction that only reads and that ends its statements after a while, if told so.
     async fn begin(&mut self, limit: Option<Duration>) -> Result<(), sqlx::Error>;
 
-    /// The statement that lists schema, table, column, “found without its schema” and “in the primary key”
-    /// (1 or 0), columns of a table in their order.
-    fn catalogue(&self) -> &'static str;
+    /// Schema, table, column, “found without its schema” and “in the primary key” (1 or 0) of what may be read,
+    /// columns of a table in their order.
+    async fn catalogue(&mut self) -> Result<Vec<Vec<String>>, sqlx::Error>;
 
     /// About how many rows a statement gives.
     async fn estimate(&mut self, sql: &str) -> Option<u64>;
@@ -113,8 +113,7 @@ pub(super) async fn texts(session: &mut dyn Session, sql: &str) -> Result<Vec<Ve
 /// The tables that may be read.
 pub(super) async fn tables(session: &mut dyn Session) -> Result<Vec<Table>, sqlx::Error> {
     let mut tables: Vec<Table> = Vec::new();
-    let catalogue = session.catalogue();
-    for row in texts(session, catalogue).await? {
+    for row in session.catalogue().await? {
         let [schema, name, column, is_default, in_key] = row.as_slice() else { continue };
         let same = tables.last().is_some_and(|last| last.schema == *schema && last.name == *name);
         if !same {
@@ -168,6 +167,7 @@ pub(super) async fn connect(connection: &Connection) -> Result<Box<dyn Session>,
         };
         let message = connection.secrets.hide(&words(&error));
         return Err(match about {
+            _ if is_about_tls(&error) => DatabaseFault::Tls { message },
             About::Reaching | About::Lost if tried < TRIES => {
                 tokio::time::sleep(Duration::from_millis(200) * 4_u32.pow(tried - 1)).await;
                 tried += 1;
@@ -176,9 +176,17 @@ pub(super) async fn connect(connection: &Connection) -> Result<Box<dyn Session>,
             About::Credentials => DatabaseFault::Refused { message },
             About::NoDatabase => DatabaseFault::UnknownDatabase { message },
             About::NotSqlite => DatabaseFault::NotSqlite { message },
-            _ if matches!(error, sqlx::Error::Tls(_)) => DatabaseFault::Tls { message },
             _ => DatabaseFault::Unreachable { tries: tried, message },
         });
+    }
+}
+
+/// A certificate that is not trusted comes as an error of input and output, too.
+fn is_about_tls(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Tls(_) => true,
+        sqlx::Error::Io(error) => error.kind() == std::io::ErrorKind::InvalidData,
+        _ => false,
     }
 }
 

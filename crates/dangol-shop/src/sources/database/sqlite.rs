@@ -61,11 +61,22 @@ impl Session for Sqlite {
         Ok(())
     }
 
-    fn catalogue(&self) -> &'static str {
-        "SELECT 'main', m.name, c.name, 1, c.pk > 0 \
-         FROM sqlite_master m JOIN pragma_table_xinfo(m.name) c \
-         WHERE m.type IN ('table', 'view') AND m.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND c.hidden <> 1 \
-         ORDER BY m.name, c.cid"
+    async fn catalogue(&mut self) -> Result<Vec<Vec<String>>, sqlx::Error> {
+        let names = texts(
+            self,
+            "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') \
+             AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name",
+        );
+        let mut rows = Vec::new();
+        for name in names.await?.into_iter().flatten() {
+            let columns = format!(
+                "SELECT 'main', '{0}', name, 1, pk > 0 FROM pragma_table_xinfo('{0}') WHERE hidden <> 1 ORDER BY cid",
+                name.replace('\'', "''")
+            );
+            // A view over a table that is gone can't be read and hides nothing else.
+            rows.extend(texts(self, &columns).await.unwrap_or_default());
+        }
+        Ok(rows)
     }
 
     async fn estimate(&mut self, sql: &str) -> Option<u64> {
