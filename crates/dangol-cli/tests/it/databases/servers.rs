@@ -76,7 +76,7 @@ impl Server {
         loop {
             match self.try_run("select 1") {
                 Ok(()) => return self,
-                Err(error) if began.elapsed() > Duration::from_secs(60) => {
+                Err(error) if began.elapsed() > Duration::from_mins(1) => {
                     let log = fs::read_to_string(log).unwrap_or_default();
                     panic!("the server does not answer: {error}\n{log}");
                 }
@@ -162,7 +162,7 @@ fn created_in_postgres(server: Server, log: &Path) -> Server {
         });
         match created {
             Ok(_) => return server.wait_until_ready(log),
-            Err(error) if began.elapsed() > Duration::from_secs(60) => {
+            Err(error) if began.elapsed() > Duration::from_mins(1) => {
                 panic!(
                     "the server does not answer: {error}\n{}",
                     fs::read_to_string(log).unwrap_or_default()
