@@ -59,6 +59,9 @@ pub(super) fn check<C: Ord>(source: &TableSource<C>) -> Result<(), Fault> {
         let message = "a connection begins with `postgres://`, `mysql://` or `sqlite:`".to_owned();
         return Err(("connection", message, near));
     };
+    if dialect == Dialect::Sqlite && source.password_file.is_some() {
+        return fault("password_file", "a SQLite file has no password");
+    }
     if let Some(query) = &source.query
         && let Err(found) = check_query(dialect, query)
     {

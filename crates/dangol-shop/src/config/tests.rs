@@ -112,6 +112,11 @@ fn a_source_is_files_or_a_database() {
             "`where` takes a condition: there is a second statement after `;`",
         ),
         (
+            "connection = \"sqlite:a.db\"\ntable = \"a\"\npassword_file = \"pw\"".to_owned(),
+            7,
+            "a SQLite file has no password",
+        ),
+        (
             "connection = \"oracle://db\"\ntable = \"a\"".to_owned(),
             5,
             "a connection begins with `postgres://`, `mysql://` or `sqlite:`",

@@ -61,7 +61,7 @@ impl Connection {
             return Err(DatabaseFault::PlainPassword);
         }
         let address = |message: String| DatabaseFault::Address { message };
-        let text = expanded(written).map_err(|error| address(error.to_string()))?;
+        let text = expanded(written)?;
         let dialect = Dialect::of(&text).ok_or_else(|| address("its scheme is not known".into()))?;
         if dialect == Dialect::Sqlite {
             let path = sqlite_path(&text);
@@ -152,7 +152,7 @@ fn expanded(written: &str) -> Result<String, crate::error::ConfigError> {
 
 fn password_from(path: &str, folder: &Path) -> Result<String, DatabaseFault> {
     let fault = |file: &Path, message: String| DatabaseFault::PasswordFile { file: file.to_owned(), message };
-    let path = paths::expand_variables(path).map_err(|error| fault(Path::new(path), error.to_string()))?;
+    let path = paths::expand_variables(path)?;
     let file = folder.join(path);
     let text = std::fs::read_to_string(&file).map_err(|error| fault(&file, error.to_string()))?;
     let password = text.lines().next().unwrap_or_default();
@@ -214,6 +214,9 @@ mod tests {
         );
         assert_eq!(message("mysql://db:port/shop"), "the connection can't be used: invalid port number");
         let missing = message("mysql://shop:${DANGOL_TEST_NOT_SET}@db/shop");
-        assert!(missing.contains("the variable ${DANGOL_TEST_NOT_SET} in `mysql://shop:$"), "{missing}");
+        assert_eq!(
+            missing,
+            "the variable ${DANGOL_TEST_NOT_SET} in `mysql://shop:${DANGOL_TEST_NOT_SET}` is not set"
+        );
     }
 }

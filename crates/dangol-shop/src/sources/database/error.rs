@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::error::ConfigError;
+
 /// Why a database can't be read. Passwords have been taken out of all texts.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -12,6 +14,9 @@ pub enum DatabaseFault {
         /// What is wrong with it.
         message: String,
     },
+    /// A variable in `connection` or `password_file` is not set.
+    #[error(transparent)]
+    Variable(#[from] ConfigError),
     /// A password in the text of `connection`.
     #[error("the connection holds a password")]
     PlainPassword,
@@ -126,6 +131,7 @@ impl DatabaseFault {
             Self::Address { .. } => "write it like `postgres://user@host/database`, \
                 `mysql://user@host/database` or `sqlite:file.db`"
                 .into(),
+            Self::Variable(_) => "set the variable in the environment in which dangol runs".into(),
             Self::PlainPassword => PASSWORD_ADVICE.into(),
             Self::PasswordFile { .. } => {
                 "the file holds the password in its first line; its path counts from the folder of shop.toml"
