@@ -1,6 +1,6 @@
 //! Tables and queries of databases as sources: PostgreSQL, MySQL (MariaDB) and SQLite, by sqlx.
 //!
-//! A table or the result of a query is opened ([`open_database`], for `dangol init` [`open_tables`]) and read
+//! A table or the result of a query is opened ([`open_database`], for `dangol init` `open_tables`) and read
 //! like a file: as a [`SourceTable`] whose rows come in batches. All reading is done in transactions that can't
 //! write. sqlx is asynchronous and the import is not: each reading has a thread with a runtime of its own
 //! (`reader`), so that it does not matter whether the caller is within one. How to read on: `connection` (where
@@ -9,6 +9,7 @@
 mod cells;
 mod connection;
 mod error;
+mod explain;
 mod mysql;
 mod postgres;
 mod reader;
@@ -16,6 +17,7 @@ mod redact;
 mod session;
 mod sqlite;
 mod statement;
+mod told;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -26,7 +28,8 @@ use arrow::array::RecordBatch;
 use arrow::datatypes::{Field, Schema};
 
 use self::connection::Connection;
-use self::session::{About, ResultColumn, Session, Table, connect, words};
+use self::explain::{explained, find, refused};
+use self::session::{ResultColumn, Session, connect};
 use self::statement::Select;
 use super::{SourceError, SourceFormat, SourceTable, header};
 use crate::config::paths;
@@ -34,6 +37,7 @@ use crate::config::paths;
 pub use self::error::DatabaseFault;
 pub(crate) use self::error::PASSWORD_ADVICE;
 pub(super) use self::reader::read;
+pub use self::told::{Projection, Told, What};
 
 /// What connections begin with.
 pub(crate) const SCHEMES: [&str; 5] = ["postgres", "postgresql", "mysql", "mariadb", "sqlite"];
@@ -103,73 +107,6 @@ pub fn is_connection(written: &str) -> bool {
     // A scheme that is nearly one of these is a slip, and no folder.
     let nearly = |(scheme, _)| crate::config::nearest(scheme, SCHEMES.into_iter()).is_some();
     Dialect::of(written).is_some() || written.split_once("://").is_some_and(nearly)
-}
-
-/// What `shop.toml` says about a source in a database.
-#[derive(Debug, Clone)]
-pub struct Told<'a> {
-    /// The canonical table that it feeds.
-    pub feeds: &'a str,
-    /// `connection`, as written.
-    pub connection: &'a str,
-    /// `password_file`
-    pub password_file: Option<&'a str>,
-    /// The folder of `shop.toml`.
-    pub folder: &'a Path,
-    /// What is read.
-    pub what: What<'a>,
-    /// Exact numbers are written with a comma.
-    pub decimal_comma: bool,
-}
-
-/// The part of a database that is read.
-#[derive(Debug, Clone)]
-pub enum What<'a> {
-    /// Tables by their names, each a source of its own.
-    Tables {
-        /// `table`
-        names: &'a [String],
-        /// `where`
-        filter: Option<&'a str>,
-        /// Which of their columns are wanted.
-        projection: Projection,
-    },
-    /// `query`
-    Query(&'a str),
-}
-
-/// Which columns of a table are read; of a query always all.
-#[derive(Debug, Clone, Default)]
-pub struct Projection {
-    /// Columns that are mapped.
-    pub headers: Vec<String>,
-    /// SQL that may name further columns.
-    pub expressions: Vec<String>,
-    /// Rows that are equal in every cell are repetitions: then the primary key is read, too, and all columns
-    /// where there is none, since two lines that differ in a column nobody maps are two lines.
-    pub tells_rows_apart: bool,
-}
-
-impl Projection {
-    fn of(&self, table: &Table) -> Vec<String> {
-        let is_there = |header: &String| table.columns.contains(header);
-        let no_key = self.tells_rows_apart && table.key.is_empty();
-        // With a header that is missing, the error wants to name all that are there.
-        if no_key || !self.headers.iter().all(is_there) {
-            return table.columns.clone();
-        }
-        let named = |column: &String| {
-            let lower = column.to_lowercase();
-            self.expressions.iter().any(|sql| sql.to_lowercase().contains(&lower))
-        };
-        let wanted = table.columns.iter().filter(|column| {
-            self.headers.contains(column)
-                || named(column)
-                || (self.tells_rows_apart && table.key.contains(column))
-        });
-        let wanted: Vec<String> = wanted.cloned().collect();
-        if wanted.is_empty() { table.columns.clone() } else { wanted }
-    }
 }
 
 /// What a whole reading gave.
@@ -400,76 +337,6 @@ fn read_connection(
         std::fs::metadata(path).map_err(|error| SourceError::io(path, error))?;
     }
     Ok(connection)
-}
-
-/// The table that a name means: as it is written, or but for upper and lower case.
-fn find<'a>(name: &str, known: &'a [Table]) -> Result<&'a Table, DatabaseFault> {
-    let full = |table: &Table| format!("{}.{}", table.schema, table.name);
-    let is = |table: &&Table| full(table) == name || (table.is_default && table.name == name);
-    if let Some(table) = known.iter().find(is) {
-        return Ok(table);
-    }
-    let lower = name.to_lowercase();
-    let mut alike = known.iter().filter(|table| {
-        full(table).to_lowercase() == lower || (table.is_default && table.name.to_lowercase() == lower)
-    });
-    if let (Some(table), None) = (alike.next(), alike.next()) {
-        return Ok(table);
-    }
-    Err(unknown_table(name, known))
-}
-
-fn unknown_table(name: &str, known: &[Table]) -> DatabaseFault {
-    let names: Vec<String> = known.iter().map(Table::written).collect();
-    // A table of that name in a schema that has to be named is what was meant, most likely.
-    let elsewhere = known.iter().find(|table| table.name == name).map(Table::written);
-    let nearest = elsewhere.or_else(|| crate::config::nearest(name, names.iter().map(String::as_str)));
-    DatabaseFault::UnknownTable { table: name.to_owned(), nearest, known: names }
-}
-
-fn refused(connection: &Connection, error: &sqlx::Error) -> DatabaseFault {
-    DatabaseFault::Query { message: connection.secrets.hide(&words(error)), columns: Vec::new() }
-}
-
-/// Why a statement is refused, with what the database has instead.
-async fn explained(
-    session: &mut dyn Session,
-    connection: &Connection,
-    sql: &str,
-    error: &sqlx::Error,
-) -> DatabaseFault {
-    let message = connection.secrets.hide(&words(error));
-    let about = session.about(error);
-    match about {
-        About::Lost => return DatabaseFault::Lost { rows: 0, message },
-        About::TooLong => return DatabaseFault::TimedOut { message },
-        About::NoTable | About::NoColumn => {}
-        _ => return DatabaseFault::Query { message, columns: Vec::new() },
-    }
-    let known = session::tables(session).await.unwrap_or_default();
-    let names = statement::names(connection.dialect(), sql);
-    if about == About::NoTable {
-        // The servers write the name in different quotes, and some with its schema.
-        let said = words(error);
-        let unknown = names.iter().rev().find(|name| {
-            said.contains(name.as_str())
-                && !known.iter().any(|table| table.name == **name || table.schema == **name)
-        });
-        if let Some(unknown) = unknown {
-            return match unknown_table(unknown, &known) {
-                DatabaseFault::UnknownTable { table, nearest, known } => {
-                    DatabaseFault::UnknownTable { table: connection.secrets.hide(&table), nearest, known }
-                }
-                other => other,
-            };
-        }
-    }
-    let columns = known
-        .iter()
-        .filter(|table| names.iter().any(|name| name.eq_ignore_ascii_case(&table.name)))
-        .map(|table| format!("{}: {}", table.written(), table.columns.join(", ")))
-        .collect();
-    DatabaseFault::Query { message, columns }
 }
 
 /// Runs something asynchronous to its end, on a thread of its own: the caller may be within a runtime.

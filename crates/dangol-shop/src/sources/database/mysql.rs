@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use futures::TryStreamExt;
 use sqlx::mysql::{MySql, MySqlConnectOptions, MySqlConnection, MySqlDatabaseError, MySqlRow, MySqlTypeInfo};
 use sqlx::{
     AssertSqlSafe, Column as _, ConnectOptions, Executor, Row as _, SqlSafeStr, Statement as _, Type,
@@ -11,7 +10,7 @@ use sqlx::{
 };
 
 use super::cells::{Cell, Kind};
-use super::session::{About, ResultColumn, Row, Session, Take, texts};
+use super::session::{About, ResultColumn, Row, Session, Take, each_row, texts};
 
 pub(super) struct MySqlSession(MySqlConnection);
 
@@ -47,13 +46,7 @@ impl Session for MySqlSession {
     }
 
     async fn rows(&mut self, sql: &str, take: &mut Take<'_>) -> Result<(), sqlx::Error> {
-        let mut rows = sqlx::raw_sql(AssertSqlSafe(sql)).fetch(&mut self.0);
-        while let Some(row) = rows.try_next().await? {
-            if take(&row)?.is_break() {
-                break;
-            }
-        }
-        Ok(())
+        each_row::<MySql>(&mut self.0, sql, take).await
     }
 
     async fn begin(&mut self, limit: Option<Duration>) -> Result<(), sqlx::Error> {

@@ -4,6 +4,8 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use futures::TryStreamExt;
+use sqlx::AssertSqlSafe;
 
 use super::cells::{Cell, Kind};
 use super::connection::{Connection, Options};
@@ -92,6 +94,26 @@ pub(super) trait Session {
 
     /// What an error is about.
     fn about(&self, error: &sqlx::Error) -> About;
+}
+
+/// What [`Session::rows`] does in each database.
+pub(super) async fn each_row<DB>(
+    connection: &mut DB::Connection,
+    sql: &str,
+    take: &mut Take<'_>,
+) -> Result<(), sqlx::Error>
+where
+    DB: sqlx::Database,
+    DB::Row: Row,
+    for<'c> &'c mut DB::Connection: sqlx::Executor<'c, Database = DB>,
+{
+    let mut rows = sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).fetch(connection);
+    while let Some(row) = rows.try_next().await? {
+        if take(&row)?.is_break() {
+            break;
+        }
+    }
+    Ok(())
 }
 
 /// All values of a short result as text.

@@ -5,7 +5,6 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use futures::TryStreamExt;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteRow};
 use sqlx::{
     AssertSqlSafe, Column as _, ConnectOptions, Executor, Row as _, SqlSafeStr, Statement as _,
@@ -13,7 +12,7 @@ use sqlx::{
 };
 
 use super::cells::{Cell, Kind, hexadecimal};
-use super::session::{About, ResultColumn, Row, Session, Take, texts};
+use super::session::{About, ResultColumn, Row, Session, Take, each_row, texts};
 
 pub(super) struct Sqlite(SqliteConnection);
 
@@ -43,13 +42,7 @@ impl Session for Sqlite {
     }
 
     async fn rows(&mut self, sql: &str, take: &mut Take<'_>) -> Result<(), sqlx::Error> {
-        let mut rows = sqlx::raw_sql(AssertSqlSafe(sql)).fetch(&mut self.0);
-        while let Some(row) = rows.try_next().await? {
-            if take(&row)?.is_break() {
-                break;
-            }
-        }
-        Ok(())
+        each_row::<sqlx::Sqlite>(&mut self.0, sql, take).await
     }
 
     async fn begin(&mut self, limit: Option<Duration>) -> Result<(), sqlx::Error> {
