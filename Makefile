@@ -8,7 +8,7 @@ endif
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 DANGOL := $(TARGET)/release/dangol
 
-.PHONY: demo build web test test-rust test-web test-browser lint bench bench-full reference setup-rust setup-browser
+.PHONY: demo build web test test-rust test-web test-browser lint bench bench-full reference setup-rust setup-browser setup-databases
 
 ## Build everything and open the dashboard on a simulated shop.
 demo: build
@@ -31,7 +31,7 @@ web/dist/index.html: web/node_modules/.package-lock.json $(shell find web/src we
 ## Everything there is to test, installing what it needs.
 test: build test-rust test-web test-browser
 
-test-rust: setup-rust web
+test-rust: setup-rust setup-databases web
 	cargo nextest run --release --workspace --locked
 	cargo test --release --workspace --locked --doc --quiet
 
@@ -64,3 +64,12 @@ setup-rust:
 
 setup-browser:
 	@command -v chromium >/dev/null || { $(if $(filter 0,$(shell id -u)),,sudo) apt-get update -qq && $(if $(filter 0,$(shell id -u)),,sudo) apt-get install -y -qq chromium; }
+
+# Servers for the tests that read databases; the tests start their own, on free ports. Only in a container or the
+# like (root) they are installed: on somebody's machine the packages would run as services from then on.
+setup-databases:
+	@if ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 && [ -x /usr/sbin/mariadbd ]; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+			apt-get install -y -qq --no-install-recommends postgresql mariadb-server; \
+	else echo "PostgreSQL and MariaDB are not both installed: the tests that need them are skipped (under CI: fail)"; fi

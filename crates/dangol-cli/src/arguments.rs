@@ -45,7 +45,8 @@ pub(crate) struct ShopArgument {
 
 #[derive(Debug, Args)]
 pub(crate) struct InitArguments {
-    /// Files or folders with the shop's exports
+    /// Files or folders with the shop's exports, or a database: `postgres://user@host/database`, `mysql://…`,
+    /// `sqlite:FILE`; a password stands in a variable, in single quotes: `'postgres://user:${PASSWORD}@host/database'`
     #[arg(required = true)]
     pub(crate) files: Vec<PathBuf>,
     /// The folder in which shop.toml is written

@@ -17,11 +17,15 @@ use failure::Failure;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+/// What is logged unless `DANGOL_LOG` says otherwise. What a database server remarks comes as an error of ours
+/// where it matters, and there without passwords.
+const LOG: &str = "warn,sqlx::postgres::notice=off";
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     tracing_subscriber::fmt()
         .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_env("DANGOL_LOG").unwrap_or_else(|_| "warn".into()),
+            tracing_subscriber::EnvFilter::try_from_env("DANGOL_LOG").unwrap_or_else(|_| LOG.into()),
         )
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal())

@@ -608,25 +608,33 @@ export interface components {
         FateKind: "kept" | "dropped" | "netted" | "quarantined" | "already_present" | "replaced" | "merged";
         /** @description A source file as it was read. */
         FileReport: {
-            /** @description BLAKE3 hash of its content, in hexadecimal; of the whole archive or workbook. */
+            /**
+             * @description BLAKE3 hash of its content, in hexadecimal; of the whole archive or workbook; of a database over the rows read,
+             *     in whatever order.
+             */
             blake3: string;
             /**
              * Format: int64
-             * @description Its size; within an archive, its packed size.
+             * @description Its size; within an archive, its packed size; of a database that of the values read.
              */
             bytes: number;
             /** @description Column separator of a CSV file. */
             delimiter?: string | null;
             /** @description Text encoding of a CSV or JSON file. */
             encoding?: string | null;
-            /** @description `csv`, `parquet`, `xlsx`, `json` */
+            /** @description `csv`, `parquet`, `xlsx`, `json`, `postgresql`, `mysql`, `sqlite` */
             format: string;
             /** @description The same without the folders above the file. */
             name?: string;
             /** @description How it is packed: `gzip`, `zstd`, `zip` */
             packing?: string | null;
-            /** @description As found from `shop.toml`; of an archive, archive and file; of several sheets, workbook and sheet. */
+            /**
+             * @description As found from `shop.toml`; of an archive, archive and file; of several sheets, workbook and sheet; of a database
+             *     its address, without password, and the table.
+             */
             path: string;
+            /** @description The statement that read a database. */
+            query?: string | null;
             /**
              * Format: int64
              * @description Rows of it that are in the table; where rows were merged, it is that of the last.

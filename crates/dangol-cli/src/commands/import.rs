@@ -143,6 +143,10 @@ impl Bar {
             return;
         }
         let (stage, done, total, message) = match progress {
+            // How much a database holds is known when it is read.
+            Progress::Reading { done, total: 0 } => {
+                ("reading", done, 0, format!("reading  {}", HumanBytes(done)))
+            }
             Progress::Reading { done, total } => {
                 ("reading", done, total, format!("reading  {} of {}", HumanBytes(done), HumanBytes(total)))
             }
@@ -155,9 +159,11 @@ impl Bar {
         {
             *current = stage;
             self.shown.set_length(total);
-            if let Ok(style) =
-                ProgressStyle::with_template("{bar:30.cyan/blue} {percent:>3} %  {msg}  {elapsed}")
-            {
+            let template = match total {
+                0 => "{msg}  {elapsed}",
+                _ => "{bar:30.cyan/blue} {percent:>3} %  {msg}  {elapsed}",
+            };
+            if let Ok(style) = ProgressStyle::with_template(template) {
                 self.shown.set_style(style);
             }
         }

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use dangol_shop::guess::{guess, render_shop_toml};
+use dangol_shop::sources::database::{is_connection, sqlite_file};
 use dangol_shop::sources::expand;
 use dangol_shop::{Config, ShopError};
 
@@ -21,13 +22,20 @@ pub(crate) fn run(arguments: &InitArguments) -> Result<(), Failure> {
     let here = Path::new(".");
     let mut files: Vec<PathBuf> = Vec::new();
     for file in &arguments.files {
+        if is_connection(&file.to_string_lossy()) {
+            files.push(file.clone());
+            continue;
+        }
         files.extend(expand(&file.to_string_lossy(), here).map_err(ShopError::from)?);
     }
     let found = guess(&files).map_err(ShopError::from)?;
     std::fs::create_dir_all(&arguments.shop).map_err(|error| {
         Failure::new(format!("creating {}: {error}", arguments.shop.display()), "check the path")
     })?;
-    let written = |file: &Path| relative(file, &arguments.shop);
+    let written = |file: &Path| {
+        let place = file.to_string_lossy();
+        if is_connection(&place) { written(&place, &arguments.shop) } else { relative(file, &arguments.shop) }
+    };
     let text = render_shop_toml(&found, &shop_name(&arguments.shop), &written);
     // What init writes, import must be able to read.
     Config::parse(&arguments.shop, text.clone(), &dangol_analytics::names())?;
@@ -43,6 +51,14 @@ pub(crate) fn run(arguments: &InitArguments) -> Result<(), Failure> {
 fn shop_name(folder: &Path) -> String {
     let absolute = std::path::absolute(folder).unwrap_or_else(|_| folder.to_path_buf());
     absolute.file_name().map_or_else(|| "My shop".into(), |name| name.to_string_lossy().into_owned())
+}
+
+/// A connection as it is written in a shop.toml in `folder`.
+fn written(connection: &str, folder: &Path) -> String {
+    match sqlite_file(connection) {
+        Some(file) => format!("sqlite:{}", relative(Path::new(file), folder)),
+        None => connection.to_owned(),
+    }
 }
 
 /// A path as it is written in a shop.toml in `folder`: relative where both share a beginning.

@@ -8,6 +8,7 @@
 )]
 
 mod columns;
+mod databases;
 mod fates;
 mod files;
 mod interrupted;

@@ -5,8 +5,9 @@
 //! hold that analysis' parameters and are handed through untouched.
 
 mod cleaning;
+mod database;
 mod nearest;
-mod paths;
+pub(crate) mod paths;
 #[cfg(test)]
 mod tests;
 
@@ -125,7 +126,24 @@ fn delimiter<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<char>, 
 pub struct TableSource<C: Ord> {
     /// File, folder or glob, or a list of them; relative to `shop.toml`.
     /// `${NAME}` and `${NAME:-default}` are replaced from the environment.
+    #[serde(default)]
     pub path: OneOrMany,
+    /// A database in place of files: `postgres://user@host/database`, `mysql://…`, `sqlite:file`. Variables
+    /// are replaced as in `path`; a password stands in one.
+    #[serde(default)]
+    pub connection: Option<String>,
+    /// A file whose first line is the password of the connection.
+    #[serde(default)]
+    pub password_file: Option<String>,
+    /// The table or view of the database, or a list of them.
+    #[serde(default)]
+    pub table: OneOrMany,
+    /// The condition, in the database's SQL, that rows of the table meet.
+    #[serde(default, rename = "where")]
+    pub filter: Option<String>,
+    /// One `select` in the database's SQL, in place of a table.
+    #[serde(default)]
+    pub query: Option<String>,
     /// `csv`, `parquet`, `xlsx` or `json`; told from the content where absent.
     #[serde(default)]
     pub format: Option<SourceKind>,
@@ -423,6 +441,13 @@ impl Config {
             message,
             nearest,
         };
+        let checked = self.sources.order_lines.iter().map(|source| ("order_lines", database::check(source)));
+        let further = self.sources.further().map(|(table, source)| (table.name, database::check(source)));
+        for (table, checked) in checked.chain(further) {
+            if let Err((key, message, nearest)) = checked {
+                return Err(invalid(table, key, message, nearest));
+            }
+        }
         if let Some(lines) = &self.sources.order_lines {
             let told = [("attributes", !lines.attributes.is_empty()), ("unpivot", lines.unpivot.is_some())];
             if let Some((key, _)) = told.into_iter().find(|(_, told)| *told) {

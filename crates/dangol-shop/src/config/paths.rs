@@ -10,7 +10,8 @@ pub fn expand_variables(text: &str) -> Result<String, ConfigError> {
     expand(text, |name| std::env::var(name).ok())
 }
 
-fn expand(text: &str, value: impl Fn(&str) -> Option<String>) -> Result<String, ConfigError> {
+/// The same with values from elsewhere than the environment, or changed on the way.
+pub(crate) fn expand(text: &str, value: impl Fn(&str) -> Option<String>) -> Result<String, ConfigError> {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(start) = rest.find("${") {

@@ -57,3 +57,87 @@ fn nearest_words() {
     assert_eq!(nearest("best", ["lost", "new"].into_iter()), None, "half of it differs");
     assert_eq!(nearest("xyz", ["frequency", "monetary"].into_iter()), None);
 }
+
+#[test]
+fn a_source_is_files_or_a_database() {
+    let of = |source: &str| parse(&format!("[shop]\nname = \"A\"\n\n[sources.customers]\n{source}\n"));
+    let mysql = "connection = \"mysql://shop@db/shop\"\n";
+    for fine in [
+        "path = \"a.csv\"".to_owned(),
+        format!("{mysql}table = \"orders\"\nwhere = \"total > 0\"\npassword_file = \"pw\"\ndecimal = \",\""),
+        format!("{mysql}query = \"select * from orders\""),
+        "connection = \"${DB}\"\ntable = [\"a\", \"b\"]".to_owned(),
+        "connection = \"postgres://shop:${PW}@db/shop\"\ntable = \"a\"".to_owned(),
+        "connection = \"sqlite:shop.db\"\ntable = \"a\"".to_owned(),
+    ] {
+        of(&fine).unwrap_or_else(|error| panic!("{fine}: {error}"));
+    }
+    for (source, line, message) in [
+        ("encoding = \"CP949\"".to_owned(), 4, "a source needs a `path`, or a `connection` to a database"),
+        (
+            "path = \"a.csv\"\ntable = \"a\"".to_owned(),
+            6,
+            "`table` is about a database: it goes with `connection`",
+        ),
+        (
+            "path = \"a.csv\"\nquery = \"select 1\"".to_owned(),
+            6,
+            "`query` is about a database: it goes with `connection`",
+        ),
+        (
+            format!("path = \"a.csv\"\n{mysql}table = \"a\""),
+            6,
+            "a source has a `path` or a `connection`, not both",
+        ),
+        (
+            format!("{mysql}table = \"a\"\nsheet = \"1\""),
+            7,
+            "`sheet` is about files, not about a `connection`",
+        ),
+        (
+            format!("{mysql}table = \"a\"\nquery = \"select 1\""),
+            7,
+            "a `connection` has a `table` or a `query`, not both",
+        ),
+        (mysql.to_owned(), 5, "a `connection` needs a `table` or a `query`"),
+        (
+            format!("{mysql}query = \"select 1\"\nwhere = \"a > 1\""),
+            7,
+            "`where` goes with `table`; write the condition into the `query`",
+        ),
+        (format!("{mysql}query = \"drop table a\""), 6, "`query` takes a single select: it begins with DROP"),
+        (
+            format!("{mysql}table = \"a\"\nwhere = \"1=1; drop table a\""),
+            7,
+            "`where` takes a condition: there is a second statement after `;`",
+        ),
+        (
+            "connection = \"sqlite:a.db\"\ntable = \"a\"\npassword_file = \"pw\"".to_owned(),
+            7,
+            "a SQLite file has no password",
+        ),
+        (
+            "connection = \"oracle://db\"\ntable = \"a\"".to_owned(),
+            5,
+            "a connection begins with `postgres://`, `mysql://` or `sqlite:`",
+        ),
+    ] {
+        let error = of(&source).unwrap_err().to_string();
+        assert_eq!(error, format!("shop/shop.toml:{line}:1: {message}"), "{source}");
+    }
+    let error = of("connection = \"postgre://db\"\ntable = \"a\"").unwrap_err();
+    assert_eq!(error.hint(), "did you mean `postgres`?");
+}
+
+#[test]
+fn a_password_in_the_text_is_refused_and_not_repeated() {
+    let text = "[shop]\nname = \"A\"\n[sources.order_lines]\n\
+        connection = \"postgres://shop:geheim@db/shop\"\ntable = \"a\"\n";
+    let error = parse(text).unwrap_err();
+    let told = format!("{error} {} {error:?}", error.hint());
+    assert!(
+        told.contains("shop.toml:4:1: the connection holds a password: write `${SHOP_DB_PASSWORD}`"),
+        "{told}"
+    );
+    assert!(!told.contains("geheim"), "{told}");
+}

@@ -9,7 +9,7 @@ use super::joins;
 use super::tables::{GuessedTable, Lines, customers_within, guess_table};
 use super::{Guess, Preset, cleaning, place};
 use crate::order_lines::Canonical;
-use crate::sources::{ReadHints, SheetChoice, SourceError, SourceFormat, SourceTable, expand, open};
+use crate::sources::{Opened, SourceError, SourceFormat, SourceTable, look};
 
 /// Rows looked at, at the beginning, in the middle and at the end of a file.
 const ROWS: usize = 2_000;
@@ -34,9 +34,12 @@ impl Seen {
         Ok(Self { path: path.to_owned(), table, columns, preset, found })
     }
 
-    /// All tables of a file.
-    fn all(path: &Path, ignored: &mut Vec<(PathBuf, String)>) -> Result<Vec<Self>, SourceError> {
-        let opened = open(path, &ReadHints { sheets: SheetChoice::Each, ..ReadHints::default() })?;
+    /// All tables of a file or a database.
+    fn all(
+        path: &Path,
+        opened: Opened,
+        ignored: &mut Vec<(PathBuf, String)>,
+    ) -> Result<Vec<Self>, SourceError> {
         ignored.extend(opened.left_out.into_iter().map(|out| (out.path, out.why.to_string())));
         opened.tables.into_iter().map(|table| Self::new(path, table)).collect()
     }
@@ -47,7 +50,9 @@ impl Seen {
             seen.table.headers().into_iter().map(str::to_owned).collect()
         };
         let (one, two) = (headers(self), headers(other));
-        (one.is_subset(&two) || two.is_subset(&one)) && self.lacks().is_none()
+        (one.is_subset(&two) || two.is_subset(&one))
+            && self.table.is_beside(&other.table)
+            && self.lacks().is_none()
     }
 
     pub(super) fn has(&self, canonical: Canonical) -> bool {
@@ -99,7 +104,7 @@ impl Seen {
     }
 }
 
-/// Looks at files (or folders, or patterns) and proposes how to read the order lines in them.
+/// Looks at files (or folders, or patterns, or all tables of a database) and proposes how to read the order lines in them.
 ///
 /// Files and sheets with the same headers as the one that holds most of an order line are taken
 /// together; the headers may stand in another order, and some may be there in one of them only.
@@ -112,9 +117,8 @@ pub fn guess(files: &[PathBuf]) -> Result<Guess, SourceError> {
     let mut ignored = Vec::new();
     let mut failed = None;
     for written in files {
-        let found = expand(&written.to_string_lossy(), Path::new(""))?;
-        for path in found {
-            match Seen::all(&path, &mut ignored) {
+        for (path, opened) in look(&written.to_string_lossy(), Path::new(""))? {
+            match opened.and_then(|opened| Seen::all(&path, opened, &mut ignored)) {
                 Ok(tables) => seen.extend(tables),
                 Err(error) => {
                     ignored.push((path, error.to_string()));
@@ -201,7 +205,7 @@ fn beside(best: &Seen, others: Vec<Seen>, guess: &mut Guess, ignored: &mut Vec<(
     for (_, table, headers) in found {
         let same = guess.further.iter().position(|other| other.spec.name == table.spec.name);
         match same {
-            Some(at) if with_headers[at] == headers => {
+            Some(at) if with_headers[at] == headers && guess.further[at].format.is_beside(&table.format) => {
                 let one = &mut guess.further[at];
                 one.files.extend(table.files);
                 one.files.sort();

@@ -33,7 +33,8 @@ pub struct GuessedJoin {
 pub(super) fn lines_of_orders(orders: &Seen, others: &[Seen]) -> Option<(usize, Seen, GuessedJoin)> {
     let of_orders = orders.found.of(Canonical::OrderId, &orders.columns)?;
     let products = |file: &Seen| file.has(Canonical::ProductId) || file.has(Canonical::ProductName);
-    if of_orders.distinct_share() < 0.999 || products(orders) {
+    // What is looked up lies in a file.
+    if orders.table.is_of_database() || of_orders.distinct_share() < 0.999 || products(orders) {
         return None;
     }
     let known: HashSet<&str> = of_orders.values.iter().flatten().map(String::as_str).collect();
@@ -85,7 +86,7 @@ pub(super) fn lines_of_orders(orders: &Seen, others: &[Seen]) -> Option<(usize, 
 
 /// A file of tax rates by category or product: the join, and the tax of a line as an expression.
 pub(super) fn tax_rates(lines: &Seen, file: &Seen) -> Option<(GuessedJoin, String)> {
-    if lines.has(Canonical::Tax) {
+    if lines.has(Canonical::Tax) || file.table.is_of_database() {
         return None;
     }
     let rate = file

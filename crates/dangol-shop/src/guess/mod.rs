@@ -83,6 +83,16 @@ impl Guess {
     }
 }
 
+/// The tables of a database, as `shop.toml` names them; none where they are files.
+fn tables_of_database<'a>(files: &'a [PathBuf], format: &SourceFormat) -> Vec<&'a str> {
+    let SourceFormat::Database { table: Some(table), .. } = format else { return Vec::new() };
+    let paths: Vec<&str> = files.iter().filter_map(|file| file.to_str()).collect();
+    // The name of the table stands behind the address of the database, which is the same for all.
+    let address = paths.iter().find_map(|path| path.strip_suffix(table.as_str()));
+    address
+        .map_or_else(Vec::new, |address| paths.iter().filter_map(|path| path.strip_prefix(address)).collect())
+}
+
 /// A header and what it feeds.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GuessedColumn {

@@ -36,7 +36,7 @@ fn write(text: &mut String, guess: &Guess, shop_name: &str, written: Written<'_>
     }
     writeln!(text, "time_zone = {}", quote(&guess.time_zone))?;
     writeln!(text, "\n[sources.order_lines]")?;
-    paths(text, &guess.files, written)?;
+    place(text, &guess.files, &guess.format, written)?;
     layout(text, &guess.format, &guess.sheets, guess.decimal)?;
     if !guess.date_forms.is_empty() {
         let forms: Vec<String> = guess.date_forms.iter().map(|form| quote(&form.to_string())).collect();
@@ -87,7 +87,7 @@ fn write_table(text: &mut String, table: &GuessedTable, written: Written<'_>) ->
         comment(text, note)?;
     }
     writeln!(text, "[sources.{name}]")?;
-    paths(text, &table.files, written)?;
+    place(text, &table.files, &table.format, written)?;
     layout(text, &table.format, &table.sheets, table.decimal)?;
     if !table.attributes.is_empty() {
         let told: Vec<String> = attribute_names(table)
@@ -138,17 +138,35 @@ fn attribute_names(table: &GuessedTable) -> Vec<(String, &str)> {
     names
 }
 
+/// Where the rows lie: files, or tables of a database.
+fn place(
+    text: &mut String,
+    files: &[PathBuf],
+    format: &SourceFormat,
+    written: Written<'_>,
+) -> std::fmt::Result {
+    let SourceFormat::Database { connection, .. } = format else {
+        return paths(text, files, written);
+    };
+    writeln!(text, "connection = {}", quote(&written(Path::new(connection))))?;
+    let tables: Vec<String> =
+        super::tables_of_database(files, format).into_iter().map(str::to_owned).collect();
+    one_or_many(text, "table", &tables)
+}
+
 fn paths(text: &mut String, files: &[PathBuf], written: Written<'_>) -> std::fmt::Result {
-    match files {
-        [one] => writeln!(text, "path = {}", quote(&written(one))),
-        many => {
-            writeln!(text, "path = [")?;
-            for file in many {
-                writeln!(text, "    {},", quote(&written(file)))?;
-            }
-            writeln!(text, "]")
-        }
+    one_or_many(text, "path", &files.iter().map(|file| written(file)).collect::<Vec<_>>())
+}
+
+fn one_or_many(text: &mut String, key: &str, values: &[String]) -> std::fmt::Result {
+    if let [one] = values {
+        return writeln!(text, "{key} = {}", quote(one));
     }
+    writeln!(text, "{key} = [")?;
+    for value in values {
+        writeln!(text, "    {},", quote(value))?;
+    }
+    writeln!(text, "]")
 }
 
 /// What the file is like; only what a person might have to correct is set.
@@ -166,7 +184,7 @@ fn layout(
             }
         }
         SourceFormat::Json { .. } => comment(text, &format!("Read as {format}."))?,
-        SourceFormat::Excel { .. } | SourceFormat::Parquet { .. } => {}
+        SourceFormat::Excel { .. } | SourceFormat::Parquet { .. } | SourceFormat::Database { .. } => {}
     }
     match sheets {
         [] => {}

@@ -2,7 +2,7 @@
 
 use arrow::datatypes::{Field, Schema};
 
-use super::inputs::source_files;
+use super::inputs::{open_connection, source_files};
 use super::report::{AbsentColumn, LeftOutPart};
 use super::run::read_hints;
 use crate::config::{Config, TableSource};
@@ -17,8 +17,16 @@ pub(super) struct Files {
     pub(super) left_out: Vec<LeftOut>,
 }
 
-/// Opens the files of a source.
-pub(super) fn open_files<C: Ord>(config: &Config, source: &TableSource<C>) -> Result<Files, ShopError> {
+/// Opens the files of a source, or the tables of its database.
+pub(super) fn open_files<C: Ord>(
+    config: &Config,
+    name: &str,
+    source: &TableSource<C>,
+) -> Result<Files, ShopError> {
+    if let Some(connection) = &source.connection {
+        let tables = open_connection(config, name, source, connection)?;
+        return Ok(Files { tables, left_out: Vec::new() });
+    }
     let hints = read_hints(source);
     let mut files = Files { tables: Vec::new(), left_out: Vec::new() };
     for path in source_files(config, source)? {

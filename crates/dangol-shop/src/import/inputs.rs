@@ -4,10 +4,12 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use super::joins::join_files;
-use crate::config::{Config, OneOrMany, TableSource};
+use super::report::SourceReport;
+use crate::config::{Config, DecimalMark, OneOrMany, TableSource};
 use crate::error::{MappingError, ShopError};
 use crate::order_lines::Canonical;
-use crate::sources::{expand, on_disk};
+use crate::sources::database::{Projection, Told, What, open_database};
+use crate::sources::{SourceTable, expand, on_disk};
 use crate::store::{InputFile, Manifest, Store};
 
 /// The files that an import reads.
@@ -19,7 +21,7 @@ pub(super) struct SourceFiles<'a> {
 
 impl<'a> SourceFiles<'a> {
     pub(super) fn find(config: &'a Config) -> Result<Self, ShopError> {
-        let source = config.sources.order_lines.as_ref().filter(|source| !source.path.as_slice().is_empty());
+        let source = config.sources.order_lines.as_ref().filter(|source| source.is_told());
         let order_lines = source.ok_or_else(|| MappingError::NoSource { path: config.path() })?;
         Ok(Self { order_lines, all: source_paths(config)? })
     }
@@ -144,4 +146,54 @@ pub(super) fn hash_in_background(
             })
             .collect()
     })
+}
+
+/// The tables of a database that feed a canonical table.
+pub(super) fn open_connection<C: Ord>(
+    config: &Config,
+    feeds: &str,
+    source: &TableSource<C>,
+    connection: &str,
+) -> Result<Vec<SourceTable>, ShopError> {
+    let what = match &source.query {
+        Some(query) => What::Query(query),
+        None => What::Tables {
+            names: source.table.as_slice(),
+            filter: source.filter.as_deref(),
+            projection: projection(source, feeds == "order_lines"),
+        },
+    };
+    Ok(open_database(&Told {
+        feeds,
+        connection,
+        password_file: source.password_file.as_deref(),
+        folder: &config.folder,
+        what,
+        decimal_comma: source.decimal == Some(DecimalMark::Comma),
+    })?)
+}
+
+/// The columns of a table that `shop.toml` mentions.
+fn projection<C: Ord>(source: &TableSource<C>, tells_rows_apart: bool) -> Projection {
+    let mut headers: Vec<String> =
+        source.columns.values().chain(source.attributes.values()).cloned().collect();
+    if let Some(told) = &source.unpivot {
+        // These two are made by it, and the columns it is made of take their place.
+        headers.retain(|header| *header != told.name && *header != told.value);
+        headers.extend(told.columns.iter().cloned());
+    }
+    Projection { headers, expressions: source.expressions.values().cloned().collect(), tells_rows_apart }
+}
+
+/// What was read from databases, for the record beside the files.
+pub(super) fn database_inputs(sources: &[SourceReport]) -> Vec<InputFile> {
+    let read = sources.iter().flat_map(|source| &source.files).filter(|file| file.query.is_some());
+    read.map(|file| InputFile {
+        path: file.path.clone(),
+        from_shop: String::new(),
+        bytes: file.bytes,
+        modified: 0,
+        blake3: file.blake3.clone(),
+    })
+    .collect()
 }

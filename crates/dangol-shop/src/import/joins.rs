@@ -34,7 +34,7 @@ pub(super) fn open_source<C: Ord>(
     name: &'static str,
     source: &TableSource<C>,
 ) -> Result<(Files, Vec<Joined>), ShopError> {
-    let Files { mut tables, left_out } = open_files(config, source)?;
+    let Files { mut tables, left_out } = open_files(config, name, source)?;
     let mut joined: Vec<Joined> = Vec::new();
     for join in &source.joins {
         // Each file as wide as it is by now: a join may go by what an earlier one has brought.

@@ -104,16 +104,18 @@ impl SourceReport {
 /// A source file as it was read.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct FileReport {
-    /// As found from `shop.toml`; of an archive, archive and file; of several sheets, workbook and sheet.
+    /// As found from `shop.toml`; of an archive, archive and file; of several sheets, workbook and sheet; of a database
+    /// its address, without password, and the table.
     pub path: String,
     /// The same without the folders above the file.
     #[serde(default)]
     pub name: String,
-    /// Its size; within an archive, its packed size.
+    /// Its size; within an archive, its packed size; of a database that of the values read.
     pub bytes: u64,
-    /// BLAKE3 hash of its content, in hexadecimal; of the whole archive or workbook.
+    /// BLAKE3 hash of its content, in hexadecimal; of the whole archive or workbook; of a database over the rows read,
+    /// in whatever order.
     pub blake3: String,
-    /// `csv`, `parquet`, `xlsx`, `json`
+    /// `csv`, `parquet`, `xlsx`, `json`, `postgresql`, `mysql`, `sqlite`
     pub format: String,
     /// How it is packed: `gzip`, `zstd`, `zip`
     #[serde(default)]
@@ -124,6 +126,9 @@ pub struct FileReport {
     pub delimiter: Option<String>,
     /// Worksheet of a workbook.
     pub sheet: Option<String>,
+    /// The statement that read a database.
+    #[serde(default)]
+    pub query: Option<String>,
     /// Data rows in it, malformed ones included; with `unpivot`, each once per column.
     pub rows_read: u64,
     /// Rows of it that are in the table; where rows were merged, it is that of the last.

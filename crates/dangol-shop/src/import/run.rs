@@ -16,7 +16,7 @@ use super::compare::{Comparison, Side};
 use super::examples::Took;
 use super::files::{Files, absences, columns_of_all, left_out_parts};
 use super::further::{Around, import_table};
-use super::inputs::{SourceFiles, configuration_hash, hash_in_background, unchanged};
+use super::inputs::{SourceFiles, configuration_hash, database_inputs, hash_in_background, unchanged};
 use super::joins::{Joined, open_source};
 use super::mapping::{Mapper, carried_columns, staged_schema};
 use super::outliers::Limits;
@@ -103,7 +103,10 @@ pub fn import_with(
     let store = Store::of_shop(&config.folder);
     let incoming = store.begin()?;
     let sources = SourceFiles::find(config)?;
-    if let Some(manifest) = unchanged(&store, &configuration_hash(config), &sources.all)? {
+    // What a database holds is known only after it was read.
+    if !config.sources.name_databases()
+        && let Some(manifest) = unchanged(&store, &configuration_hash(config), &sources.all)?
+    {
         return Ok(Outcome::Unchanged(Box::new(manifest)));
     }
     let before = Before::of_store(config, &store, &sources)?;
@@ -398,7 +401,7 @@ impl<'a> Run<'a> {
         tables: &[SourceTable],
         left_out: &[LeftOut],
         joins: Vec<JoinReport>,
-        inputs: Vec<InputFile>,
+        mut inputs: Vec<InputFile>,
         configuration: String,
         sorted: Vec<(Counts, Vec<PartFile>, Vec<PartFile>)>,
         started: Instant,
@@ -522,6 +525,7 @@ impl<'a> Run<'a> {
             further.push(file);
         }
         writer.finish()?;
+        inputs.extend(database_inputs(&sources));
         let report = QualityReport {
             snapshot: self.place.snapshot,
             imported_at: jiff::Timestamp::now().to_string(),
@@ -625,30 +629,35 @@ pub(super) fn file_reports(
         .zip(rows_read.iter().zip(rows_kept))
         .map(|(table, (rows_read, rows_kept))| {
             let file = table.file().display().to_string();
-            let hash = inputs.iter().find(|input| input.path == file).map(|input| input.blake3.clone());
+            let file = inputs.iter().find(|input| input.path == file);
             let name_of = |encoding: &'static encoding_rs::Encoding| match encoding.name() {
                 "EUC-KR" => "CP949".to_owned(),
                 name => name.to_owned(),
             };
-            let (encoding, delimiter, sheet) = match &table.format {
+            let (encoding, delimiter, sheet, query) = match &table.format {
                 SourceFormat::Csv { encoding, separator, .. } => {
-                    (Some(name_of(encoding)), Some(separator.to_string()), None)
+                    (Some(name_of(encoding)), Some(separator.to_string()), None, None)
                 }
-                SourceFormat::Json { encoding, .. } => (Some(name_of(encoding)), None, None),
-                SourceFormat::Excel { sheet, .. } => (None, None, Some(sheet.clone())),
-                SourceFormat::Parquet { .. } => (None, None, None),
+                SourceFormat::Json { encoding, .. } => (Some(name_of(encoding)), None, None, None),
+                SourceFormat::Excel { sheet, .. } => (None, None, Some(sheet.clone()), None),
+                SourceFormat::Parquet { .. } => (None, None, None, None),
+                SourceFormat::Database { statement, .. } => (None, None, None, Some(statement.clone())),
             };
-            let kind = serde_json::to_value(table.format.kind()).ok();
+            let (bytes, blake3) = match table.read_from_database() {
+                Some(read) => (read.bytes, read.blake3),
+                None => (table.bytes, file.map(|file| file.blake3.clone()).unwrap_or_default()),
+            };
             FileReport {
                 path: table.path.display().to_string(),
                 name: table.name(),
-                bytes: table.bytes,
-                blake3: hash.unwrap_or_default(),
-                format: kind.and_then(|kind| kind.as_str().map(str::to_owned)).unwrap_or_default(),
+                bytes,
+                blake3,
+                format: table.format.name().to_owned(),
                 packing: table.packing().map(|packing| packing.name().to_owned()),
                 encoding,
                 delimiter,
                 sheet,
+                query,
                 rows_read: *rows_read,
                 rows_kept: *rows_kept,
             }

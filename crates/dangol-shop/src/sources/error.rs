@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
+use super::database::DatabaseFault;
 use super::excel::SheetFault;
 use super::json::JsonFault;
 use super::packing::{PackedFault, fault_of};
@@ -198,6 +199,14 @@ pub enum SourceError {
         /// Its headers.
         headers: Vec<String>,
     },
+    /// A database, or something in it, can't be read.
+    #[error("{}: {fault}", path.display())]
+    Database {
+        /// The connection, without password, and the table.
+        path: PathBuf,
+        /// What is wrong.
+        fault: Box<DatabaseFault>,
+    },
 }
 
 fn near_row(row: u64) -> String {
@@ -234,7 +243,8 @@ impl SourceError {
             | Self::UnusableDelimiter { path, .. }
             | Self::UnknownEncoding { path, .. }
             | Self::NoCustomerColumn { path, .. }
-            | Self::NoTimeColumn { path, .. } => path,
+            | Self::NoTimeColumn { path, .. }
+            | Self::Database { path, .. } => path,
         }
     }
 
@@ -310,6 +320,7 @@ impl SourceError {
             Self::NoTimeColumn { .. } => "if one of them does, write it under \
                 [sources.order_lines.columns] of shop.toml as ordered_at = \"…\""
                 .to_owned(),
+            Self::Database { fault, .. } => fault.hint(),
         }
     }
 
@@ -385,7 +396,10 @@ impl LooksLike {
                 "export the orders from the shop as CSV, Excel or Parquet"
             }
             Self::Zip | Self::Packed => "unpack it first and name the file that was in it",
-            Self::Sqlite => "export the table from the database as CSV or Parquet",
+            Self::Sqlite => {
+                "read it as a database: in shop.toml `connection = \"sqlite:FILE\"` and `table = \"…\"` in \
+                 place of `path`, on the command line `dangol init sqlite:FILE`"
+            }
             Self::WebPage => "open it in Excel or a browser and save the table as xlsx or CSV",
             Self::Xml => "convert it to CSV or Parquet first",
             Self::Json => {

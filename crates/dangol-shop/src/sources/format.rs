@@ -9,6 +9,7 @@ use arrow::datatypes::SchemaRef;
 use encoding_rs::Encoding;
 use serde::{Deserialize, Serialize};
 
+use super::database::{self, Dialect};
 use super::lookup::Widened;
 use super::packing::{Content, Packing};
 use super::{Lookup, SourceError, SourceReader, excel, json, parquet, text};
@@ -116,17 +117,39 @@ pub enum SourceFormat {
         /// Whether they stand in one list, rather than each on a line.
         list: bool,
     },
+    /// A table of a database, or the result of a query.
+    Database {
+        /// Which database.
+        dialect: Dialect,
+        /// The connection as it was written, with its variables.
+        connection: String,
+        /// The table's name as it is written in `shop.toml`; none for a query.
+        table: Option<String>,
+        /// The statement that reads it.
+        statement: String,
+    },
 }
 
 impl SourceFormat {
-    /// The kind of file.
+    /// Whether both are files, or both are of one database.
     #[must_use]
-    pub fn kind(&self) -> SourceKind {
+    pub fn is_beside(&self, other: &Self) -> bool {
+        let connection = |format: &Self| match format {
+            Self::Database { connection, .. } => Some(connection.clone()),
+            _ => None,
+        };
+        connection(self) == connection(other)
+    }
+
+    /// A short name: `csv`, `parquet`, `xlsx`, `json`, `postgresql`, `mysql`, `sqlite`.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
         match self {
-            Self::Csv { .. } => SourceKind::Csv,
-            Self::Parquet { .. } => SourceKind::Parquet,
-            Self::Excel { .. } => SourceKind::Xlsx,
-            Self::Json { .. } => SourceKind::Json,
+            Self::Csv { .. } => "csv",
+            Self::Parquet { .. } => "parquet",
+            Self::Excel { .. } => "xlsx",
+            Self::Json { .. } => "json",
+            Self::Database { dialect, .. } => dialect.name(),
         }
     }
 }
@@ -151,6 +174,8 @@ impl fmt::Display for SourceFormat {
             }
             Self::Json { encoding, list: false } => write!(f, "JSON lines, {}", encoding.name()),
             Self::Json { encoding, list: true } => write!(f, "a list of JSON records, {}", encoding.name()),
+            Self::Database { dialect, table: Some(table), .. } => write!(f, "{dialect} table ‘{table}’"),
+            Self::Database { dialect, table: None, .. } => write!(f, "{dialect} query"),
         }
     }
 }
@@ -158,13 +183,15 @@ impl fmt::Display for SourceFormat {
 /// A file that was opened: what it is and which columns it has.
 #[derive(Debug, Clone)]
 pub struct SourceTable {
-    /// The file; of an archive, archive and file; of several sheets, workbook and sheet.
+    /// The file; of an archive, archive and file; of several sheets, workbook and sheet; of a database the connection
+    /// (without password) and the table.
     pub path: PathBuf,
-    /// How much of the disk it takes; what stands in [`SourceBatch::bytes_read`] counts towards it.
+    /// How much of the disk it takes; what stands in [`SourceBatch::bytes_read`] counts towards it. 0 of a database.
     pub bytes: u64,
     /// How it is laid out.
     pub format: SourceFormat,
-    /// Its columns. Text, worksheets and JSON: all `Utf8`; Parquet: the file's own types.
+    /// Its columns. Text, worksheets and JSON: all `Utf8`; Parquet: the file's own types; databases: see
+    /// [`database`].
     ///
     /// Worksheet cells are rendered without loss: dates as `YYYY-MM-DD[ HH:mm:ss[.SSS]]`, numbers
     /// as the shortest text that reads back equal (`17850`, not `17850.0`). Empty text fields
@@ -173,12 +200,13 @@ pub struct SourceTable {
     /// Of JSON every key of every record is a column; objects within records are flattened
     /// (`customer.id`), lists are JSON text, numbers keep their digits, absent keys are nulls.
     pub columns: SchemaRef,
-    /// How many rows it has: exact for Parquet, worksheets and JSON, an estimate for text.
+    /// How many rows it has: exact for Parquet, worksheets and JSON, an estimate for text and databases.
     pub rows_hint: Option<u64>,
     pub(super) content: Content,
     pub(super) sheet: Option<Arc<excel::Sheet>>,
     /// What other files add to its rows.
     pub(super) widened: Option<Widened>,
+    pub(super) database: Option<Arc<database::Opened>>,
 }
 
 impl SourceTable {
@@ -250,12 +278,13 @@ impl SourceTable {
             SourceFormat::Parquet { .. } => Box::new(parquet::read(self, columns)?),
             SourceFormat::Excel { .. } => Box::new(excel::read(self, columns)),
             SourceFormat::Json { .. } => Box::new(json::read(self, columns, super::BATCH_ROWS)?),
+            SourceFormat::Database { .. } => Box::new(database::read(self, columns)?),
         };
         Ok(SourceReader::new(batches))
     }
 
     /// Rows from the beginning, the middle and the end of the file, up to `rows` of each, for
-    /// looking at; quick for a file of any size. Of packed text and of JSON, all of them are from
+    /// looking at; quick for a file of any size. Of packed text, of JSON and of databases, all of them are from
     /// the beginning. Rows that can't be read are left out.
     ///
     /// # Errors
@@ -280,6 +309,7 @@ impl SourceTable {
                     parts.push(part?.rows);
                 }
             }
+            SourceFormat::Database { .. } => return database::sample(self, rows),
             SourceFormat::Csv { .. } => {
                 let per_row = self.bytes / total.max(1) + 1;
                 let end = self.bytes.saturating_sub(rows as u64 * per_row);
@@ -305,6 +335,25 @@ impl SourceTable {
         // The parts have the table's own columns.
         Ok(arrow::compute::concat_batches(&self.columns, &parts)
             .unwrap_or_else(|_| RecordBatch::new_empty(self.columns.clone())))
+    }
+
+    /// Whether both are files, or tables of one database.
+    #[must_use]
+    pub fn is_beside(&self, other: &Self) -> bool {
+        let of = |table: &Self| table.database.as_ref().map(|it| it.connection_label().to_owned());
+        of(self) == of(other)
+    }
+
+    /// Whether it is a table of a database, or the result of a query.
+    #[must_use]
+    pub fn is_of_database(&self) -> bool {
+        self.database.is_some()
+    }
+
+    /// What the last whole reading of a database gave; none for a file, which can be looked at again.
+    #[must_use]
+    pub fn read_from_database(&self) -> Option<database::Content> {
+        self.database.as_ref()?.content()
     }
 
     /// The column names in the file's order.

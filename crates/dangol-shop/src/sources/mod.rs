@@ -1,4 +1,4 @@
-//! Files as Arrow batches, with every row that could not be read named.
+//! Files, and tables of databases, as Arrow batches, with every row that could not be read named.
 //!
 //! [`expand`] turns what a person wrote (a file, a folder, a pattern) into files, [`open`] finds
 //! out what a file is and which columns it has, and [`SourceTable::read`] streams its rows:
@@ -21,6 +21,7 @@
 //! (titles). Memory is bounded for text, JSON and Parquet files of any size, packed or not; a worksheet
 //! (at most 1,048,576 rows) is held whole.
 
+pub mod database;
 mod error;
 mod excel;
 mod expand;
@@ -47,7 +48,7 @@ pub use format::{
 };
 pub use json::JsonFault;
 pub use lookup::Lookup;
-pub use open::{LeftOut, Opened, WhyLeftOut, open};
+pub use open::{LeftOut, Looked, Opened, WhyLeftOut, look, open};
 pub use packing::{PackedFault, Packing};
 
 use format::BatchIterator;

@@ -2,13 +2,35 @@
 
 use std::path::{Path, PathBuf};
 
-use super::expand::{matches, on_disk};
+use super::database::{is_connection, open_tables};
+use super::expand::{expand, matches, on_disk};
 use super::packing::{self, Archive, Content, PackedFault, Packing};
 use super::recognise::{of_archive, recognise};
-use super::{LooksLike, ReadHints, SourceError, SourceKind, SourceTable, excel, json, parquet, text};
+use super::{
+    LooksLike, ReadHints, SheetChoice, SourceError, SourceFormat, SourceKind, SourceTable, excel, json,
+    parquet, text,
+};
 
 /// How much of a file's beginning shows what it is.
 const HEAD: usize = 4096;
+
+/// What was found at a place: its tables, or the reason why it can't be read.
+pub type Looked = (PathBuf, Result<Opened, SourceError>);
+
+/// Opens all that a person named: a file, a folder, a pattern, or all tables of a database (a connection); of
+/// workbooks every sheet.
+///
+/// # Errors
+/// If nothing is there or matches, or the database can't be reached.
+pub fn look(written: &str, base: &Path) -> Result<Vec<Looked>, SourceError> {
+    if is_connection(written) {
+        let found = open_tables(written, base)?.into_iter();
+        let one = |table| Opened { tables: vec![table], left_out: Vec::new() };
+        return Ok(found.map(|(path, table)| (path, table.map(one))).collect());
+    }
+    let hints = ReadHints { sheets: SheetChoice::Each, ..ReadHints::default() };
+    Ok(expand(written, base)?.into_iter().map(|path| (path.clone(), open(&path, &hints))).collect())
+}
 
 /// What was found in a file.
 #[derive(Debug, Clone, Default)]
@@ -160,7 +182,9 @@ fn zip(
 }
 
 fn is_single_column(table: Option<&SourceTable>) -> bool {
-    table.is_some_and(|table| table.format.kind() == SourceKind::Csv && table.columns.fields().len() == 1)
+    table.is_some_and(|table| {
+        matches!(table.format, SourceFormat::Csv { .. }) && table.columns.fields().len() == 1
+    })
 }
 
 fn within_archive(archive: &Path, member: &Path) -> String {

@@ -39,6 +39,7 @@ pub(super) fn open(content: Content) -> Result<SourceTable, SourceError> {
         content,
         sheet: None,
         widened: None,
+        database: None,
     })
 }
 

@@ -34,17 +34,17 @@ pub struct Manifest {
 /// The form of the store's files that this version reads and writes.
 pub const STORE_VERSION: u32 = 1;
 
-/// A source file as it was when imported.
+/// A source file, or a table of a database, as it was when imported.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InputFile {
-    /// Its path.
+    /// Its path; of a database its address, without password, and the table.
     pub path: String,
     /// Its path from the shop's folder, as `shop.toml` has it: the same wherever an import is called.
     #[serde(default)]
     pub from_shop: String,
     /// Its size.
     pub bytes: u64,
-    /// Time of its last change, nanoseconds since 1970.
+    /// Time of its last change, nanoseconds since 1970; 0 of a database.
     pub modified: i128,
     /// BLAKE3 hash of its content.
     pub blake3: String,

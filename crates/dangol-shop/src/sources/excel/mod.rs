@@ -167,6 +167,7 @@ fn table(
         content: content.clone(),
         sheet: Some(Arc::new(Sheet { cells, places, first })),
         widened: None,
+        database: None,
     }))
 }
 

@@ -129,5 +129,6 @@ pub(super) fn open(content: Content, hints: &ReadHints) -> Result<SourceTable, S
         content,
         sheet: None,
         widened: None,
+        database: None,
     })
 }

@@ -47,6 +47,11 @@ impl Content {
         Ok(Self { file: file.to_owned(), shown: file.to_owned(), bytes, packed: None })
     }
 
+    /// What does not lie on the disk: a table of a database.
+    pub(super) fn elsewhere(shown: PathBuf) -> Self {
+        Self { file: shown.clone(), shown, bytes: 0, packed: None }
+    }
+
     /// The same file, known to be packed as a whole.
     pub(super) fn packed(self, packing: Packing) -> Self {
         Self { packed: Some(Packed::Whole(packing)), ..self }

@@ -159,7 +159,7 @@ fn parquet_file(folder: &Folder, rows: i64) -> std::path::PathBuf {
 fn parquet_keeps_its_types() {
     let folder = Folder::new();
     let table = opened(&parquet_file(&folder, 70_000));
-    assert_eq!(table.format.kind(), SourceKind::Parquet);
+    assert_eq!(table.format.name(), "parquet");
     assert_eq!(table.rows_hint, Some(70_000));
     assert_eq!(table.columns.field(0).data_type(), &DataType::Int64);
     let all = rows(&table);

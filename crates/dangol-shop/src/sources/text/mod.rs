@@ -111,6 +111,7 @@ pub(super) fn open(content: Content, hints: &ReadHints) -> Result<SourceTable, S
         content,
         sheet: None,
         widened: None,
+        database: None,
     })
 }
 
