@@ -27,6 +27,7 @@ mod expand;
 mod format;
 mod header;
 mod json;
+mod looks_like;
 mod open;
 mod packing;
 mod parquet;
@@ -36,7 +37,7 @@ mod text;
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub use error::{LooksLike, SourceError};
+pub use error::SourceError;
 pub use excel::SheetFault;
 pub use expand::{expand, on_disk};
 pub use format::{
@@ -44,6 +45,7 @@ pub use format::{
     SourceTable,
 };
 pub use json::JsonFault;
+pub use looks_like::LooksLike;
 pub use open::{LeftOut, Opened, WhyLeftOut, open};
 pub use packing::{PackedFault, Packing};
 
