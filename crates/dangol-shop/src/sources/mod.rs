@@ -29,6 +29,7 @@ mod format;
 mod header;
 mod json;
 mod lookup;
+mod looks_like;
 mod open;
 mod packing;
 mod parquet;
@@ -38,7 +39,7 @@ mod text;
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub use error::{LooksLike, SourceError};
+pub use error::SourceError;
 pub use excel::SheetFault;
 pub(crate) use expand::matches;
 pub use expand::{expand, on_disk};
@@ -47,6 +48,7 @@ pub use format::{
     SourceTable,
 };
 pub use json::JsonFault;
+pub use looks_like::LooksLike;
 pub use lookup::Lookup;
 pub use open::{LeftOut, Looked, Opened, WhyLeftOut, look, open};
 pub use packing::{PackedFault, Packing};

@@ -2,6 +2,7 @@
 
 mod bad;
 mod json;
+mod large;
 mod packed;
 mod sheets;
 mod tables;

@@ -60,9 +60,6 @@ impl<'de> Visitor<'de> for Object<'_, '_, '_> {
         let above = path.len();
         let mut seen: Vec<Cow<'de, str>> = Vec::new();
         while let Some(Text(key)) = map.next_key()? {
-            if seen.contains(&key) {
-                return Err(A::Error::custom(REPEATED));
-            }
             let value: &RawValue = map.next_value()?;
             if above > 0 {
                 path.push(STEP);
@@ -74,6 +71,10 @@ impl<'de> Visitor<'de> for Object<'_, '_, '_> {
         }
         if seen.is_empty() && above > 0 {
             sink(path, None);
+        }
+        seen.sort_unstable();
+        if seen.windows(2).any(|pair| pair[0] == pair[1]) {
+            return Err(A::Error::custom(REPEATED));
         }
         Ok(())
     }

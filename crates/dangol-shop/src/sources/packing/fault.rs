@@ -3,6 +3,8 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use super::read::{FREE, RATIO};
+
 /// What is wrong with a packed file; [`fmt::Display`] goes on where the file's name ends.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -99,7 +101,11 @@ impl fmt::Display for PackedFault {
             Self::Damaged { packing, message } => write!(f, "is damaged ({}): {message}", packing.name()),
             Self::CutShort { packing } => write!(f, "is cut short: its end is missing ({})", packing.name()),
             Self::TooMuch { packed } => {
-                write!(f, "unpacks to far more than its {packed} bytes can hold of any table")
+                write!(
+                    f,
+                    "unpacks to more than {} MB and {RATIO} times its {packed} bytes, as no table does",
+                    FREE >> 20
+                )
             }
             Self::Nested { inner } => write!(f, "is packed within a packed file ({})", inner.name()),
             Self::Encrypted => f.write_str("is protected by a password"),

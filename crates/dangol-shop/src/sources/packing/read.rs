@@ -13,11 +13,11 @@ use super::fault::{PackedFault, Packing};
 use super::zip::Member;
 
 /// Whatever a file's size, so much may come out of it.
-const FREE: u64 = 256 << 20;
+pub(super) const FREE: u64 = 256 << 20;
 
 /// Beyond that, at most so many bytes for each byte packed. Exports reach 5 to 50; deflate can do
 /// 1,032, which nothing but a bomb or a file of a single repeated line does.
-const RATIO: u64 = 200;
+pub(super) const RATIO: u64 = 200;
 
 /// The most that may come out of a number of packed bytes.
 pub(in crate::sources) fn bound(packed: u64) -> u64 {
