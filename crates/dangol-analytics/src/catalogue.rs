@@ -14,9 +14,9 @@ use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::error::AnalysisError;
-use crate::finding::Finding;
+use crate::finding::{Finding, Severity};
 use crate::table::Json;
-use crate::words::Words;
+use crate::words::{Words, grouped};
 use crate::{cohorts, customer, customers, overview, rfm, segment};
 
 /// An analysis: parameters, a run, a result.
@@ -41,6 +41,11 @@ pub trait Analysis: Send + Sync + 'static {
         scope: Scope,
         params: Self::Params,
     ) -> impl Future<Output = Result<(Self::Output, Vec<Finding>), AnalysisError>> + Send;
+
+    /// The section of `shop.toml` whose `exclude` says who is left out; none for an analysis of one person.
+    fn exclusions(_shop: &Shop) -> Option<&'static str> {
+        Some(Self::NAME)
+    }
 
     /// Parameters of another analysis' section in `shop.toml` that hold here too, for an
     /// analysis without a section of its own.
@@ -209,6 +214,13 @@ async fn run_analysis<A: Analysis>(
     }
     let params = parameters::<A>(shop, given)?;
     let mut scope = Scope::parse(filters, shop.default_as_of(), shop.clock())?;
+    let mut excluded = None;
+    if let Some(section) = A::exclusions(shop)
+        && let Some(remaining) = shop.remaining(&scope, section).await?
+    {
+        scope.population = Some(remaining.population);
+        excluded = Some((section, remaining.excluded));
+    }
     if let Some(text) = filters.segment.as_deref().filter(|text| !text.is_empty()) {
         scope.members = Some(segment::members(shop, &scope, text).await?);
     }
@@ -216,10 +228,29 @@ async fn run_analysis<A: Analysis>(
     let mut used = serde_json::to_value(&params)?;
     if let Value::Object(used) = &mut used {
         used.insert("filters".into(), serde_json::to_value(Filters { as_of: None, ..filters.clone() })?);
+        if let Some((section, _)) = excluded {
+            used.insert("exclude".into(), serde_json::to_value(shop.config.exclusions.get(section))?);
+        }
     }
     let (output, mut findings) = A::run(shop, scope, params).await?;
+    findings.extend(excluded.map(|(section, customers)| left_out(section, customers)));
     findings.sort_by_key(|finding| Reverse(finding.severity));
     Ok(Report { analysis: A::NAME, as_of, params: used, result: Json::of(&output)?, findings })
+}
+
+/// Who is left out by the shop's own rule is said, since it cannot be seen in a result.
+fn left_out(section: &str, customers: usize) -> Finding {
+    let rows = grouped(customers as u64);
+    Finding::new(
+        "excluded",
+        Severity::Info,
+        Words::new(
+            format!("{rows} customers are left out by `exclude` of [{section}] in shop.toml."),
+            format!("shop.toml의 [{section}]에 있는 `exclude` 조건에 따라 고객 {rows}명을 빼고 계산했어요."),
+        ),
+    )
+    .value("customers", customers as u64)
+    .about("exclude")
 }
 
 /// The parameters: given over `shop.toml` over defaults.
@@ -261,7 +292,9 @@ fn check_section<A: Analysis>(
     known.extend(A::FILE_ONLY.iter().map(|&name| name.to_owned()));
     known.sort();
     known.dedup();
-    match section.keys().find(|key| !known.contains(key)) {
+    let exclude = "exclude".to_owned();
+    let refused = A::exclusions(shop).is_none() && shop.config.exclusions.contains_key(A::NAME);
+    match section.keys().chain(refused.then_some(&exclude)).find(|key| !known.contains(key)) {
         None => Ok(()),
         Some(key) => Err(AnalysisError::UnknownKey {
             config: shop.config.path(),

@@ -123,16 +123,19 @@ pub async fn members(shop: &Shop, scope: &Scope, filter: &str) -> Result<Arc<Vec
     if scheme != "class" {
         params.scheme.clone_from(&scheme);
     }
-    let everybody = Scope { members: None, ..scope.clone() };
+    let mut everybody = Scope { members: None, ..scope.clone() };
+    // Segments are those of the page RFM, which may leave customers out.
+    everybody.population = shop.remaining(&everybody, "rfm").await?.map(|remaining| remaining.population);
     let scored = Scored::of(shop, &everybody, &params.check()?).await?;
     let is_in = |at: usize| {
         let key =
             if scheme == "class" { scored.rfm.classes.name_of(at) } else { scored.rfm.segments.key_of(at) };
         keys.iter().any(|wanted| wanted == key)
     };
-    Ok(Arc::new(
-        (0..scored.totals.len()).filter(|at| is_in(*at)).map(|at| scored.profiles.customer_key[at]).collect(),
-    ))
+    // The analysis may leave out others than RFM does.
+    let exists = |key: &i32| scope.population.as_ref().is_none_or(|all| all.binary_search(key).is_ok());
+    let members = (0..scored.totals.len()).filter(|at| is_in(*at)).map(|at| scored.profiles.customer_key[at]);
+    Ok(Arc::new(members.filter(exists).collect()))
 }
 
 /// The nearest of the qualified names of segments. By their keys alone: the scheme before them makes all look

@@ -3,6 +3,7 @@
 pub mod config;
 pub mod engine;
 pub mod error;
+pub mod exclusion;
 pub mod frame;
 pub mod guess;
 pub mod import;

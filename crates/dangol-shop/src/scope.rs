@@ -180,7 +180,9 @@ pub struct Scope {
     pub from: Option<i32>,
     /// Column and the values let through.
     pub dimensions: Vec<(&'static str, Vec<String>)>,
-    /// Keys of the customers let through, ascending.
+    /// Keys of the customers that there are for an analysis that leaves some out, ascending; else there are all.
+    pub population: Option<Arc<Vec<i32>>>,
+    /// Keys of the customers let through, ascending; among the population.
     pub members: Option<Arc<Vec<i32>>>,
 }
 
@@ -188,7 +190,7 @@ impl Scope {
     /// Everything up to a moment.
     #[must_use]
     pub fn until(as_of: AsOf) -> Self {
-        Self { as_of, from: None, dimensions: Vec::new(), members: None }
+        Self { as_of, from: None, dimensions: Vec::new(), population: None, members: None }
     }
 
     /// Reads the filters; `default` is the as-of moment where none is given. A segment is not
@@ -216,7 +218,7 @@ impl Scope {
                 (!values.is_empty()).then_some((name, values))
             })
             .collect();
-        Ok(Self { as_of, from, dimensions, members: None })
+        Ok(Self { as_of, from, dimensions, population: None, members: None })
     }
 
     /// Whether lines are left out other than by the as-of moment, so that the store's

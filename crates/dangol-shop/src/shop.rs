@@ -105,6 +105,20 @@ impl Shop {
         AsOf::after(self.manifest.totals.last_at.unwrap_or(0))
     }
 
+    pub(crate) fn runtime(&self) -> &Arc<RuntimeEnv> {
+        &self.runtime
+    }
+
+    /// A further table, if the shop has it.
+    pub(crate) fn table(&self, name: &str) -> Option<PartsTable> {
+        self.tables.iter().find(|table| table.0 == name).map(|table| table.1.clone())
+    }
+
+    /// The order lines of known customers as they are stored, up to the as-of moment and in the dimensions of a scope.
+    pub(crate) fn scoped_lines(&self, scope: &Scope) -> PartsTable {
+        self.known.clone().with_conditions(scope.conditions(self.last()))
+    }
+
     fn last(&self) -> Option<(i64, i32)> {
         let last_at = self.manifest.totals.last_at?;
         // Lines that are no purchases may come later than the last purchase.
@@ -116,12 +130,13 @@ impl Shop {
     pub fn lines(&self, scope: &Scope) -> Lines {
         let session = engine::session(&self.config.engine, &self.runtime);
         let flags = scope.restricts_lines();
-        let reflag = (flags || scope.members.is_some()).then(|| Reflag {
+        let members = scope.members.as_ref().or(scope.population.as_ref());
+        let reflag = (flags || members.is_some()).then(|| Reflag {
             from: scope.from,
-            members: scope.members.clone(),
+            members: members.cloned(),
             flags,
         });
-        let table = self.known.clone().with_conditions(scope.conditions(self.last())).with_reflag(reflag);
+        let table = self.scoped_lines(scope).with_reflag(reflag);
         Lines { session, table, all_purchases: self.manifest.totals.not_purchases == 0 }
     }
 

@@ -146,6 +146,10 @@ impl Analysis for Customer {
         }
     }
 
+    fn exclusions(_shop: &Shop) -> Option<&'static str> {
+        None
+    }
+
     fn inherited(shop: &Shop) -> Map<String, Value> {
         crate::rfm::inherited(shop)
     }

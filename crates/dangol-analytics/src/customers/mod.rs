@@ -110,6 +110,10 @@ impl Analysis for Customers {
         }
     }
 
+    fn exclusions(shop: &Shop) -> Option<&'static str> {
+        Some(if shop.config.analyses.contains_key(Self::NAME) { Self::NAME } else { "rfm" })
+    }
+
     fn inherited(shop: &Shop) -> Map<String, Value> {
         crate::rfm::inherited(shop)
     }

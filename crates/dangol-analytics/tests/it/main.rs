@@ -1,5 +1,6 @@
 //! The analyses on shops: published figures, a second implementation, invariance.
 
+mod exclusions;
 mod naive;
 mod published;
 mod shops;

@@ -45,6 +45,8 @@ pub struct Config {
     pub engine: Engine,
     /// Parameters by analysis name, as JSON: `[rfm]`, `[cohorts]`, …
     pub analyses: BTreeMap<String, serde_json::Value>,
+    /// Conditions by analysis name; customers who meet one are left out of it: `exclude` of `[rfm]`, `[cohorts]`, …
+    pub exclusions: BTreeMap<String, Vec<String>>,
 }
 
 /// `[shop]`: name, currency, clock.
@@ -391,6 +393,7 @@ impl Config {
         let fault = |error: &toml::de::Error| ConfigError::from_toml(&path, &text, error);
         let top: toml::Table = toml::from_str(&text).map_err(|error| fault(&error))?;
         let mut parameters = BTreeMap::new();
+        let mut exclusions = BTreeMap::new();
         for (name, value) in &top {
             if SECTIONS.contains(&name.as_str()) {
                 continue;
@@ -407,7 +410,18 @@ impl Config {
             }
             // A TOML value of numbers, strings, tables is a JSON value; dates are not,
             // and no parameter is one.
-            let value = serde_json::to_value(value).unwrap_or(serde_json::Value::Null);
+            let mut value = serde_json::to_value(value).unwrap_or(serde_json::Value::Null);
+            if let Some(told) = value.as_object_mut().and_then(|section| section.remove("exclude")) {
+                let conditions: Vec<String> =
+                    serde_json::from_value(told).map_err(|_| ConfigError::Invalid {
+                        path: path.clone(),
+                        line: line_in_section(&text, name, "exclude"),
+                        column: 1,
+                        message: "`exclude` takes a list of conditions: [\"membership = 'VIP'\"]".into(),
+                        nearest: None,
+                    })?;
+                exclusions.insert(name.clone(), conditions);
+            }
             parameters.insert(name.clone(), value);
         }
         let file: File = toml::from_str(&text).map_err(|error| fault(&error))?;
@@ -427,6 +441,7 @@ impl Config {
             cleaning: file.cleaning,
             engine: file.engine,
             analyses: parameters,
+            exclusions,
         };
         config.check_sources()?;
         Ok(config)
@@ -518,6 +533,12 @@ impl Config {
 }
 
 impl Config {
+    /// The line, counted from 1, on which `exclude` is set for an analysis; 1 where it is not.
+    #[must_use]
+    pub fn line_of_exclude(&self, analysis: &str) -> usize {
+        line_in_section(&self.text, analysis, "exclude")
+    }
+
     /// The line, counted from 1, on which a rule of `[[cleaning.outliers]]` begins, by its number from 0.
     #[must_use]
     pub fn line_of_outliers(&self, number: usize) -> usize {
@@ -559,10 +580,20 @@ fn line_of_section(text: &str, name: &str) -> usize {
     })
 }
 
+fn line_in_section(text: &str, section: &str, key: &str) -> usize {
+    let mut inside = false;
+    find_line(text, |line| {
+        if let Some(name) = line.strip_prefix('[') {
+            inside = name.split(']').next().is_some_and(|name| name.trim() == section);
+        }
+        inside && line.strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with('='))
+    })
+}
+
 fn line_of_key(text: &str, key: &str) -> usize {
     find_line(text, |line| line.strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with('=')))
 }
 
-fn find_line(text: &str, matches: impl Fn(&str) -> bool) -> usize {
+fn find_line(text: &str, mut matches: impl FnMut(&str) -> bool) -> usize {
     text.lines().position(|line| matches(line.trim_start())).map_or(1, |index| index + 1)
 }
