@@ -81,7 +81,8 @@ fn gone_files(
     let named: Vec<String> = paths.iter().map(|path| from_shop(config, path)).collect();
     let mut gone = Vec::new();
     for source in &before.report.sources {
-        for file in &source.files {
+        // A database does not go as files do: the import that cannot reach it fails.
+        for file in source.files.iter().filter(|file| file.query.is_none()) {
             // Of an archive or a workbook the report names the parts.
             let part_of = |input: &&InputFile| Path::new(&file.path).starts_with(&input.path);
             let Some(input) = before.inputs.iter().find(part_of) else { continue };
