@@ -28,7 +28,7 @@ use super::test_accounts::TestAccounts;
 use crate::config::{Config, TableSource};
 use crate::error::{MappingError, ShopError};
 use crate::order_lines::Canonical;
-use crate::sources::{LeftOut, MalformedRow, ReadHints, SheetChoice, SourceBatch, SourceFormat, SourceTable};
+use crate::sources::{MalformedRow, ReadHints, SheetChoice, SourceBatch, SourceFormat, SourceTable};
 use crate::store::{InputFile, Manifest, PartFile, Store, Totals, write_parquet};
 use crate::time::LocalClock;
 
@@ -153,8 +153,9 @@ fn build(
     run.read(&tables, progress)?;
     let inputs = hasher.join().unwrap_or_else(|_| Err(io_error(&tables[0].path, "reading")))?;
     let sorted = run.sort(progress)?;
+    let files = Files { tables, left_out };
     let joins = joined.iter().map(Joined::report).collect();
-    run.finish(&tables, &left_out, joins, inputs, configuration_hash(config), sorted, started)
+    run.finish(&files, joins, inputs, configuration_hash(config), sorted, started)
 }
 
 /// Where a snapshot is built, and what it will be called.
@@ -398,14 +399,14 @@ impl<'a> Run<'a> {
     /// Adds everything up and puts the snapshot in place.
     fn finish(
         mut self,
-        tables: &[SourceTable],
-        left_out: &[LeftOut],
+        files: &Files,
         joins: Vec<JoinReport>,
         mut inputs: Vec<InputFile>,
         configuration: String,
         sorted: Vec<(Counts, Vec<PartFile>, Vec<PartFile>)>,
         started: Instant,
     ) -> Result<Manifest, ShopError> {
+        let Files { tables, left_out } = files;
         let mut writer = self.quarantine.into_inner().unwrap_or_else(PoisonError::into_inner);
         let (quarantined, quarantine) = writer.end();
         let mut parts = Vec::new();

@@ -55,8 +55,8 @@ impl Lookup {
         let mut batches = Vec::new();
         for batch in table.read()? {
             let batch = batch?.rows;
-            let parts = on.iter().map(|(_, at)| batch.column(*at).clone()).collect();
-            for (row, key) in keys_of(parts, batch.num_rows()).map_err(failed)?.into_iter().enumerate() {
+            let parts: Vec<ArrayRef> = on.iter().map(|(_, at)| batch.column(*at).clone()).collect();
+            for (row, key) in keys_of(&parts, batch.num_rows()).map_err(failed)?.into_iter().enumerate() {
                 if let Some(key) = key
                     && places.insert(key, rows + row as u32).is_some()
                 {
@@ -97,7 +97,7 @@ impl Lookup {
     }
 
     /// The columns added to some rows; the keys are theirs, in the order of [`Lookup::on`].
-    fn find(&self, keys: Vec<ArrayRef>, rows: usize, count: bool) -> Result<Vec<ArrayRef>, ArrowError> {
+    fn find(&self, keys: &[ArrayRef], rows: usize, count: bool) -> Result<Vec<ArrayRef>, ArrowError> {
         let places: UInt32Array = keys_of(keys, rows)?
             .into_iter()
             .map(|key| key.and_then(|key| self.places.get(&key).copied()))
@@ -110,7 +110,7 @@ impl Lookup {
 }
 
 /// Keys as text; `None` where a part is missing.
-fn keys_of(parts: Vec<ArrayRef>, rows: usize) -> Result<Vec<Option<String>>, ArrowError> {
+fn keys_of(parts: &[ArrayRef], rows: usize) -> Result<Vec<Option<String>>, ArrowError> {
     let parts: Vec<StringArray> = parts.iter().map(identifier_column).collect::<Result<_, _>>()?;
     Ok((0..rows)
         .map(|row| {
@@ -163,9 +163,9 @@ impl Widened {
                 .on
                 .iter()
                 .map(|header| self.columns.index_of(header).map(|at| columns[at].clone()))
-                .collect::<Result<_, _>>()
+                .collect::<Result<Vec<_>, _>>()
                 .map_err(failed)?;
-            columns.extend(lookup.find(keys, rows.num_rows(), count).map_err(failed)?);
+            columns.extend(lookup.find(&keys, rows.num_rows(), count).map_err(failed)?);
         }
         let options = arrow::array::RecordBatchOptions::new().with_row_count(Some(rows.num_rows()));
         RecordBatch::try_new_with_options(self.columns.clone(), columns, &options).map_err(failed)

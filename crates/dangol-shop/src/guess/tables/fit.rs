@@ -46,10 +46,10 @@ impl Fit {
     }
 
     /// Takes another header for a column.
-    pub(super) fn replace(&mut self, column: &str, header: &str, why: String) {
+    pub(super) fn replace(&mut self, column: &str, header: &str, why: &str) {
         let Some(found) = self.columns.iter_mut().find(|one| one.name == column) else { return };
         let before = std::mem::replace(&mut found.header, header.to_owned());
-        found.why.clone_from(&why);
+        why.clone_into(&mut found.why);
         found.confidence = 0.9;
         self.unmapped.retain(|(other, _)| other != header);
         self.unmapped.push((before, format!("another column is more likely {column}")));
@@ -143,8 +143,9 @@ fn bears_out(spec: &TableSpec, kind: Kind, column: &Column) -> Result<(), &'stat
         Kind::Identifier if column.number_share() > 0.9 && column.whole_share() < 0.9 => {
             Err("it holds numbers with fractions")
         }
-        Kind::Identifier if matches!(column.native, Native::Time { .. }) => Err("it holds times"),
-        Kind::Text if matches!(column.native, Native::Time { .. }) => Err("it holds times"),
+        Kind::Identifier | Kind::Text if matches!(column.native, Native::Time { .. }) => {
+            Err("it holds times")
+        }
         // Codes and covariates are of use as numbers.
         Kind::Text if spec.name == "customers" && column.number_share() > 0.95 => Err("it holds numbers"),
         Kind::Number if column.number_share() < 0.8 => Err("its values are not numbers"),

@@ -163,7 +163,7 @@ fn known_ids(spec: &TableSpec, columns: &[Column], lines: &Lines<'_>, found: &mu
         .filter(|column| column.distinct_share() > 0.999)
         .max_by(|a, b| share_of(a, known).total_cmp(&share_of(b, known)));
     if let Some(column) = best.filter(|column| share_of(column, known) > 0.2) {
-        found.replace(key, &column.header, "its values are those of the order lines".to_owned());
+        found.replace(key, &column.header, "its values are those of the order lines");
     }
 }
 

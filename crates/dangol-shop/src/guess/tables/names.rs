@@ -91,7 +91,7 @@ pub(super) fn names(table: &str, column: &str) -> Names {
         ]),
 
         ("products", "name") => also(Canonical::ProductName, &["name"]),
-        ("products", "category") => also(Canonical::Category, &["category"]),
+        ("products" | "promotions", "category") => also(Canonical::Category, &["category"]),
         ("products", "subcategory") => own(&[
             "subcategory", "subcategoryname", "subcat", "department", "subclass", "collection",
             "하위카테고리", "중분류", "소분류", "세부카테고리", "서브카테고리",
@@ -154,7 +154,6 @@ pub(super) fn names(table: &str, column: &str) -> Names {
             "discountamount", "percent", "percentage", "percentoff", "amountoff", "rate", "pctoff", "reduction",
             "할인값", "할인율", "할인액", "할인금액", "할인", "할인율또는금액", "혜택값",
         ]),
-        ("promotions", "category") => also(Canonical::Category, &["category"]),
 
         ("marketing_spend", "period") => own(&[
             "period", "date", "day", "month", "spenddate", "reportdate", "yearmonth", "reportmonth", "campaigndate",

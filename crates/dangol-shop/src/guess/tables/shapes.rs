@@ -106,13 +106,16 @@ pub(super) fn says_percent(header: &str) -> bool {
         || words(header).iter().any(|word| said.contains(&word.as_str()))
 }
 
-/// Words of a column and the canonical words that they stand for; and the words that nobody knows.
+/// Words of a column with the canonical words that they stand for, and the words that nobody knows.
+pub(super) type ToldWords = (Vec<(String, &'static str)>, Vec<String>);
+
+/// The words of a column that takes only some.
 pub(super) fn value_words(
     table: &str,
     column: &'static str,
     fit: &Fit,
     columns: &[Column],
-) -> Option<(Vec<(String, &'static str)>, Vec<String>)> {
+) -> Option<ToldWords> {
     type Known = &'static [(&'static str, &'static [&'static str])];
     const STAGE_WORDS: Known = &[
         (
