@@ -158,8 +158,13 @@ fn mistakes_name_the_place_and_what_to_do() {
     }
 }
 
+/// The example of this name with the trial data of the same.
 fn example(name: &str) -> Option<(Shop, Value)> {
-    let data = test_data(name)?;
+    example_on(name, name)
+}
+
+fn example_on(data: &str, name: &str) -> Option<(Shop, Value)> {
+    let data = test_data(data)?;
     let shop = Shop::new();
     let text = fs::read_to_string(
         Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../../examples/{name}/shop.toml")),
@@ -280,7 +285,7 @@ fn cdnow_the_sample_is_a_part_of_the_master() {
     let Some((sample, report)) = example("cdnow") else { return };
     assert_eq!(fate(source(&report, "order_lines"), "kept"), 6_919);
     assert_eq!(sample.count("select count(distinct customer_id) from order_lines"), 2_357);
-    let Some((master, report)) = example("cdnow-master") else { return };
+    let Some((master, report)) = example_on("cdnow", "cdnow-master") else { return };
     assert_eq!(fate(source(&report, "order_lines"), "kept"), 69_659);
     assert_eq!(master.count("select count(distinct customer_id) from order_lines"), 23_570);
     let of = |shop: &Shop| {
