@@ -83,3 +83,49 @@ fn what_cannot_be_joined_is_said() {
     }
     assert!(!shop.folder().join("store/CURRENT").exists());
 }
+
+/// As databases export them: who bought and when stands in one file, what in another.
+#[test]
+fn init_joins_the_orders_to_their_lines() {
+    let shop = Shop::new();
+    let mut orders = "order_id,user_id,created_at,status,order_total\n".to_owned();
+    let mut items = "id,order_id,sku,quantity,price,status\n".to_owned();
+    for order in 0..40_u32 {
+        orders.push_str(&format!(
+            "{},C{:02},2024-{:02}-{:02} 10:00:00,paid,99\n",
+            1000 + order,
+            order % 7,
+            1 + order % 12,
+            1 + order % 28
+        ));
+        for line in 0..=order % 3 {
+            items.push_str(&format!(
+                "{},{},P{line},{},{}.5,picked\n",
+                order * 3 + line,
+                1000 + order,
+                1 + line,
+                5 + line
+            ));
+        }
+    }
+    std::fs::create_dir(shop.root().join("export")).expect("a folder");
+    shop.write("export/orders.csv", orders);
+    shop.write("export/order_items.csv", items);
+    let told = shop.init("export").succeeds().out;
+    assert!(told.contains("orders.csv has one row for each order, with customer and time"), "{told}");
+    let text = std::fs::read_to_string(shop.toml()).expect("shop.toml");
+    assert!(text.contains("customer_id = \"user_id\"") && text.contains("product_id = \"sku\""), "{text}");
+    // The total of the order would be counted once for each of its lines.
+    assert!(!text.contains("order_total"), "{text}");
+    std::fs::write(
+        shop.toml(),
+        text.replace("status = \"status\"", "").replace("[sources.order_lines.values.status]", ""),
+    )
+    .expect("written");
+    let report = shop.import().json();
+    assert_eq!(report["sources"][0]["joins"][0]["unmatched"], 0);
+    assert_eq!(shop.count("select count(distinct customer_id) from order_lines"), 7);
+    assert_eq!(shop.count("select count(distinct order_id) from order_lines"), 40);
+    let sum = "select cast(sum(net_revenue) as bigint) from order_lines where order_id = '1002'";
+    assert_eq!(shop.count(sum), 41, "5.5 + 2 × 6.5 + 3 × 7.5");
+}
