@@ -3,11 +3,12 @@
 use arrow::datatypes::{Field, Schema};
 
 use super::inputs::{open_connection, source_files};
-use super::report::{AbsentColumn, LeftOutPart};
+use super::report::{AbsentColumn, FileReport, LeftOutPart};
 use super::run::read_hints;
 use crate::config::{Config, TableSource};
 use crate::error::{MappingError, ShopError};
-use crate::sources::{LeftOut, SourceTable, WhyLeftOut, open};
+use crate::sources::{LeftOut, SourceFormat, SourceTable, WhyLeftOut, open};
+use crate::store::InputFile;
 
 /// What a source's files hold.
 pub(super) struct Files {
@@ -85,5 +86,53 @@ pub(super) fn left_out_parts(left_out: &[LeftOut]) -> Vec<LeftOutPart> {
     left_out
         .iter()
         .map(|out| LeftOutPart { path: out.path.display().to_string(), why: code(&out.why).to_owned() })
+        .collect()
+}
+
+/// The files as they were read, for the report.
+pub(super) fn file_reports(
+    tables: &[SourceTable],
+    inputs: &[InputFile],
+    rows_read: &[u64],
+    rows_kept: &[u64],
+) -> Vec<FileReport> {
+    tables
+        .iter()
+        .zip(rows_read.iter().zip(rows_kept))
+        .map(|(table, (rows_read, rows_kept))| {
+            let file = table.file().display().to_string();
+            let file = inputs.iter().find(|input| input.path == file);
+            let name_of = |encoding: &'static encoding_rs::Encoding| match encoding.name() {
+                "EUC-KR" => "CP949".to_owned(),
+                name => name.to_owned(),
+            };
+            let (encoding, delimiter, sheet, query) = match &table.format {
+                SourceFormat::Csv { encoding, separator, .. } => {
+                    (Some(name_of(encoding)), Some(separator.to_string()), None, None)
+                }
+                SourceFormat::Json { encoding, .. } => (Some(name_of(encoding)), None, None, None),
+                SourceFormat::Excel { sheet, .. } => (None, None, Some(sheet.clone()), None),
+                SourceFormat::Parquet { .. } => (None, None, None, None),
+                SourceFormat::Database { statement, .. } => (None, None, None, Some(statement.clone())),
+            };
+            let (bytes, blake3) = match table.read_from_database() {
+                Some(read) => (read.bytes, read.blake3),
+                None => (table.bytes, file.map(|file| file.blake3.clone()).unwrap_or_default()),
+            };
+            FileReport {
+                path: table.path.display().to_string(),
+                name: table.name(),
+                bytes,
+                blake3,
+                format: table.format.name().to_owned(),
+                packing: table.packing().map(|packing| packing.name().to_owned()),
+                encoding,
+                delimiter,
+                sheet,
+                query,
+                rows_read: *rows_read,
+                rows_kept: *rows_kept,
+            }
+        })
         .collect()
 }

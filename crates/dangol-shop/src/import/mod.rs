@@ -29,6 +29,7 @@ mod quarantine;
 mod report;
 mod run;
 mod spill;
+mod sums;
 mod test_accounts;
 #[cfg(test)]
 mod tests;

@@ -13,8 +13,7 @@ use super::before::{Before, from_shop};
 use super::bucket::{Cleaning, Counts, Sorted, profiled_columns};
 use super::cleaning::Rules;
 use super::compare::{Comparison, Side};
-use super::examples::Took;
-use super::files::{Files, absences, columns_of_all, left_out_parts};
+use super::files::{Files, absences, columns_of_all, file_reports, left_out_parts};
 use super::further::{Around, import_table};
 use super::inputs::{SourceFiles, configuration_hash, database_inputs, hash_in_background, unchanged};
 use super::joins::{Joined, open_source};
@@ -22,13 +21,14 @@ use super::mapping::{Mapper, carried_columns, staged_schema};
 use super::outliers::Limits;
 use super::profile::Profiler;
 use super::quarantine::{QuarantineWriter, Reason, Rejected};
-use super::report::{Fate, FateKind, FileReport, Flag, JoinReport, QualityReport, SourceReport};
+use super::report::{Flag, JoinReport, QualityReport, SourceReport};
 use super::spill::{Buckets, buckets_for};
+use super::sums::{add_up, fates};
 use super::test_accounts::TestAccounts;
 use crate::config::{Config, TableSource};
 use crate::error::{MappingError, ShopError};
 use crate::order_lines::Canonical;
-use crate::sources::{MalformedRow, ReadHints, SheetChoice, SourceBatch, SourceFormat, SourceTable};
+use crate::sources::{MalformedRow, ReadHints, SheetChoice, SourceBatch, SourceTable};
 use crate::store::{InputFile, Manifest, PartFile, Store, Totals, write_parquet};
 use crate::time::LocalClock;
 
@@ -566,102 +566,4 @@ fn write_part(folder: &Path, name: &str, rows: &RecordBatch) -> Result<PartFile,
     let ends = keys.iter().flatten().next().zip(keys.iter().flatten().next_back());
     let (first_key, last_key) = ends.unwrap_or((0, 0));
     Ok(PartFile { name: name.to_owned(), rows: rows.num_rows() as u64, bytes, first_key, last_key })
-}
-
-fn add_up(sum: &mut Counts, part: Counts) {
-    sum.kept += part.kept;
-    sum.duplicates_dropped += part.duplicates_dropped;
-    sum.already_present += part.already_present;
-    sum.replaced += part.replaced;
-    sum.netted += part.netted;
-    for (to, from) in sum.dropped.iter_mut().zip(&part.dropped) {
-        *to += from;
-    }
-    for (to, from) in sum.outliers.iter_mut().zip(&part.outliers) {
-        *to += from;
-    }
-    for (flag, rows) in part.flags {
-        *sum.flags.entry(flag).or_insert(0) += rows;
-    }
-    for (to, from) in sum.kept_by_file.iter_mut().zip(&part.kept_by_file) {
-        *to += from;
-    }
-    sum.examples.merge(part.examples);
-    sum.customers += part.customers;
-    sum.orders += part.orders;
-    sum.customer_revenue += part.customer_revenue;
-    sum.not_purchases += part.not_purchases;
-    sum.first_at = [sum.first_at, part.first_at].into_iter().flatten().min();
-    sum.last_at = [sum.last_at, part.last_at].into_iter().flatten().max();
-    for (to, from) in sum.profiles.iter_mut().zip(part.profiles) {
-        to.merge(from);
-    }
-    sum.days.merge(&part.days);
-}
-
-fn fates(sum: &Counts, rules: &[String], quarantined: u64, files: &[String]) -> Vec<Fate> {
-    let mut fates = vec![Fate::kept(sum.kept)];
-    let mut add = |fate, rule: Option<&str>, rows, took: Option<Took>| {
-        if rows > 0 {
-            let examples = took.map_or_else(Vec::new, |took| sum.examples.samples(took, files));
-            fates.push(Fate { fate, rule: rule.map(str::to_owned), rows, examples });
-        }
-    };
-    add(FateKind::Dropped, Some("duplicates"), sum.duplicates_dropped, Some(Took::Duplicates));
-    for (number, (rule, rows)) in rules.iter().zip(&sum.dropped).enumerate() {
-        add(FateKind::Dropped, Some(rule), *rows, Some(Took::Rule(number)));
-    }
-    add(FateKind::Netted, None, sum.netted, Some(Took::Netting));
-    add(FateKind::AlreadyPresent, None, sum.already_present, Some(Took::AlreadyPresent));
-    add(FateKind::Replaced, None, sum.replaced, Some(Took::Replaced));
-    // Those in quarantine are shown by their reasons.
-    add(FateKind::Quarantined, None, quarantined, None);
-    fates
-}
-
-pub(super) fn file_reports(
-    tables: &[SourceTable],
-    inputs: &[InputFile],
-    rows_read: &[u64],
-    rows_kept: &[u64],
-) -> Vec<FileReport> {
-    tables
-        .iter()
-        .zip(rows_read.iter().zip(rows_kept))
-        .map(|(table, (rows_read, rows_kept))| {
-            let file = table.file().display().to_string();
-            let file = inputs.iter().find(|input| input.path == file);
-            let name_of = |encoding: &'static encoding_rs::Encoding| match encoding.name() {
-                "EUC-KR" => "CP949".to_owned(),
-                name => name.to_owned(),
-            };
-            let (encoding, delimiter, sheet, query) = match &table.format {
-                SourceFormat::Csv { encoding, separator, .. } => {
-                    (Some(name_of(encoding)), Some(separator.to_string()), None, None)
-                }
-                SourceFormat::Json { encoding, .. } => (Some(name_of(encoding)), None, None, None),
-                SourceFormat::Excel { sheet, .. } => (None, None, Some(sheet.clone()), None),
-                SourceFormat::Parquet { .. } => (None, None, None, None),
-                SourceFormat::Database { statement, .. } => (None, None, None, Some(statement.clone())),
-            };
-            let (bytes, blake3) = match table.read_from_database() {
-                Some(read) => (read.bytes, read.blake3),
-                None => (table.bytes, file.map(|file| file.blake3.clone()).unwrap_or_default()),
-            };
-            FileReport {
-                path: table.path.display().to_string(),
-                name: table.name(),
-                bytes,
-                blake3,
-                format: table.format.name().to_owned(),
-                packing: table.packing().map(|packing| packing.name().to_owned()),
-                encoding,
-                delimiter,
-                sheet,
-                query,
-                rows_read: *rows_read,
-                rows_kept: *rows_kept,
-            }
-        })
-        .collect()
 }

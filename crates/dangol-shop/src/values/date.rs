@@ -319,6 +319,11 @@ pub(super) const MONTHS: [&str; 12] = [
     "december",
 ];
 
+/// Whether a text is the English name of a month, or its beginning of three letters or more.
+pub(crate) fn is_month_name(text: &str) -> bool {
+    month_name(text.trim()).is_some_and(|(_, rest)| rest.is_empty())
+}
+
 fn month_name(text: &str) -> Option<(i8, &str)> {
     let letters = text.bytes().take_while(u8::is_ascii_alphabetic).count();
     let name = text[..letters].to_ascii_lowercase();

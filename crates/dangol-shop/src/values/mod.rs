@@ -22,6 +22,7 @@ mod number;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use date::is_month_name;
 pub use date::{DateForm, ParsedTime, UnknownDateForm};
 pub use detect::{DateDetection, DetectedForm, detect_date_forms};
 pub use flag::{parse_flag, parse_month};

@@ -6,6 +6,7 @@ use crate::config::Unpivot;
 use crate::guess::column::Column;
 use crate::guess::synonyms::{normalise, words};
 use crate::tables::STAGES;
+use crate::values::is_month_name;
 
 /// Parts of the names of columns that hold money spent on marketing.
 const SPENT: [&str; 14] = [
@@ -64,7 +65,7 @@ fn channel_in(header: &str) -> Option<String> {
 pub(super) fn months_by_name(columns: &[Column], year: i16) -> Option<(String, String)> {
     let column = columns.iter().find(|column| {
         let mut values = column.values.iter().flatten().peekable();
-        values.peek().is_some() && values.all(|value| is_month_name(value))
+        values.peek().is_some() && values.all(|value| names_month(value))
     })?;
     let header = format!("\"{}\"", column.header.replace('"', "\"\""));
     let korean = column.values.iter().flatten().any(|value| value.contains('월'));
@@ -76,26 +77,10 @@ pub(super) fn months_by_name(columns: &[Column], year: i16) -> Option<(String, S
     Some((column.header.clone(), format!("make_date({year}, {month}, 1)")))
 }
 
-fn is_month_name(text: &str) -> bool {
-    let text = text.trim().to_lowercase();
-    if let Some(number) = text.strip_suffix('월') {
-        return number.trim().parse::<u8>().is_ok_and(|month| (1..=12).contains(&month));
-    }
-    let names = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ];
-    MONTHS.contains(&text.as_str()) || names.contains(&text.as_str()) || text == "sept"
+/// `Jan`, `January`, `1월`
+fn names_month(text: &str) -> bool {
+    let of_year = |number: &str| number.trim().parse::<u8>().is_ok_and(|month| (1..=12).contains(&month));
+    text.trim().strip_suffix('월').map_or_else(|| is_month_name(text), of_year)
 }
 
 /// Whether a header says that its numbers are percentages.
