@@ -177,7 +177,25 @@ fn of_source(source: &SourceReport) -> Vec<Finding> {
         );
     }
     findings.extend(source.joins.iter().filter_map(|join| unmatched(source, join)));
+    findings.extend(source.joins.iter().filter_map(unread));
     findings
+}
+
+fn names_of(join: &JoinReport) -> String {
+    join.files.iter().filter_map(|file| file.rsplit('/').next()).collect::<Vec<_>>().join(", ")
+}
+
+/// Rows of a joined file that nobody can find.
+fn unread(join: &JoinReport) -> Option<Finding> {
+    if join.malformed == 0 {
+        return None;
+    }
+    let (rows, file) = (grouped(join.malformed), names_of(join));
+    let text = Words::new(
+        format!("{rows} rows of {file}, which is joined to others, could not be read."),
+        format!("다른 파일에 연결한 {file}에서 {rows}개 행을 읽을 수 없었어요."),
+    );
+    Some(Finding::new("join_malformed", Severity::Warning, text).value("rows", join.malformed).about("joins"))
 }
 
 /// Rows that found nothing in a joined file.
@@ -186,7 +204,7 @@ fn unmatched(source: &SourceReport, join: &JoinReport) -> Option<Finding> {
         return None;
     }
     let share = join.unmatched as f64 / source.rows_read.max(1) as f64;
-    let file = join.files.iter().filter_map(|file| file.rsplit('/').next()).collect::<Vec<_>>().join(", ");
+    let file = names_of(join);
     let (rows, on) = (grouped(join.unmatched), join.on.join(", "));
     let text = Words::new(
         format!(

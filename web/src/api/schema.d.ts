@@ -760,9 +760,20 @@ export interface components {
             files: string[];
             /**
              * Format: int64
-             * @description Different keys in the files.
+             * @description Rows of the files without a key.
+             */
+            keyless?: number;
+            /**
+             * Format: int64
+             * @description Different keys in the files. Keys, and rows that are repeated, without a key or malformed, are together the rows
+             *     of the files.
              */
             keys: number;
+            /**
+             * Format: int64
+             * @description Rows of the files that could not be read.
+             */
+            malformed?: number;
             /** @description The source's headers that make the key. */
             on: string[];
             /**

@@ -93,9 +93,13 @@ fn joins(text: &mut String, source: &SourceReport) {
             grouped(&join.keys.to_string()),
             grouped(&join.unmatched.to_string()),
         );
-        if join.repeated > 0 {
-            let repeated = grouped(&join.repeated.to_string());
-            let _ = writeln!(text, "    {repeated} of its rows repeat a key; of each the last stands");
+        let of_its_rows = [
+            (join.repeated, "repeat a key; of each the last stands"),
+            (join.keyless, "have no key"),
+            (join.malformed, "could not be read"),
+        ];
+        for (rows, what) in of_its_rows.into_iter().filter(|(rows, _)| *rows > 0) {
+            let _ = writeln!(text, "    {} of its rows {what}", grouped(&rows.to_string()));
         }
     }
 }

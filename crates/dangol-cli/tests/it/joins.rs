@@ -17,7 +17,7 @@ fn a_status_and_a_rate_come_from_other_files() {
     for line in 0..40_u32 {
         orders.push_str(&format!("O{:03}-{},completed,KR,1\n", line / 2, line % 12));
     }
-    orders.push_str("O001-3,cancelled,JP,1\n,completed,KR,1\n");
+    orders.push_str("O001-3,cancelled,JP,1\n,completed,KR,1\nO034-4,completed\n\"O035-5,completed,KR,1\n");
     shop.write("orders.csv", orders);
     shop.write("tax.csv", "product;GST\nP0;0.1\nP1;0.05\nP2;0\nP3;0.2\n");
     let joins = join("orders.csv", "on = { order = \"number\" }\ncolumns = [\"state\", \"where\"]")
@@ -29,6 +29,7 @@ fn a_status_and_a_rate_come_from_other_files() {
     let joins = &report["sources"][0]["joins"];
     assert_eq!(joins[0]["keys"], 40);
     assert_eq!(joins[0]["repeated"], 1);
+    assert_eq!((&joins[0]["keyless"], &joins[0]["malformed"]), (&1.into(), &2.into()));
     assert_eq!(joins[0]["unmatched"], 32);
     assert_eq!(joins[0]["on"][0], "order");
     // P4 has no rate.
@@ -44,6 +45,10 @@ fn a_status_and_a_rate_come_from_other_files() {
     assert_eq!(shop.count(wrong), 0);
     let shown = shop.dangol(&["quality"]).succeeds().out;
     assert!(shown.contains("by order: 40 keys, 32 rows found nothing"), "{shown}");
+    assert!(
+        shown.contains("1 of its rows have no key") && shown.contains("2 of its rows could not be read"),
+        "{shown}"
+    );
 }
 
 #[test]

@@ -53,6 +53,8 @@ impl Joined {
             on: self.lookup.on().to_vec(),
             keys: self.lookup.keys(),
             repeated: self.lookup.repeated(),
+            keyless: self.lookup.keyless(),
+            malformed: self.lookup.malformed(),
             unmatched: self.lookup.unmatched(),
         }
     }

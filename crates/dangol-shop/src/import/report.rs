@@ -65,10 +65,17 @@ pub struct JoinReport {
     pub files: Vec<String>,
     /// The source's headers that make the key.
     pub on: Vec<String>,
-    /// Different keys in the files.
+    /// Different keys in the files. Keys, and rows that are repeated, without a key or malformed, are together the rows
+    /// of the files.
     pub keys: u64,
     /// Rows of the files whose key came again; of each key the last row stands.
     pub repeated: u64,
+    /// Rows of the files without a key.
+    #[serde(default)]
+    pub keyless: u64,
+    /// Rows of the files that could not be read.
+    #[serde(default)]
+    pub malformed: u64,
     /// Rows of the source that found nothing: the columns are empty there.
     pub unmatched: u64,
 }

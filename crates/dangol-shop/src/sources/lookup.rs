@@ -24,6 +24,8 @@ pub struct Lookup {
     rows: RecordBatch,
     places: HashMap<String, u32>,
     repeated: u64,
+    keyless: u64,
+    malformed: u64,
     unmatched: AtomicU64,
 }
 
@@ -31,7 +33,8 @@ impl Lookup {
     /// Reads a file whole. `on` are the parts of the key: the header of the rows to come, and the place of the
     /// file's own column; `brings` are the columns to add, by their places, and what they are then called.
     ///
-    /// Of several rows with one key the last stands; rows without one are of no use.
+    /// Of several rows with one key the last stands; rows without one, and rows that cannot be read, are of no use and
+    /// counted.
     ///
     /// # Errors
     /// If the file cannot be read to its end, or a part of the key has no text form.
@@ -51,16 +54,17 @@ impl Lookup {
         let failed = |error: ArrowError| SourceError::lookup(&table.path, &error);
 
         let mut places = HashMap::new();
-        let (mut rows, mut repeated) = (0_u32, 0);
+        let (mut rows, mut repeated, mut keyless, mut malformed) = (0_u32, 0, 0, 0);
         let mut batches = Vec::new();
         for batch in table.read()? {
-            let batch = batch?.rows;
+            let batch = batch?;
+            malformed += batch.malformed.len() as u64;
+            let batch = batch.rows;
             let parts: Vec<ArrayRef> = on.iter().map(|(_, at)| batch.column(*at).clone()).collect();
             for (row, key) in keys_of(&parts, batch.num_rows()).map_err(failed)?.into_iter().enumerate() {
-                if let Some(key) = key
-                    && places.insert(key, rows + row as u32).is_some()
-                {
-                    repeated += 1;
+                match key {
+                    None => keyless += 1,
+                    Some(key) => repeated += u64::from(places.insert(key, rows + row as u32).is_some()),
                 }
             }
             rows += batch.num_rows() as u32;
@@ -69,7 +73,7 @@ impl Lookup {
         }
         let rows = concat_batches(&schema, &batches).map_err(failed)?;
         let on = on.iter().map(|(ours, _)| ours.clone()).collect();
-        Ok(Self { on, rows, places, repeated, unmatched: AtomicU64::new(0) })
+        Ok(Self { on, rows, places, repeated, keyless, malformed, unmatched: AtomicU64::new(0) })
     }
 
     /// The headers of the rows that look something up.
@@ -88,6 +92,18 @@ impl Lookup {
     #[must_use]
     pub fn repeated(&self) -> u64 {
         self.repeated
+    }
+
+    /// Rows without a key.
+    #[must_use]
+    pub fn keyless(&self) -> u64 {
+        self.keyless
+    }
+
+    /// Rows of the file that could not be read.
+    #[must_use]
+    pub fn malformed(&self) -> u64 {
+        self.malformed
     }
 
     /// Rows that found nothing so far, over all files that were read with [`SourceTable::read`].
