@@ -189,15 +189,15 @@ fn beside(best: &Seen, others: Vec<Seen>, guess: &mut Guess, ignored: &mut Vec<(
     // The worthier file of two that could be one table.
     let mut found: Vec<(f64, GuessedTable, Vec<String>)> = Vec::new();
     for other in others {
-        if let Some((join, expression)) = joins::tax_rates(best, &other) {
+        let headers: Vec<String> = other.table.headers().into_iter().map(str::to_owned).collect();
+        // A list of products that also has a rate is a list of products.
+        if let Some((worth, table)) = guess_table(&other, &lines) {
+            found.push((worth, table, headers));
+        } else if let Some((join, expression)) = joins::tax_rates(best, &other) {
             guess.expressions.push((Canonical::Tax, expression, join.why.clone()));
             guess.joins.push(join);
-            continue;
-        }
-        let headers: Vec<String> = other.table.headers().into_iter().map(str::to_owned).collect();
-        match guess_table(&other, &lines) {
-            Some((worth, table)) => found.push((worth, table, headers)),
-            None => ignored.push((other.table.path.clone(), other.why_not())),
+        } else {
+            ignored.push((other.table.path.clone(), other.why_not()));
         }
     }
     found.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.files.cmp(&b.1.files)));

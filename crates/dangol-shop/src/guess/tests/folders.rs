@@ -81,6 +81,31 @@ fn cdnow_and_apparel() {
     is_valid(&found);
 }
 
+#[test]
+fn products_with_a_rate_are_products_and_rates_alone_are_joined() {
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let write = |name: &str, text: String| std::fs::write(folder.path().join(name), text).expect("written");
+    let mut lines = "order_id,customer_id,date,sku,category,quantity,price\n".to_owned();
+    for n in 0..60 {
+        let (order, customer, product) = (n / 2, n % 7, n % 5);
+        lines += &format!("O{order},C{customer},2024-01-05,P{product},K{},1,9.5\n", product % 2);
+    }
+    write("lines.csv", lines);
+    write(
+        "products.csv",
+        "sku,name,brand,vat\nP0,Cup,A,0.1\nP1,Pan,A,0.1\nP2,Pot,B,0.2\nP3,Jar,B,0.2\nP4,Lid,C,0.1\n"
+            .to_owned(),
+    );
+    let found = guess(&[folder.path().to_owned()]).expect("a guess");
+    assert!(mapping(&found).contains_key("products") && found.joins.is_empty(), "{:?}", found.joins);
+    std::fs::remove_file(folder.path().join("products.csv")).expect("removed");
+    write("rates.csv", "category,vat\nK0,10\nK1,20\n".to_owned());
+    let found = guess(&[folder.path().to_owned()]).expect("a guess");
+    is_valid(&found);
+    assert!(found.further.is_empty() && found.joins.len() == 1, "{:?}", found.ignored);
+    assert_eq!(found.expressions[0].1, "\"quantity\" * \"price\" * \"vat\" / 100");
+}
+
 /// The other name of a header: by file and header, or by header alone.
 fn other_name<'a>(names: &[(&str, &'a str)], file: &Path, header: &str) -> &'a str {
     let stem = file.file_stem().expect("a name").to_string_lossy();
