@@ -6,6 +6,7 @@ pub mod error;
 pub mod exclusion;
 pub mod frame;
 pub mod guess;
+pub mod histories;
 pub mod import;
 pub mod order_lines;
 pub mod profiles;
@@ -20,6 +21,7 @@ pub mod values;
 
 pub use config::Config;
 pub use error::ShopError;
+pub use histories::{Histories, PurchaseDay, SplitHistories};
 pub use profiles::Profiles;
 pub use scope::{AsOf, Filters, Scope};
 pub use shop::Shop;

@@ -11,20 +11,20 @@ use proptest::prelude::*;
 use crate::shops::{analyse, result, shop_of_csv};
 
 #[derive(Debug, Clone)]
-struct Line {
+pub(crate) struct Line {
     order: u16,
-    customer: u8,
+    pub(crate) customer: u8,
     at: DateTime,
-    country: &'static str,
+    pub(crate) country: &'static str,
     category: &'static str,
-    amount: i32,
+    pub(crate) amount: i32,
 }
 
-const TOML: &str = "[shop]\nname = \"T\"\n[sources.order_lines]\npath = \"orders.csv\"\n[sources.order_lines.columns]\n\
+pub(crate) const TOML: &str = "[shop]\nname = \"T\"\n[sources.order_lines]\npath = \"orders.csv\"\n[sources.order_lines.columns]\n\
     order_id = \"order\"\ncustomer_id = \"customer\"\nordered_at = \"at\"\ncountry = \"country\"\n\
     category = \"category\"\namount = \"amount\"\n[cleaning]\nduplicates = \"flag\"\n";
 
-fn lines() -> impl Strategy<Value = Vec<Line>> {
+pub(crate) fn lines() -> impl Strategy<Value = Vec<Line>> {
     let order = (0..12_u8, 0..180_i64, 0..1440_i64, prop::sample::select(vec!["KR", "JP"]));
     let line = (prop::sample::select(vec!["tea", "toys", "books"]), 1..100_i32);
     prop::collection::vec((order, prop::collection::vec(line, 1..4)), 1..60).prop_map(|orders| {
@@ -47,7 +47,7 @@ fn lines() -> impl Strategy<Value = Vec<Line>> {
     })
 }
 
-fn csv(lines: &[Line]) -> String {
+pub(crate) fn csv(lines: &[Line]) -> String {
     let mut text = String::from("order,customer,at,country,category,amount\n");
     for line in lines {
         let Line { order, customer, at, country, category, amount } = line;
@@ -61,7 +61,7 @@ fn csv(lines: &[Line]) -> String {
     text
 }
 
-fn day(line: &Line) -> i32 {
+pub(crate) fn day(line: &Line) -> i32 {
     days_since_epoch(line.at.date())
 }
 

@@ -47,8 +47,13 @@ pub(crate) fn test_data() -> Option<PathBuf> {
 
 /// Online Retail by the example's own `shop.toml`.
 pub(crate) fn online_retail(folder: &Path) -> Option<Shop> {
+    example("online-retail", folder)
+}
+
+/// A shop of the test data by its example's own `shop.toml`.
+pub(crate) fn example(name: &str, folder: &Path) -> Option<Shop> {
     let data = test_data()?;
-    let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/online-retail/shop.toml");
+    let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples").join(name).join("shop.toml");
     let text = std::fs::read_to_string(example).unwrap();
     let text = text.replace("${DANGOL_TEST_DATA:-../../../shared/data}", &data.to_string_lossy());
     Some(shop_of(folder, &text))
