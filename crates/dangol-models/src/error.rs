@@ -65,6 +65,30 @@ pub enum Error {
         /// The weight.
         value: f64,
     },
+    /// A purchase history that cannot be.
+    #[error(
+        "{repeats} repeat purchases, the last at {last} after the first, known up to {age}: the time of the \
+         last purchase must lie between 0 and the customer's age, and be 0 exactly without repeat purchases; \
+         it is not the time since the last purchase"
+    )]
+    BadHistory {
+        /// x, purchases after the first.
+        repeats: u32,
+        /// `t_x`, the time from the first purchase to the last.
+        last: f64,
+        /// T, the time from the first purchase to the as-of moment.
+        age: f64,
+    },
+    /// A parameter of a model outside its range.
+    #[error("{name} = {value} is not possible; use {range}")]
+    BadParameter {
+        /// The parameter.
+        name: &'static str,
+        /// The value.
+        value: f64,
+        /// Where it may lie, in words.
+        range: &'static str,
+    },
     /// More successes than trials.
     #[error("{successes} successes in {trials} trials")]
     MoreSuccessesThanTrials {

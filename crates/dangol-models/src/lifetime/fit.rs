@@ -1,0 +1,414 @@
+//! Maximum-likelihood fits: from any start, to whatever the data support, and told as it is.
+//!
+//! Parameters are fitted as logarithms of means and sizes ("coordinates"), in which likelihoods
+//! are nearly quadratic and a flat direction is one coordinate. On many shops a coordinate runs to
+//! infinity: a model whose customers do not differ in one respect is then as likely. After the
+//! search each such limit model is tried; one that is as likely as the best is taken in its place,
+//! by name, and has no standard errors for what it lacks.
+
+use serde::{Deserialize, Serialize};
+
+use super::compress::Histories;
+use super::history::TimeUnit;
+use super::model::PurchaseModel;
+use crate::math::solve_symmetric;
+use crate::optimise::{Maximum, Options, hessian, maximise};
+
+/// A kind of model that can be fitted to histories.
+pub trait Family: Sync {
+    /// The model with its parameters.
+    type Model: PurchaseModel + Clone;
+
+    /// Names of the coordinates.
+    fn coordinates(&self) -> &'static [&'static str];
+
+    /// What becomes of the model where a coordinate runs to infinity.
+    fn limits(&self) -> &'static [Limit];
+
+    /// Where to begin a search.
+    fn start(&self, data: &Histories) -> Vec<f64>;
+
+    /// Where to search; the limits lie at the ends, for all practical purposes.
+    fn bounds(&self, data: &Histories) -> Vec<(f64, f64)>;
+
+    /// The total log-likelihood and its gradient at coordinates that may be infinite.
+    fn evaluate(&self, data: &Histories, theta: &[f64], gradient: &mut [f64]) -> f64;
+
+    /// The model at these coordinates.
+    fn model(&self, theta: &[f64]) -> Self::Model;
+
+    /// The literature's parameters at these coordinates.
+    fn naturals(&self, theta: &[f64]) -> Vec<Natural>;
+}
+
+/// A coordinate at infinity.
+#[derive(Clone, Copy, Debug)]
+pub struct Limit {
+    /// Which coordinate.
+    pub coordinate: usize,
+    /// −∞ or +∞.
+    pub value: f64,
+    /// Coordinates that mean nothing there.
+    pub then_void: &'static [usize],
+    /// What it is.
+    pub boundary: Boundary,
+}
+
+/// A limit of a model, which the data support as well as any model of the kind.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Boundary {
+    /// Nobody has bought again: a purchase rate of zero; nothing is known of dropout.
+    NoRepeats,
+    /// Every customer buys at the same rate: r and α run to infinity together.
+    EqualRates,
+    /// Nobody drops out; how customers would differ in it is not identified.
+    NoDropout,
+    /// Everybody drops out at the first chance; how customers differ in it is not identified.
+    DropoutAtOnce,
+    /// Every customer has the same chance or rate of dropping out: a and b (s and β) run to infinity together.
+    EqualDropout,
+    /// Customers drop out at the first chance or never: a and b run to zero together.
+    AllOrNothingDropout,
+}
+
+/// A parameter as the literature has it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Natural {
+    /// Its symbol.
+    pub name: &'static str,
+    /// Its value; 0 or infinite at a limit.
+    pub value: f64,
+    /// Slope of its logarithm in each coordinate.
+    pub log_slope: Vec<f64>,
+}
+
+/// What there is to say against a fit.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+#[non_exhaustive]
+pub enum Warning {
+    /// The likelihood hardly changes with these coordinates: their standard errors are above 1 (the
+    /// parameter may be several times as large or as small), or they are not identified at all.
+    FlatLikelihood {
+        /// Their names.
+        coordinates: Vec<String>,
+    },
+    /// The search ended before it was sure of the maximum.
+    NotConverged {
+        /// The largest slope left.
+        gradient: f64,
+    },
+}
+
+/// A parameter with its standard error.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Estimate {
+    /// Its symbol.
+    pub name: String,
+    /// Its value; none where it ran to infinity, zero or is not identified.
+    pub value: Option<f64>,
+    /// By the delta method; none where the parameter is not identified.
+    pub standard_error: Option<f64>,
+}
+
+/// The covariance of the coordinates that the data identify.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Covariance {
+    /// Places of the coordinates.
+    pub coordinates: Vec<usize>,
+    /// Their covariances: the inverse of the observed information.
+    pub matrix: Vec<Vec<f64>>,
+}
+
+/// A fitted model, and how it was found.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fitted<M> {
+    /// The model.
+    pub model: M,
+    /// The unit of its times.
+    pub unit: TimeUnit,
+    /// The literature's parameters.
+    pub parameters: Vec<Estimate>,
+    /// The total log-likelihood.
+    pub log_likelihood: f64,
+    /// Customers.
+    pub customers: u64,
+    /// Distinct histories.
+    pub distinct: usize,
+    /// The coordinates of the search; none where infinite or void.
+    pub coordinates: Vec<Option<f64>>,
+    /// Their covariance, of those that are identified.
+    pub covariance: Covariance,
+    /// Limits the parameters ran to.
+    pub boundaries: Vec<Boundary>,
+    /// What there is to say against it.
+    pub warnings: Vec<Warning>,
+    /// Steps of the search.
+    pub iterations: usize,
+    /// Evaluations of the likelihood.
+    pub evaluations: usize,
+    /// The largest slope left in a coordinate.
+    pub gradient_norm: f64,
+}
+
+impl<M> Fitted<M> {
+    /// Akaike's information criterion, −2 LL + 2 · free coordinates.
+    #[must_use]
+    pub fn aic(&self) -> f64 {
+        2.0 * self.free() - 2.0 * self.log_likelihood
+    }
+
+    /// The Bayesian information criterion, −2 LL + free coordinates · ln(customers).
+    #[must_use]
+    pub fn bic(&self) -> f64 {
+        self.free() * (self.customers as f64).ln() - 2.0 * self.log_likelihood
+    }
+
+    /// The value of a parameter by its symbol.
+    #[must_use]
+    pub fn parameter(&self, name: &str) -> Option<f64> {
+        self.parameters.iter().find(|estimate| estimate.name == name)?.value
+    }
+
+    fn free(&self) -> f64 {
+        self.coordinates.iter().flatten().count() as f64
+    }
+}
+
+/// Fits a kind of model.
+#[must_use]
+pub fn fit<F: Family>(family: &F, data: &Histories) -> Fitted<F::Model> {
+    fit_from(family, data, &family.start(data))
+}
+
+/// Fits a kind of model, searching from given coordinates.
+#[must_use]
+pub fn fit_from<F: Family>(family: &F, data: &Histories, start: &[f64]) -> Fitted<F::Model> {
+    let mut search = Search::new(family, data);
+    if data.total_repeats() == 0.0 {
+        search.without_repeats();
+    } else {
+        search.climb(start);
+        while search.take_limit() {}
+    }
+    search.finish()
+}
+
+/// A limit is as good as the best where it lacks no more than this of the total log-likelihood.
+const AS_GOOD: f64 = 1e-5;
+
+/// A limit is not searched where it lacks more than this with the other coordinates as they are.
+const FAR: f64 = 5.0;
+
+struct Search<'a, F> {
+    family: &'a F,
+    data: &'a Histories,
+    bounds: Vec<(f64, f64)>,
+    best: Maximum,
+    /// Coordinates at a limit, or void because of one.
+    fixed: Vec<bool>,
+    void: Vec<bool>,
+    boundaries: Vec<Boundary>,
+    iterations: usize,
+    evaluations: usize,
+}
+
+impl<'a, F: Family> Search<'a, F> {
+    fn new(family: &'a F, data: &'a Histories) -> Self {
+        let theta = family.start(data);
+        let count = theta.len();
+        Self {
+            family,
+            data,
+            bounds: family.bounds(data),
+            best: Maximum {
+                gradient: vec![0.0; count],
+                theta,
+                value: f64::NEG_INFINITY,
+                iterations: 0,
+                evaluations: 0,
+                converged: false,
+            },
+            fixed: vec![false; count],
+            void: vec![false; count],
+            boundaries: Vec::new(),
+            iterations: 0,
+            evaluations: 0,
+        }
+    }
+
+    /// The maximum over the coordinates not fixed, the others as in `start`.
+    fn maximum(&mut self, start: &[f64], fixed: &[bool]) -> Maximum {
+        let free: Vec<usize> = (0..start.len()).filter(|&i| !fixed[i]).collect();
+        let objective = |some: &[f64], slopes: &mut [f64]| {
+            let mut theta = start.to_vec();
+            let mut gradient = vec![0.0; theta.len()];
+            for (&i, value) in free.iter().zip(some) {
+                theta[i] = *value;
+            }
+            let value = self.family.evaluate(self.data, &theta, &mut gradient);
+            for (&i, slope) in free.iter().zip(slopes) {
+                *slope = gradient[i];
+            }
+            value
+        };
+        let some: Vec<f64> = free.iter().map(|&i| start[i]).collect();
+        let bounds: Vec<(f64, f64)> = free.iter().map(|&i| self.bounds[i]).collect();
+        let mut found = maximise(&objective, &some, &bounds, Options::default());
+        self.iterations += found.iterations;
+        self.evaluations += found.evaluations;
+        let (mut theta, mut gradient) = (start.to_vec(), vec![0.0; start.len()]);
+        for (place, &i) in free.iter().enumerate() {
+            theta[i] = found.theta[place];
+            gradient[i] = found.gradient[place];
+        }
+        (found.theta, found.gradient) = (theta, gradient);
+        found
+    }
+
+    fn climb(&mut self, start: &[f64]) {
+        let fixed = self.fixed.clone();
+        self.best = self.maximum(start, &fixed);
+        if !self.best.value.is_finite() {
+            // A start from which nothing can be seen; the usual one is always finite.
+            self.best = self.maximum(&self.family.start(self.data), &fixed);
+        }
+    }
+
+    fn value(&mut self, theta: &[f64]) -> f64 {
+        self.evaluations += 1;
+        self.family.evaluate(self.data, theta, &mut vec![0.0; theta.len()])
+    }
+
+    /// Takes the best limit that is as good as what there is; whether there was one.
+    fn take_limit(&mut self) -> bool {
+        let mut taken: Option<(Maximum, Limit, Vec<bool>)> = None;
+        for limit in self.family.limits() {
+            if self.fixed[limit.coordinate] {
+                continue;
+            }
+            let mut theta = self.best.theta.clone();
+            theta[limit.coordinate] = limit.value;
+            let value = self.value(&theta);
+            if !(value.is_finite() && value > self.best.value - FAR) {
+                continue;
+            }
+            let mut fixed = self.fixed.clone();
+            fixed[limit.coordinate] = true;
+            limit.then_void.iter().for_each(|&i| fixed[i] = true);
+            let found = self.maximum(&theta, &fixed);
+            let least = taken.as_ref().map_or(self.best.value - AS_GOOD, |(best, ..)| best.value);
+            if found.value >= least {
+                taken = Some((found, *limit, fixed));
+            }
+        }
+        let Some((found, limit, fixed)) = taken else { return false };
+        self.best = found;
+        self.fixed = fixed;
+        limit.then_void.iter().for_each(|&i| self.void[i] = true);
+        self.boundaries.push(limit.boundary);
+        true
+    }
+
+    /// Where x = 0 for all, a rate of zero makes the data certain.
+    fn without_repeats(&mut self) {
+        let mut theta = self.family.start(self.data);
+        // The first coordinate of every family is the logarithm of the mean purchase rate.
+        theta[0] = f64::NEG_INFINITY;
+        self.best.value = self.value(&theta);
+        self.best.theta = theta;
+        self.best.converged = true;
+        self.fixed.fill(true);
+        self.void[1..].fill(true);
+        self.boundaries.push(Boundary::NoRepeats);
+    }
+
+    fn finish(mut self) -> Fitted<F::Model> {
+        let theta = self.best.theta.clone();
+        let mut free: Vec<usize> = (0..theta.len()).filter(|&i| !self.fixed[i]).collect();
+        let objective =
+            |theta: &[f64], gradient: &mut [f64]| self.family.evaluate(self.data, theta, gradient);
+        self.evaluations += 2 * free.len();
+        let information: Vec<Vec<f64>> = hessian(&objective, &theta, &free, 1e-4)
+            .iter()
+            .map(|row| row.iter().map(|h| -h).collect())
+            .collect();
+        let mut places: Vec<usize> = (0..free.len()).collect();
+        let mut flat = Vec::new();
+        let matrix = loop {
+            let part: Vec<Vec<f64>> =
+                places.iter().map(|&i| places.iter().map(|&j| information[i][j]).collect()).collect();
+            if let Some(inverse) = solve_symmetric(&part) {
+                break inverse;
+            }
+            // The coordinate with the least information is the one that is not identified.
+            let least = (0..places.len()).min_by(|&i, &j| part[i][i].total_cmp(&part[j][j])).unwrap_or(0);
+            flat.push(free[places[least]]);
+            places.remove(least);
+        };
+        free = places.iter().map(|&place| free[place]).collect();
+        flat.extend(
+            free.iter().enumerate().filter(|&(place, _)| matrix[place][place] > 1.0).map(|(_, &i)| i),
+        );
+        flat.sort_unstable();
+        let gradient_norm = self.best.gradient.iter().map(|g| g.abs()).fold(0.0, f64::max);
+        let mut warnings = Vec::new();
+        if !flat.is_empty() {
+            let names = self.family.coordinates();
+            let coordinates = flat.iter().map(|&i| names[i].to_owned()).collect();
+            warnings.push(Warning::FlatLikelihood { coordinates });
+        }
+        if !self.best.converged {
+            warnings.push(Warning::NotConverged { gradient: gradient_norm });
+        }
+        let covariance = Covariance { coordinates: free, matrix };
+        Fitted {
+            model: self.family.model(&theta),
+            unit: self.data.unit(),
+            parameters: self.estimates(&covariance),
+            log_likelihood: self.best.value,
+            customers: self.data.customers(),
+            distinct: self.data.distinct(),
+            coordinates: (0..theta.len())
+                .map(|i| (theta[i].is_finite() && !self.void[i]).then_some(theta[i]))
+                .collect(),
+            covariance,
+            boundaries: self.boundaries,
+            warnings,
+            iterations: self.iterations,
+            evaluations: self.evaluations,
+            gradient_norm,
+        }
+    }
+
+    fn estimates(&self, covariance: &Covariance) -> Vec<Estimate> {
+        let estimate = |natural: Natural| {
+            let uses = |i: usize| natural.log_slope[i] != 0.0;
+            let known = (0..natural.log_slope.len()).all(|i| !uses(i) || !self.void[i]);
+            let value = (known && natural.value.is_finite() && natural.value > 0.0).then_some(natural.value);
+            let identified =
+                (0..natural.log_slope.len()).all(|i| !uses(i) || covariance.coordinates.contains(&i));
+            let variance: f64 = covariance
+                .coordinates
+                .iter()
+                .enumerate()
+                .flat_map(|(row, &i)| {
+                    let slopes = &natural.log_slope;
+                    let places = covariance.coordinates.iter().enumerate();
+                    places.map(move |(column, &j)| slopes[i] * slopes[j] * covariance.matrix[row][column])
+                })
+                .sum();
+            Estimate {
+                name: natural.name.to_owned(),
+                value,
+                standard_error: value.filter(|_| identified).map(|value| value * variance.max(0.0).sqrt()),
+            }
+        };
+        self.family.naturals(&self.best.theta).into_iter().map(estimate).collect()
+    }
+}

@@ -1,0 +1,46 @@
+//! Lifetime value: models of purchases and of giving up buying.
+//!
+//! | model | take it when |
+//! |---|---|
+//! | [`BgFamily::BG_NBD`] | the classic and the fastest; P(alive) is 1 for everybody who has not bought again, so it is no model of churn |
+//! | [`BgFamily::MBG_NBD`] | churn and win-back matter: dropping out after the first purchase is possible |
+//! | [`BgFamily::mbg_cnbd`] | customers buy regularly (groceries, refills): k by likelihood |
+//!
+//! | symbol | code | meaning |
+//! |---|---|---|
+//! | x | [`History::repeats`] | purchases after the first |
+//! | t_x | [`History::last`] | time from the first purchase to the last; *not* the time since the last |
+//! | T | [`History::age`] | time from the first purchase to the as-of moment |
+//! | λ; r, α | `rates` | purchase rate; its gamma distribution over customers |
+//! | p; a, b | `dropout` | chance to drop out after a purchase; its beta distribution |
+//!
+//! Begin with [`Histories`], then [`fit()`]:
+//!
+//! ```
+//! use dangol_models::lifetime::{BgFamily, Histories, PurchaseModel, TimeUnit, fit};
+//! // Repeat purchase days, days from the first purchase to the last, days from the first to the as-of date.
+//! let (x, last, age) = ([0, 3, 1, 0, 7, 2], [0, 120, 9, 0, 241, 77], [250, 240, 150, 90, 245, 200]);
+//! let data = Histories::from_days(TimeUnit::Week, &x, &last, &age)?;
+//! let fitted = fit(&BgFamily::MBG_NBD, &data);
+//! assert!(fitted.model.expected_purchases(52.0) > 0.0);
+//! # Ok::<(), dangol_models::Error>(())
+//! ```
+
+#![allow(clippy::doc_markdown, reason = "symbols with a subscript, such as t_x, are not code")]
+
+mod bg;
+mod compress;
+mod fit;
+mod history;
+mod mixing;
+mod model;
+
+pub use bg::{BgFamily, BgModel, MOST_STAGES};
+pub use compress::Histories;
+pub use fit::{Boundary, Covariance, Estimate, Family, Fitted, Limit, Natural, Warning, fit, fit_from};
+pub use history::{History, MOST_REPEATS, TimeOfLastPurchase, TimeSinceLastPurchase, TimeUnit};
+pub use mixing::{BetaMixing, GammaMixing};
+pub use model::PurchaseModel;
+
+#[cfg(test)]
+mod test_data;
