@@ -1,0 +1,110 @@
+//! What others compute of the models of lifetime value: `fixtures/second_implementation.json`, written by the script
+//! of that name, which says where each number comes from.
+
+#![allow(clippy::doc_markdown, reason = "symbols with a subscript, such as t_x, are not code")]
+
+use dangol_models::lifetime::{
+    BgFamily, BgModel, Family, Fitted, Histories, History, PurchaseModel, TimeOfLastPurchase, TimeUnit, fit,
+};
+use serde_json::Value;
+
+/// Ours and theirs are the same formulas; theirs have 60 digits, of which 17 are kept.
+const FORMULA: f64 = 1e-10;
+
+fn fixtures() -> Value {
+    serde_json::from_str(include_str!("fixtures/second_implementation.json")).unwrap()
+}
+
+fn number(value: &Value) -> f64 {
+    value.as_f64().unwrap_or_else(|| panic!("{value} is no number"))
+}
+
+fn list(value: &Value) -> &[Value] {
+    value.as_array().unwrap_or_else(|| panic!("{value} is no list"))
+}
+
+fn parameters<const N: usize>(entry: &Value, names: [&str; N]) -> [f64; N] {
+    names.map(|name| number(&entry["parameters"][name]))
+}
+
+#[track_caller]
+fn same(ours: f64, theirs: &Value, tolerance: f64, what: &str) {
+    let theirs = number(theirs);
+    let difference = (ours - theirs).abs() / theirs.abs();
+    assert!(difference <= tolerance, "{what}: {ours} and {theirs}, relative difference {difference:.1e}");
+}
+
+/// One customer's numbers, and those of a new customer.
+fn purchases(all: &Value, entry: &Value, model: &impl PurchaseModel, name: &str) {
+    let ahead: Vec<f64> = list(&all["ahead"]).iter().map(number).collect();
+    for (row, theirs) in list(&all["histories"]).iter().zip(list(&entry["histories"])) {
+        let (x, last, age) = (number(&row[0]) as u32, number(&row[1]), number(&row[2]));
+        let history = History::new(x, TimeOfLastPurchase(last), age).unwrap();
+        let what = |quantity: &str| format!("{name} {}, {row}: {quantity}", entry["parameters"]);
+        same(model.log_likelihood(&history), &theirs["log_likelihood"], FORMULA, &what("log-likelihood"));
+        same(model.probability_alive(&history), &theirs["alive"], FORMULA, &what("P(alive)"));
+        for (index, &time) in ahead.iter().enumerate() {
+            let expected = model.conditional_expected_purchases(&history, time);
+            same(expected, &theirs["ahead"][index], FORMULA, &what(&format!("expected in {time}")));
+            if let Some(silence) = theirs.get("silence") {
+                let ours = model.probability_of_silence(&history, time);
+                same(ours, &silence[index], FORMULA, &what(&format!("none in {time}")));
+            }
+        }
+    }
+    for (theirs, &time) in list(&entry["new"]).iter().zip(&ahead) {
+        let what = format!("{name} {}: expected of a new customer in {time}", entry["parameters"]);
+        same(model.expected_purchases(time), theirs, FORMULA, &what);
+    }
+    let counts = entry.get("counts").map_or(&[][..], list);
+    for (theirs, count) in counts.iter().zip(list(&all["counts"])) {
+        let ours = model.purchase_probability(number(count) as u32, ahead[1]);
+        same(ours, theirs, FORMULA, &format!("{name} {}: P(X = {count})", entry["parameters"]));
+    }
+}
+
+#[test]
+fn bg_nbd_and_mbg_nbd_of_single_customers() {
+    let all = fixtures();
+    for (name, family) in [("bg_nbd", BgFamily::BG_NBD), ("mbg_nbd", BgFamily::MBG_NBD)] {
+        for entry in list(&all[name]) {
+            let [r, alpha, a, b] = parameters(entry, ["r", "alpha", "a", "b"]);
+            purchases(&all, entry, &BgModel::new(family, r, alpha, a, b).unwrap(), name);
+        }
+    }
+}
+
+/// The customers that were made up, in days.
+fn customers(all: &Value) -> Histories {
+    let history = |row: &Value| {
+        History::new(number(&row[0]) as u32, TimeOfLastPurchase(number(&row[1])), number(&row[2])).unwrap()
+    };
+    Histories::new(TimeUnit::Day, list(&all["customers"]).iter().map(history)).unwrap()
+}
+
+/// A fit that `lifetimes` made of the same histories: as likely, and of the same parameters.
+///
+/// Its BFGS ends where the slope of the mean log-likelihood is below 1e-7 (Nelder and Mead's method, which it takes
+/// for Pareto/NBD, where the simplex is that small): nothing is missing in the total, and parameters are right to 4
+/// digits even where the likelihood is as flat as in β.
+fn as_likely<M>(ours: &Fitted<M>, theirs: &Value, name: &str) {
+    let total = number(&theirs["log_likelihood"]);
+    let more = ours.log_likelihood - total;
+    assert!(more.abs() < 1e-5, "{name}: {} and {total}", ours.log_likelihood);
+    for (symbol, value) in theirs["parameters"].as_object().unwrap() {
+        let found = ours.parameter(symbol).unwrap_or_else(|| panic!("{name}: no {symbol}"));
+        same(found, value, 1e-4, &format!("{name}: {symbol}"));
+    }
+}
+
+fn fitted<F: Family>(family: &F, data: &Histories, theirs: &Value, name: &str) {
+    as_likely(&fit(family, data), &theirs[name], name);
+}
+
+#[test]
+fn bg_nbd_and_mbg_nbd_fitted() {
+    let all = fixtures();
+    let data = customers(&all);
+    fitted(&BgFamily::BG_NBD, &data, &all["fits"], "bg_nbd");
+    fitted(&BgFamily::MBG_NBD, &data, &all["fits"], "mbg_nbd");
+}
