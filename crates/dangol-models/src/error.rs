@@ -79,6 +79,31 @@ pub enum Error {
         /// T, the time from the first purchase to the as-of moment.
         age: f64,
     },
+    /// A history on discrete occasions that cannot be.
+    #[error(
+        "{purchases} purchases, the last on occasion {last} of {periods}: there can be at most one purchase on \
+         each occasion up to the last one, and the last is 0 exactly without purchases"
+    )]
+    BadOccasions {
+        /// Purchases.
+        purchases: u32,
+        /// The occasion of the last one.
+        last: u32,
+        /// Occasions.
+        periods: u32,
+    },
+    /// A cohort that grows.
+    #[error(
+        "{after} customers are left after period {period}, more than the {before} before it; count each customer once"
+    )]
+    MoreSurvivors {
+        /// The period, from 1.
+        period: usize,
+        /// Customers before it.
+        before: u64,
+        /// Customers after it.
+        after: u64,
+    },
     /// A parameter of a model outside its range.
     #[error("{name} = {value} is not possible; use {range}")]
     BadParameter {

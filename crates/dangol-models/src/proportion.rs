@@ -132,7 +132,7 @@ pub fn mean_of_rates(rates: &[f64], level: f64) -> Result<Option<MeanRate>> {
 }
 
 /// The probability below the upper end of a two-sided interval.
-fn upper_tail_point(level: f64) -> Result<f64> {
+pub(crate) fn upper_tail_point(level: f64) -> Result<f64> {
     if level.is_finite() && level > 0.0 && level < 1.0 {
         Ok(f64::midpoint(1.0, level))
     } else {

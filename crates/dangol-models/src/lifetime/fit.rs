@@ -41,6 +41,69 @@ pub trait Family: Sync {
     fn naturals(&self, theta: &[f64]) -> Vec<Natural>;
 }
 
+/// A likelihood with all that a search for its maximum needs to know; [`Family`] with its data, and the
+/// models of other data than histories.
+pub(crate) trait Problem {
+    /// Names of the coordinates.
+    fn coordinates(&self) -> &'static [&'static str];
+
+    /// What becomes of the model where a coordinate runs to infinity.
+    fn limits(&self) -> &'static [Limit];
+
+    /// Where to begin a search.
+    fn start(&self) -> Vec<f64>;
+
+    /// Where to search; the limits lie at the ends, for all practical purposes.
+    fn bounds(&self) -> Vec<(f64, f64)>;
+
+    /// The total log-likelihood and its gradient at coordinates that may be infinite.
+    fn evaluate(&self, theta: &[f64], gradient: &mut [f64]) -> f64;
+
+    /// The literature's parameters at these coordinates.
+    fn naturals(&self, theta: &[f64]) -> Vec<Natural>;
+
+    /// Whether nothing happened at all, which the first coordinate at −∞ makes certain.
+    fn without_repeats(&self) -> bool {
+        false
+    }
+}
+
+/// A family of purchase models with histories.
+struct OnHistories<'a, F> {
+    family: &'a F,
+    data: &'a Histories,
+}
+
+impl<F: Family> Problem for OnHistories<'_, F> {
+    fn coordinates(&self) -> &'static [&'static str] {
+        self.family.coordinates()
+    }
+
+    fn limits(&self) -> &'static [Limit] {
+        self.family.limits()
+    }
+
+    fn start(&self) -> Vec<f64> {
+        self.family.start(self.data)
+    }
+
+    fn bounds(&self) -> Vec<(f64, f64)> {
+        self.family.bounds(self.data)
+    }
+
+    fn evaluate(&self, theta: &[f64], gradient: &mut [f64]) -> f64 {
+        self.family.evaluate(self.data, theta, gradient)
+    }
+
+    fn naturals(&self, theta: &[f64]) -> Vec<Natural> {
+        self.family.naturals(theta)
+    }
+
+    fn without_repeats(&self) -> bool {
+        self.data.total_repeats() == 0.0
+    }
+}
+
 /// A coordinate at infinity.
 #[derive(Clone, Copy, Debug)]
 pub struct Limit {
@@ -71,6 +134,18 @@ pub enum Boundary {
     EqualDropout,
     /// Customers drop out at the first chance or never: a and b run to zero together.
     AllOrNothingDropout,
+    /// Nobody ever does it: the chance to buy on an occasion, or to respond, is zero.
+    Never,
+    /// Everybody always does it.
+    Always,
+    /// Every customer has the same chance: its distribution's a and b run to infinity together.
+    EqualChances,
+    /// Each customer does it always or never: the distribution's a and b run to zero together.
+    AllOrNothing,
+    /// Each customer spends the same on every purchase: p runs to infinity.
+    ConstantSpend,
+    /// Customers do not differ in what they spend: q and γ run to infinity together.
+    EqualSpend,
 }
 
 /// A parameter as the literature has it.
@@ -127,11 +202,11 @@ pub struct Covariance {
 /// A fitted model, and how it was found.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct Fitted<M> {
+pub struct Fitted<M, U = TimeUnit> {
     /// The model.
     pub model: M,
-    /// The unit of its times.
-    pub unit: TimeUnit,
+    /// The unit of its times; nothing, `()`, where the model has no times or counts occasions.
+    pub unit: U,
     /// The literature's parameters.
     pub parameters: Vec<Estimate>,
     /// The total log-likelihood.
@@ -156,7 +231,7 @@ pub struct Fitted<M> {
     pub gradient_norm: f64,
 }
 
-impl<M> Fitted<M> {
+impl<M, U> Fitted<M, U> {
     /// Akaike's information criterion, −2 LL + 2 · free coordinates.
     #[must_use]
     pub fn aic(&self) -> f64 {
@@ -189,14 +264,33 @@ pub fn fit<F: Family>(family: &F, data: &Histories) -> Fitted<F::Model> {
 /// Fits a kind of model, searching from given coordinates.
 #[must_use]
 pub fn fit_from<F: Family>(family: &F, data: &Histories, start: &[f64]) -> Fitted<F::Model> {
-    let mut search = Search::new(family, data);
-    if data.total_repeats() == 0.0 {
+    let rows = Rows { unit: data.unit(), customers: data.customers(), distinct: data.distinct() };
+    fit_problem(&OnHistories { family, data }, start, rows, |theta| family.model(theta))
+}
+
+/// What a fit says of its data.
+pub(crate) struct Rows<U> {
+    pub(crate) unit: U,
+    pub(crate) customers: u64,
+    pub(crate) distinct: usize,
+}
+
+/// Searches the maximum of a likelihood from given coordinates, and makes the model there.
+pub(crate) fn fit_problem<P: Problem, M, U>(
+    problem: &P,
+    start: &[f64],
+    rows: Rows<U>,
+    model: impl FnOnce(&[f64]) -> M,
+) -> Fitted<M, U> {
+    let mut search = Search::new(problem);
+    if problem.without_repeats() {
         search.without_repeats();
     } else {
         search.climb(start);
         while search.take_limit() {}
     }
-    search.finish()
+    let model = model(&search.best.theta);
+    search.finish(model, rows)
 }
 
 /// A limit is as good as the best where it lacks no more than this of the total log-likelihood.
@@ -205,9 +299,8 @@ const AS_GOOD: f64 = 1e-5;
 /// A limit is not searched where it lacks more than this with the other coordinates as they are.
 const FAR: f64 = 5.0;
 
-struct Search<'a, F> {
-    family: &'a F,
-    data: &'a Histories,
+struct Search<'a, P> {
+    problem: &'a P,
     bounds: Vec<(f64, f64)>,
     best: Maximum,
     /// Coordinates at a limit, or void because of one.
@@ -218,14 +311,13 @@ struct Search<'a, F> {
     evaluations: usize,
 }
 
-impl<'a, F: Family> Search<'a, F> {
-    fn new(family: &'a F, data: &'a Histories) -> Self {
-        let theta = family.start(data);
+impl<'a, P: Problem> Search<'a, P> {
+    fn new(problem: &'a P) -> Self {
+        let theta = problem.start();
         let count = theta.len();
         Self {
-            family,
-            data,
-            bounds: family.bounds(data),
+            problem,
+            bounds: problem.bounds(),
             best: Maximum {
                 gradient: vec![0.0; count],
                 theta,
@@ -251,7 +343,7 @@ impl<'a, F: Family> Search<'a, F> {
             for (&i, value) in free.iter().zip(some) {
                 theta[i] = *value;
             }
-            let value = self.family.evaluate(self.data, &theta, &mut gradient);
+            let value = self.problem.evaluate(&theta, &mut gradient);
             for (&i, slope) in free.iter().zip(slopes) {
                 *slope = gradient[i];
             }
@@ -276,19 +368,19 @@ impl<'a, F: Family> Search<'a, F> {
         self.best = self.maximum(start, &fixed);
         if !self.best.value.is_finite() {
             // A start from which nothing can be seen; the usual one is always finite.
-            self.best = self.maximum(&self.family.start(self.data), &fixed);
+            self.best = self.maximum(&self.problem.start(), &fixed);
         }
     }
 
     fn value(&mut self, theta: &[f64]) -> f64 {
         self.evaluations += 1;
-        self.family.evaluate(self.data, theta, &mut vec![0.0; theta.len()])
+        self.problem.evaluate(theta, &mut vec![0.0; theta.len()])
     }
 
     /// Takes the best limit that is as good as what there is; whether there was one.
     fn take_limit(&mut self) -> bool {
         let mut taken: Option<(Maximum, Limit, Vec<bool>)> = None;
-        for limit in self.family.limits() {
+        for limit in self.problem.limits() {
             if self.fixed[limit.coordinate] {
                 continue;
             }
@@ -317,7 +409,7 @@ impl<'a, F: Family> Search<'a, F> {
 
     /// Where x = 0 for all, a rate of zero makes the data certain.
     fn without_repeats(&mut self) {
-        let mut theta = self.family.start(self.data);
+        let mut theta = self.problem.start();
         // The first coordinate of every family is the logarithm of the mean purchase rate.
         theta[0] = f64::NEG_INFINITY;
         self.best.value = self.value(&theta);
@@ -328,11 +420,10 @@ impl<'a, F: Family> Search<'a, F> {
         self.boundaries.push(Boundary::NoRepeats);
     }
 
-    fn finish(mut self) -> Fitted<F::Model> {
+    fn finish<M, U>(mut self, model: M, rows: Rows<U>) -> Fitted<M, U> {
         let theta = self.best.theta.clone();
         let mut free: Vec<usize> = (0..theta.len()).filter(|&i| !self.fixed[i]).collect();
-        let objective =
-            |theta: &[f64], gradient: &mut [f64]| self.family.evaluate(self.data, theta, gradient);
+        let objective = |theta: &[f64], gradient: &mut [f64]| self.problem.evaluate(theta, gradient);
         self.evaluations += 2 * free.len();
         let information: Vec<Vec<f64>> = hessian(&objective, &theta, &free, 1e-4)
             .iter()
@@ -359,7 +450,7 @@ impl<'a, F: Family> Search<'a, F> {
         let gradient_norm = self.best.gradient.iter().map(|g| g.abs()).fold(0.0, f64::max);
         let mut warnings = Vec::new();
         if !flat.is_empty() {
-            let names = self.family.coordinates();
+            let names = self.problem.coordinates();
             let coordinates = flat.iter().map(|&i| names[i].to_owned()).collect();
             warnings.push(Warning::FlatLikelihood { coordinates });
         }
@@ -368,12 +459,12 @@ impl<'a, F: Family> Search<'a, F> {
         }
         let covariance = Covariance { coordinates: free, matrix };
         Fitted {
-            model: self.family.model(&theta),
-            unit: self.data.unit(),
+            model,
+            unit: rows.unit,
             parameters: self.estimates(&covariance),
             log_likelihood: self.best.value,
-            customers: self.data.customers(),
-            distinct: self.data.distinct(),
+            customers: rows.customers,
+            distinct: rows.distinct,
             coordinates: (0..theta.len())
                 .map(|i| (theta[i].is_finite() && !self.void[i]).then_some(theta[i]))
                 .collect(),
@@ -409,6 +500,6 @@ impl<'a, F: Family> Search<'a, F> {
                 standard_error: value.filter(|_| identified).map(|value| value * variance.max(0.0).sqrt()),
             }
         };
-        self.family.naturals(&self.best.theta).into_iter().map(estimate).collect()
+        self.problem.naturals(&self.best.theta).into_iter().map(estimate).collect()
     }
 }

@@ -5,6 +5,7 @@
 //! | [`BgFamily::BG_NBD`] | the classic and the fastest; P(alive) is 1 for everybody who has not bought again, so it is no model of churn |
 //! | [`BgFamily::MBG_NBD`] | churn and win-back matter: dropping out after the first purchase is possible |
 //! | [`BgFamily::mbg_cnbd`] | customers buy regularly (groceries, refills): k by likelihood |
+//! | [`gamma_gamma`] | the amounts matter: spend per purchase; with [`clv`] it makes lifetime value |
 //!
 //! | symbol | code | meaning |
 //! |---|---|---|
@@ -29,8 +30,10 @@
 #![allow(clippy::doc_markdown, reason = "symbols with a subscript, such as t_x, are not code")]
 
 mod bg;
+pub mod clv;
 mod compress;
 mod fit;
+pub mod gamma_gamma;
 mod history;
 mod mixing;
 mod model;

@@ -27,6 +27,10 @@ pub trait PurchaseModel {
     /// P(X(T, T + t) = 0 | x, t_x, T): no purchase in the next `time`.
     fn probability_of_silence(&self, history: &History, time: f64) -> f64;
 
+    /// Whether all customers with the same x and T have the same future while they are customers, whenever
+    /// their last purchase was: then expected purchases are P(alive) times a function of x, T and t.
+    fn forgets_last_purchase(&self) -> bool;
+
     /// Purchases in the next `horizon`, each discounted by e^(−`rate` · time until it).
     ///
     /// The horizon may be infinite where the rate is positive. In both, the unit of time is the model's.

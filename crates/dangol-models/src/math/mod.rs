@@ -2,16 +2,24 @@
 //! cancellation at the places where a formula of a paper has a removable singularity.
 
 mod gauss;
+mod stirling;
 mod symmetric;
 
 pub use gauss::{Rule, integrate};
 pub use statrs::function::gamma::{digamma, ln_gamma};
+pub(crate) use stirling::binet;
 pub(crate) use symmetric::{Symmetric, solve_symmetric};
 
 /// ln B(a, b).
 #[must_use]
 pub fn ln_beta(a: f64, b: f64) -> f64 {
     ln_gamma(a) + ln_gamma(b) - ln_gamma(a + b)
+}
+
+/// ln of the number of ways to choose `k` of `n`.
+#[must_use]
+pub fn ln_choose(n: usize, k: usize) -> f64 {
+    ln_gamma(n as f64 + 1.0) - ln_gamma(k as f64 + 1.0) - ln_gamma((n - k) as f64 + 1.0)
 }
 
 /// ψ′(x) for x > 0, the second derivative of ln Γ.

@@ -91,6 +91,11 @@ impl PurchaseModel for BgModel {
             * self.expected_of_the_living(f64::from(u8::from(modified)), 0.0, 0.0, self.family.stages, time)
     }
 
+    fn forgets_last_purchase(&self) -> bool {
+        // With more stages than one, a purchase is the nearer the longer the last one is ago.
+        self.family.stages == 1
+    }
+
     fn conditional_expected_purchases(&self, history: &History, time: f64) -> f64 {
         let alive = self.probability_alive(history);
         if alive == 0.0 {

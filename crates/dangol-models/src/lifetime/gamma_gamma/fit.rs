@@ -1,0 +1,78 @@
+//! The maximum-likelihood fit of the gamma-gamma model.
+
+use super::GammaGamma;
+use super::likelihood::evaluate;
+use super::spends::Spends;
+use crate::lifetime::fit::{Boundary, Fitted, Limit, Natural, Problem, Rows, fit_problem};
+
+/// What stands for an infinite p or q in a fitted model: it makes no difference to any prediction.
+const LARGEST: f64 = 1e8;
+
+/// Beyond, p or q are as good as infinite, and the likelihood loses digits.
+const LARGEST_SEARCHED: f64 = 1e6;
+
+/// Fits the gamma-gamma model.
+///
+/// Where each customer always spends the same, or all customers are alike, the limit model is taken and
+/// named; its p or q is then a very large number, good for all practical purposes.
+///
+/// ```
+/// use dangol_models::lifetime::gamma_gamma::{Spend, Spends, fit};
+/// let customers = [(1, 12.0), (3, 40.5), (2, 22.0), (5, 9.9), (1, 35.0), (2, 18.0)];
+/// let spends = Spends::new(customers.map(|(purchases, mean)| Spend { purchases, mean }))?;
+/// let fitted = fit(&spends);
+/// assert!(fitted.model.mean_spend().is_some_and(|mean| mean > 15.0 && mean < 30.0));
+/// # Ok::<(), dangol_models::Error>(())
+/// ```
+#[must_use]
+pub fn fit(spends: &Spends) -> Fitted<GammaGamma, ()> {
+    fit_from(spends, &spends.start())
+}
+
+/// Fits the gamma-gamma model, searching from given coordinates: the logarithms of s = p γ / q in units
+/// of the geometric mean of the data, of p and of q.
+#[must_use]
+pub fn fit_from(spends: &Spends, start: &[f64]) -> Fitted<GammaGamma, ()> {
+    let rows = Rows { unit: (), customers: spends.customers(), distinct: spends.scaled.len() };
+    fit_problem(spends, start, rows, |theta| {
+        let [s, p, q] =
+            [theta[0].exp() * spends.scale, theta[1].exp().min(LARGEST), theta[2].exp().min(LARGEST)];
+        GammaGamma { p, q, gamma: s * (q / p) }
+    })
+}
+
+impl Problem for Spends {
+    fn coordinates(&self) -> &'static [&'static str] {
+        &["ln s", "ln p", "ln q"]
+    }
+
+    fn limits(&self) -> &'static [Limit] {
+        &[
+            Limit { coordinate: 1, value: f64::INFINITY, then_void: &[], boundary: Boundary::ConstantSpend },
+            Limit { coordinate: 2, value: f64::INFINITY, then_void: &[], boundary: Boundary::EqualSpend },
+        ]
+    }
+
+    fn start(&self) -> Vec<f64> {
+        vec![0.0, 4_f64.ln(), 4_f64.ln()]
+    }
+
+    fn bounds(&self) -> Vec<(f64, f64)> {
+        let most = LARGEST_SEARCHED.ln();
+        // Amounts of one customer that differ by hundreds of orders of magnitude are still within.
+        vec![(-50.0, 50.0), (-7.0, most), (-7.0, most)]
+    }
+
+    fn evaluate(&self, theta: &[f64], gradient: &mut [f64]) -> f64 {
+        evaluate(self, theta, gradient)
+    }
+
+    fn naturals(&self, theta: &[f64]) -> Vec<Natural> {
+        let [s, p, q] = [theta[0].exp() * self.scale, theta[1].exp(), theta[2].exp()];
+        vec![
+            Natural { name: "p", value: p, log_slope: vec![0.0, 1.0, 0.0] },
+            Natural { name: "q", value: q, log_slope: vec![0.0, 0.0, 1.0] },
+            Natural { name: "gamma", value: s * q / p, log_slope: vec![1.0, -1.0, 1.0] },
+        ]
+    }
+}
