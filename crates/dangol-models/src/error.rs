@@ -92,6 +92,15 @@ pub enum Error {
         /// Occasions.
         periods: u32,
     },
+    /// Two histories that were to be of one customer, of which the later does not go on from the earlier.
+    #[error(
+        "the history after the cut-off at position {index} does not go on from the one before it; give both \
+         in the same order of customers and the same unit of time"
+    )]
+    NotTheSameCustomer {
+        /// Position of the customer, counted from 0.
+        index: usize,
+    },
     /// A cohort that grows.
     #[error(
         "{after} customers are left after period {period}, more than the {before} before it; count each customer once"

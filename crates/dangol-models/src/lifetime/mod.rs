@@ -7,6 +7,8 @@
 //! | [`BgFamily::mbg_cnbd`] | customers buy regularly (groceries, refills): k by likelihood |
 //! | [`gamma_gamma`] | the amounts matter: spend per purchase; with [`clv`] it makes lifetime value |
 //!
+//! [`judging`] tells how well predictions came true, and which model to take.
+//!
 //! | symbol | code | meaning |
 //! |---|---|---|
 //! | x | [`History::repeats`] | purchases after the first |
@@ -35,6 +37,7 @@ mod compress;
 mod fit;
 pub mod gamma_gamma;
 mod history;
+pub mod judging;
 mod mixing;
 mod model;
 

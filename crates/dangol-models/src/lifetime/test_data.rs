@@ -68,13 +68,18 @@ pub(super) fn cdnow() -> Option<Histories> {
 }
 
 pub(super) fn cdnow_customers(unit: TimeUnit) -> Option<Vec<History>> {
+    cdnow_customers_until("1997-09-30", unit)
+}
+
+/// The CDNOW sample known until a date, in the same order of customers for any date.
+pub(super) fn cdnow_customers_until(date: &str, unit: TimeUnit) -> Option<Vec<History>> {
     let path = test_data("cdnow/CDNOW_sample.txt")?;
     // Identity in the master file, identity in the sample, date, CDs, dollars.
     let days = days(&path, |line| {
         let mut words = line.split_whitespace().skip(1);
         Some((words.next()?.to_owned(), day(words.next()?)))
     });
-    Some(histories(&days, day("1997-09-30"), unit))
+    Some(histories(&days, day(date), unit))
 }
 
 /// The online grocery's customers by their orders in 2006 (the first half of the data), in weeks.
