@@ -3,10 +3,15 @@
 
 #![allow(clippy::doc_markdown, reason = "symbols with a subscript, such as t_x, are not code")]
 
+use dangol_models::lifetime::gamma_gamma::{self, GammaGamma, Spend, Spends};
 use dangol_models::lifetime::{
     BgFamily, BgModel, Family, Fitted, Histories, History, PurchaseModel, TimeOfLastPurchase, TimeUnit, fit,
 };
 use serde_json::Value;
+
+#[path = "../src/lifetime/test_data.rs"]
+#[allow(dead_code, reason = "shared with the tests of the library, which use more of it")]
+mod test_data;
 
 /// Ours and theirs are the same formulas; theirs have 60 digits, of which 17 are kept.
 const FORMULA: f64 = 1e-10;
@@ -74,6 +79,25 @@ fn bg_nbd_and_mbg_nbd_of_single_customers() {
     }
 }
 
+#[test]
+fn gamma_gamma_of_single_customers() {
+    let all = fixtures();
+    for entry in list(&all["gamma_gamma"]) {
+        let [p, q, gamma] = parameters(entry, ["p", "q", "gamma"]);
+        let model = GammaGamma::new(p, q, gamma).unwrap();
+        for (row, theirs) in list(&all["spends"]).iter().zip(list(&entry["spends"])) {
+            let customer = Spend { purchases: number(&row[0]) as u32, mean: number(&row[1]) };
+            let what = |quantity: &str| format!("{}, {row}: {quantity}", entry["parameters"]);
+            let log_likelihood = model.log_likelihood(customer).unwrap();
+            same(log_likelihood, &theirs["log_likelihood"], FORMULA, &what("log-likelihood"));
+            match model.expected_spend(customer) {
+                Some(spend) => same(spend, &theirs["spend"], FORMULA, &what("spend")),
+                None => assert!(theirs["spend"].is_null(), "{}", what("there is a mean")),
+            }
+        }
+    }
+}
+
 /// The customers that were made up, in days.
 fn customers(all: &Value) -> Histories {
     let history = |row: &Value| {
@@ -87,7 +111,7 @@ fn customers(all: &Value) -> Histories {
 /// Its BFGS ends where the slope of the mean log-likelihood is below 1e-7 (Nelder and Mead's method, which it takes
 /// for Pareto/NBD, where the simplex is that small): nothing is missing in the total, and parameters are right to 4
 /// digits even where the likelihood is as flat as in β.
-fn as_likely<M>(ours: &Fitted<M>, theirs: &Value, name: &str) {
+fn as_likely<M, U>(ours: &Fitted<M, U>, theirs: &Value, name: &str) {
     let total = number(&theirs["log_likelihood"]);
     let more = ours.log_likelihood - total;
     assert!(more.abs() < 1e-5, "{name}: {} and {total}", ours.log_likelihood);
@@ -107,4 +131,20 @@ fn bg_nbd_and_mbg_nbd_fitted() {
     let data = customers(&all);
     fitted(&BgFamily::BG_NBD, &data, &all["fits"], "bg_nbd");
     fitted(&BgFamily::MBG_NBD, &data, &all["fits"], "mbg_nbd");
+}
+
+#[test]
+fn fitted_to_cdnow() {
+    let Some(data) = test_data::cdnow() else { return };
+    let theirs = &fixtures()["cdnow"];
+    fitted(&BgFamily::BG_NBD, &data, theirs, "bg_nbd");
+    fitted(&BgFamily::MBG_NBD, &data, theirs, "mbg_nbd");
+}
+
+#[test]
+fn gamma_gamma_fitted() {
+    let all = fixtures();
+    let spend = |row: &Value| Spend { purchases: number(&row[0]) as u32, mean: number(&row[3]) };
+    let spends = Spends::new(list(&all["customers"]).iter().map(spend)).unwrap();
+    as_likely(&gamma_gamma::fit(&spends), &all["fits"]["gamma_gamma"], "gamma_gamma");
 }
