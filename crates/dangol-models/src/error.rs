@@ -101,6 +101,33 @@ pub enum Error {
         /// Position of the customer, counted from 0.
         index: usize,
     },
+    /// A prior of a parameter that the model does not have.
+    #[error("there is no parameter {name} that could have a prior; there are {known}")]
+    UnknownParameter {
+        /// The name given.
+        name: String,
+        /// The names that there are.
+        known: String,
+    },
+    /// A prior that does not suit its parameter.
+    #[error(
+        "the prior of {name} must be {} with finite numbers above 0",
+        if *.share { "a beta distribution" } else { "a distribution of positive numbers (log-normal, Weibull, gamma, Pareto)" }
+    )]
+    BadPrior {
+        /// The parameter.
+        name: String,
+        /// Whether the parameter is a share, between 0 and 1.
+        share: bool,
+    },
+    /// A sampler that gave up.
+    #[error("chain {chain} of the posterior cannot be sampled: {cause}; try another seed or tighter priors")]
+    NotSampled {
+        /// The chain, counted from 0.
+        chain: u64,
+        /// What the sampler said.
+        cause: String,
+    },
     /// A cohort that grows.
     #[error(
         "{after} customers are left after period {period}, more than the {before} before it; count each customer once"

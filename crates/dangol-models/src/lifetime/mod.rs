@@ -7,7 +7,8 @@
 //! | [`BgFamily::mbg_cnbd`] | customers buy regularly (groceries, refills): k by likelihood |
 //! | [`gamma_gamma`] | the amounts matter: spend per purchase; with [`clv`] it makes lifetime value |
 //!
-//! [`judging`] tells how well predictions came true, and which model to take.
+//! [`judging`] tells how well predictions came true, and which model to take. The module `posterior`, with the
+//! crate's feature of that name, samples Bayesian posteriors.
 //!
 //! | symbol | code | meaning |
 //! |---|---|---|
@@ -40,6 +41,8 @@ mod history;
 pub mod judging;
 mod mixing;
 mod model;
+#[cfg(feature = "posterior")]
+pub mod posterior;
 
 pub use bg::{BgFamily, BgModel, MOST_STAGES};
 pub use compress::Histories;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use super::gamma_gamma::Spend;
 use super::{Histories, History, TimeOfLastPurchase, TimeUnit};
 
 /// A file of the test data, or `None` with a word about it. Under `CI` it must be there.
@@ -80,6 +81,26 @@ pub(super) fn cdnow_customers_until(date: &str, unit: TimeUnit) -> Option<Vec<Hi
         Some((words.next()?.to_owned(), day(words.next()?)))
     });
     Some(histories(&days, day(date), unit))
+}
+
+/// What the customers of the CDNOW sample spent on repeat purchase days until 1997-09-30, times `factor`.
+pub(super) fn cdnow_spends(factor: f64) -> Option<Vec<Spend>> {
+    let path = test_data("cdnow/CDNOW_sample.txt")?;
+    let mut days: BTreeMap<String, BTreeMap<i64, f64>> = BTreeMap::new();
+    for line in std::fs::read_to_string(path).unwrap().lines() {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        if day(words[2]) <= day("1997-09-30") {
+            let revenue: f64 = words[4].parse().unwrap();
+            *days.entry(words[1].to_owned()).or_default().entry(day(words[2])).or_default() +=
+                revenue * factor;
+        }
+    }
+    let spend = |days: &BTreeMap<i64, f64>| {
+        let purchases = days.len() as u32 - 1;
+        let total: f64 = days.values().skip(1).sum();
+        Spend { purchases, mean: if purchases == 0 { 0.0 } else { total / f64::from(purchases) } }
+    };
+    Some(days.values().map(spend).collect())
 }
 
 /// The online grocery's customers by their orders in 2006 (the first half of the data), in weeks.

@@ -34,11 +34,16 @@ pub fn fit(spends: &Spends) -> Fitted<GammaGamma, ()> {
 #[must_use]
 pub fn fit_from(spends: &Spends, start: &[f64]) -> Fitted<GammaGamma, ()> {
     let rows = Rows { unit: (), customers: spends.customers(), distinct: spends.scaled.len() };
-    fit_problem(spends, start, rows, |theta| {
+    fit_problem(spends, start, rows, |theta| spends.model_at(theta))
+}
+
+impl Spends {
+    /// The model at coordinates of the search.
+    pub(crate) fn model_at(&self, theta: &[f64]) -> GammaGamma {
         let [s, p, q] =
-            [theta[0].exp() * spends.scale, theta[1].exp().min(LARGEST), theta[2].exp().min(LARGEST)];
+            [theta[0].exp() * self.scale, theta[1].exp().min(LARGEST), theta[2].exp().min(LARGEST)];
         GammaGamma { p, q, gamma: s * (q / p) }
-    })
+    }
 }
 
 impl Problem for Spends {

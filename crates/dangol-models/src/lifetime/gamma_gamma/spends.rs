@@ -142,6 +142,12 @@ impl Spends {
         self.correlation
     }
 
+    /// The geometric mean of the customers' means.
+    #[must_use]
+    pub fn scale(&self) -> f64 {
+        self.scale
+    }
+
     /// The groups with their scaled means.
     pub(super) fn by_purchases(&self) -> impl Iterator<Item = (&Group, &[f64])> {
         let starts = std::iter::once(0).chain(self.groups.iter().map(|group| group.end));

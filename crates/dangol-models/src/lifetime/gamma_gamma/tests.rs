@@ -1,34 +1,12 @@
-use std::collections::BTreeMap;
-
 use proptest::prelude::*;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, Gamma as GammaDistribution};
 
 use super::*;
-use crate::lifetime::test_data::{day, test_data};
+use crate::lifetime::test_data::cdnow_spends as cdnow;
 use crate::lifetime::{Boundary, Fitted, Warning};
 use crate::math::{integrate, ln_gamma};
-
-/// Repeat purchase days until 1997-09-30 with their mean revenue times `factor`.
-fn cdnow(factor: f64) -> Option<Vec<Spend>> {
-    let path = test_data("cdnow/CDNOW_sample.txt")?;
-    let mut days: BTreeMap<String, BTreeMap<i64, f64>> = BTreeMap::new();
-    for line in std::fs::read_to_string(path).unwrap().lines() {
-        let words: Vec<&str> = line.split_whitespace().collect();
-        if day(words[2]) <= day("1997-09-30") {
-            let revenue: f64 = words[4].parse().unwrap();
-            *days.entry(words[1].to_owned()).or_default().entry(day(words[2])).or_default() +=
-                revenue * factor;
-        }
-    }
-    let spend = |days: &BTreeMap<i64, f64>| {
-        let purchases = days.len() as u32 - 1;
-        let total: f64 = days.values().skip(1).sum();
-        Spend { purchases, mean: if purchases == 0 { 0.0 } else { total / f64::from(purchases) } }
-    };
-    Some(days.values().map(spend).collect())
-}
 
 /// Amounts of customers of a known model.
 fn simulated(model: &GammaGamma, customers: usize, seed: u64) -> Vec<Spend> {
