@@ -20,7 +20,18 @@ pub struct Histories {
     longest: f64,
     total_age: f64,
     total_repeats: f64,
+    threads: usize,
 }
+
+/// Rows that one thread takes at a time: of one x, and no more than [`LONGEST_BLOCK`].
+pub(crate) struct Block<'a> {
+    pub(crate) repeats: u32,
+    pub(crate) rows: &'a [Row],
+}
+
+/// Rows of a block at most. Sums over blocks are added in the blocks' order, so that a result does
+/// not depend on the number of threads.
+const LONGEST_BLOCK: usize = 2048;
 
 /// A distinct history.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -162,12 +173,76 @@ impl Histories {
         })
     }
 
-    pub(crate) fn times(&self) -> &[f64] {
-        &self.times
+    /// Lets fits use so many threads, at least one; without this, as many as there are processors.
+    /// Results are the same with any number.
+    #[must_use]
+    pub fn with_threads(self, threads: usize) -> Self {
+        Self { threads: threads.max(1), ..self }
     }
 
-    pub(crate) fn rows(&self) -> &[Row] {
-        &self.rows
+    /// Applies a function to every block, on several threads where there are more than `few` blocks
+    /// for each; in the order of the blocks.
+    pub(crate) fn map_blocks<T: Send>(
+        &self,
+        few: usize,
+        f: impl Fn(&Block<'_>) -> T + Sync,
+    ) -> Vec<(Block<'_>, T)> {
+        let blocks: Vec<Block<'_>> = self
+            .groups
+            .iter()
+            .flat_map(|group| {
+                let rows = self.rows[group.from..group.to].chunks(LONGEST_BLOCK);
+                rows.map(|rows| Block { repeats: group.repeats, rows })
+            })
+            .collect();
+        let threads = self.threads.min(self.rows.len() / LONGEST_BLOCK / few.max(1)).max(1);
+        if threads == 1 {
+            return blocks
+                .into_iter()
+                .map(|block| {
+                    let found = f(&block);
+                    (block, found)
+                })
+                .collect();
+        }
+        // Shares of about as many rows each.
+        let share = self.rows.len().div_ceil(threads);
+        let mut shares: Vec<Vec<Block<'_>>> = (0..threads).map(|_| Vec::new()).collect();
+        let mut seen = 0;
+        for block in blocks {
+            let place = seen / share;
+            seen += block.rows.len();
+            shares[place].push(block);
+        }
+        std::thread::scope(|scope| {
+            let workers: Vec<_> = shares
+                .into_iter()
+                .map(|share| {
+                    let f = &f;
+                    scope.spawn(move || {
+                        share
+                            .into_iter()
+                            .map(|block| {
+                                let found = f(&block);
+                                (block, found)
+                            })
+                            .collect::<Vec<_>>()
+                    })
+                })
+                .collect();
+            let mut found = Vec::new();
+            for worker in workers {
+                match worker.join() {
+                    Ok(part) => found.extend(part),
+                    Err(panic) => std::panic::resume_unwind(panic),
+                }
+            }
+            found
+        })
+    }
+
+    pub(crate) fn times(&self) -> &[f64] {
+        &self.times
     }
 
     /// Groups of one x, ascending.
@@ -178,6 +253,23 @@ impl Histories {
     /// The largest x.
     pub(crate) fn most_repeats(&self) -> u32 {
         self.groups.last().map_or(0, |group| group.repeats)
+    }
+
+    /// About `most` of the distinct histories, evenly from all kinds; none where there are no more.
+    pub(crate) fn thinned(&self, most: usize) -> Option<Self> {
+        if self.rows.len() <= most {
+            return None;
+        }
+        let every = self.rows.len().div_ceil(most);
+        let all = self
+            .groups
+            .iter()
+            .flat_map(|group| self.rows[group.from..group.to].iter().map(|row| (group.repeats, *row)));
+        let mut made = Self::assemble(self.unit, self.times.clone(), all.step_by(every));
+        made.threads = self.threads;
+        made.customers = made.rows.iter().map(|row| row.weight).sum::<f64>() as u64;
+        // The gaps' total is known of all customers only; it does not move a maximum.
+        Some(made)
     }
 
     /// From distinct rows in order with their times' places.
@@ -192,6 +284,7 @@ impl Histories {
             longest: 0.0,
             total_age: 0.0,
             total_repeats: 0.0,
+            threads: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
         };
         for (repeats, row) in sorted {
             let place = made.rows.len();

@@ -6,18 +6,20 @@
 //! search each such limit model is tried; one that is as likely as the best is taken in its place,
 //! by name, and has no standard errors for what it lacks.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use super::compress::Histories;
 use super::history::TimeUnit;
 use super::model::PurchaseModel;
-use crate::math::solve_symmetric;
+use crate::math::{short, solve_symmetric};
 use crate::optimise::{Maximum, Options, hessian, maximise};
 
 /// A kind of model that can be fitted to histories.
 pub trait Family: Sync {
     /// The model with its parameters.
-    type Model: PurchaseModel + Clone;
+    type Model: PurchaseModel + Clone + std::fmt::Debug + PartialEq;
 
     /// Names of the coordinates.
     fn coordinates(&self) -> &'static [&'static str];
@@ -25,8 +27,14 @@ pub trait Family: Sync {
     /// What becomes of the model where a coordinate runs to infinity.
     fn limits(&self) -> &'static [Limit];
 
-    /// Where to begin a search.
-    fn start(&self, data: &Histories) -> Vec<f64>;
+    /// Where to begin searches, the likeliest place first: some likelihoods have several maxima,
+    /// such as one where nobody drops out and one where few do.
+    fn starts(&self, data: &Histories) -> Vec<Vec<f64>>;
+
+    /// Distinct histories that a search for the right one of several hills looks at.
+    fn enough(&self) -> usize {
+        2000
+    }
 
     /// Where to search; the limits lie at the ends, for all practical purposes.
     fn bounds(&self, data: &Histories) -> Vec<(f64, f64)>;
@@ -53,6 +61,17 @@ pub(crate) trait Problem {
     /// Where to begin a search.
     fn start(&self) -> Vec<f64>;
 
+    /// Where to begin, if there may be several maxima; the usual start first.
+    fn starts(&self) -> Vec<Vec<f64>> {
+        vec![self.start()]
+    }
+
+    /// The same with part of the data, enough to tell one maximum from another; none where that is
+    /// not worth while.
+    fn part(&self) -> Option<Box<dyn Problem + '_>> {
+        None
+    }
+
     /// Where to search; the limits lie at the ends, for all practical purposes.
     fn bounds(&self) -> Vec<(f64, f64)>;
 
@@ -71,7 +90,7 @@ pub(crate) trait Problem {
 /// A family of purchase models with histories.
 struct OnHistories<'a, F> {
     family: &'a F,
-    data: &'a Histories,
+    data: Cow<'a, Histories>,
 }
 
 impl<F: Family> Problem for OnHistories<'_, F> {
@@ -84,15 +103,24 @@ impl<F: Family> Problem for OnHistories<'_, F> {
     }
 
     fn start(&self) -> Vec<f64> {
-        self.family.start(self.data)
+        self.starts().swap_remove(0)
+    }
+
+    fn starts(&self) -> Vec<Vec<f64>> {
+        self.family.starts(&self.data)
+    }
+
+    fn part(&self) -> Option<Box<dyn Problem + '_>> {
+        let data = Cow::Owned(self.data.thinned(self.family.enough())?);
+        Some(Box::new(OnHistories { family: self.family, data }))
     }
 
     fn bounds(&self) -> Vec<(f64, f64)> {
-        self.family.bounds(self.data)
+        self.family.bounds(&self.data)
     }
 
     fn evaluate(&self, theta: &[f64], gradient: &mut [f64]) -> f64 {
-        self.family.evaluate(self.data, theta, gradient)
+        self.family.evaluate(&self.data, theta, gradient)
     }
 
     fn naturals(&self, theta: &[f64]) -> Vec<Natural> {
@@ -258,14 +286,14 @@ impl<M, U> Fitted<M, U> {
 /// Fits a kind of model.
 #[must_use]
 pub fn fit<F: Family>(family: &F, data: &Histories) -> Fitted<F::Model> {
-    fit_from(family, data, &family.start(data))
+    fit_from(family, data, &family.starts(data).swap_remove(0))
 }
 
-/// Fits a kind of model, searching from given coordinates.
+/// Fits a kind of model, searching from given coordinates as well as from the usual places.
 #[must_use]
 pub fn fit_from<F: Family>(family: &F, data: &Histories, start: &[f64]) -> Fitted<F::Model> {
-    let rows = Rows { unit: data.unit(), customers: data.customers(), distinct: data.distinct() };
-    fit_problem(&OnHistories { family, data }, start, rows, |theta| family.model(theta))
+    let problem = OnHistories { family, data: Cow::Borrowed(data) };
+    fit_problem(&problem, start, Rows::of(data), |theta| family.model(theta))
 }
 
 /// What a fit says of its data.
@@ -275,10 +303,33 @@ pub(crate) struct Rows<U> {
     pub(crate) distinct: usize,
 }
 
-/// Searches the maximum of a likelihood from given coordinates, and makes the model there.
+impl Rows<TimeUnit> {
+    fn of(data: &Histories) -> Self {
+        Self { unit: data.unit(), customers: data.customers(), distinct: data.distinct() }
+    }
+}
+
+/// Searches the maximum of a likelihood from given coordinates and from the usual ones, and makes the
+/// model there.
 pub(crate) fn fit_problem<P: Problem, M, U>(
     problem: &P,
     start: &[f64],
+    rows: Rows<U>,
+    model: impl FnOnce(&[f64]) -> M,
+) -> Fitted<M, U> {
+    let climb = |search: &mut Search<'_, P>| {
+        let usual = problem.starts();
+        if !usual.iter().any(|usual| usual == start) {
+            search.climb(start);
+        }
+        search.climb_all(usual);
+    };
+    search(problem, climb, rows, model)
+}
+
+fn search<P: Problem, M, U>(
+    problem: &P,
+    climb: impl FnOnce(&mut Search<'_, P>),
     rows: Rows<U>,
     model: impl FnOnce(&[f64]) -> M,
 ) -> Fitted<M, U> {
@@ -286,7 +337,7 @@ pub(crate) fn fit_problem<P: Problem, M, U>(
     if problem.without_repeats() {
         search.without_repeats();
     } else {
-        search.climb(start);
+        climb(&mut search);
         while search.take_limit() {}
     }
     let model = model(&search.best.theta);
@@ -299,6 +350,12 @@ const AS_GOOD: f64 = 1e-5;
 /// A limit is not searched where it lacks more than this with the other coordinates as they are.
 const FAR: f64 = 5.0;
 
+/// Hills are different where their heights differ by more than this.
+const SAME_HILL: f64 = 1e-5;
+
+/// A hill is not climbed on the whole data where it is lower by more than this on part of them.
+const LOWER: f64 = 10.0;
+
 struct Search<'a, P> {
     problem: &'a P,
     bounds: Vec<(f64, f64)>,
@@ -306,7 +363,7 @@ struct Search<'a, P> {
     /// Coordinates at a limit, or void because of one.
     fixed: Vec<bool>,
     void: Vec<bool>,
-    boundaries: Vec<Boundary>,
+    taken: Vec<Limit>,
     iterations: usize,
     evaluations: usize,
 }
@@ -328,14 +385,14 @@ impl<'a, P: Problem> Search<'a, P> {
             },
             fixed: vec![false; count],
             void: vec![false; count],
-            boundaries: Vec::new(),
+            taken: Vec::new(),
             iterations: 0,
             evaluations: 0,
         }
     }
 
     /// The maximum over the coordinates not fixed, the others as in `start`.
-    fn maximum(&mut self, start: &[f64], fixed: &[bool]) -> Maximum {
+    fn maximum(&mut self, problem: &dyn Problem, start: &[f64], fixed: &[bool]) -> Maximum {
         let free: Vec<usize> = (0..start.len()).filter(|&i| !fixed[i]).collect();
         let objective = |some: &[f64], slopes: &mut [f64]| {
             let mut theta = start.to_vec();
@@ -343,7 +400,7 @@ impl<'a, P: Problem> Search<'a, P> {
             for (&i, value) in free.iter().zip(some) {
                 theta[i] = *value;
             }
-            let value = self.problem.evaluate(&theta, &mut gradient);
+            let value = problem.evaluate(&theta, &mut gradient);
             for (&i, slope) in free.iter().zip(slopes) {
                 *slope = gradient[i];
             }
@@ -363,12 +420,35 @@ impl<'a, P: Problem> Search<'a, P> {
         found
     }
 
+    /// Climbs from a start; keeps what it finds where it is better.
     fn climb(&mut self, start: &[f64]) {
-        let fixed = self.fixed.clone();
-        self.best = self.maximum(start, &fixed);
-        if !self.best.value.is_finite() {
-            // A start from which nothing can be seen; the usual one is always finite.
-            self.best = self.maximum(&self.problem.start(), &fixed);
+        let found = self.maximum(self.problem, start, &vec![false; start.len()]);
+        if found.value > self.best.value {
+            self.best = found;
+        }
+    }
+
+    /// Climbs from the usual starts: all of them on part of the data, where that is enough to tell
+    /// one hill from another, then on the whole from the top of each hill.
+    fn climb_all(&mut self, starts: Vec<Vec<f64>>) {
+        let part = self.problem.part();
+        let mut hills: Vec<Maximum> = Vec::new();
+        for start in starts {
+            let problem: &dyn Problem = part.as_deref().unwrap_or(self.problem);
+            let found = self.maximum(problem, &start, &vec![false; start.len()]);
+            let same = |hill: &Maximum| (hill.value - found.value).abs() < SAME_HILL;
+            if found.value.is_finite() && !hills.iter().any(same) {
+                hills.push(found);
+            }
+        }
+        hills.sort_by(|left, right| right.value.total_cmp(&left.value));
+        let highest = hills.first().map_or(f64::NEG_INFINITY, |hill| hill.value);
+        for hill in hills.into_iter().filter(|hill| hill.value > highest - LOWER) {
+            if part.is_some() {
+                self.climb(&hill.theta);
+            } else if hill.value > self.best.value {
+                self.best = hill;
+            }
         }
     }
 
@@ -393,7 +473,7 @@ impl<'a, P: Problem> Search<'a, P> {
             let mut fixed = self.fixed.clone();
             fixed[limit.coordinate] = true;
             limit.then_void.iter().for_each(|&i| fixed[i] = true);
-            let found = self.maximum(&theta, &fixed);
+            let found = self.maximum(self.problem, &theta, &fixed);
             let least = taken.as_ref().map_or(self.best.value - AS_GOOD, |(best, ..)| best.value);
             if found.value >= least {
                 taken = Some((found, *limit, fixed));
@@ -402,8 +482,12 @@ impl<'a, P: Problem> Search<'a, P> {
         let Some((found, limit, fixed)) = taken else { return false };
         self.best = found;
         self.fixed = fixed;
-        limit.then_void.iter().for_each(|&i| self.void[i] = true);
-        self.boundaries.push(limit.boundary);
+        for &i in limit.then_void {
+            self.void[i] = true;
+            // What the coordinate ran to before means nothing now.
+            self.taken.retain(|earlier| earlier.coordinate != i);
+        }
+        self.taken.push(limit);
         true
     }
 
@@ -417,7 +501,9 @@ impl<'a, P: Problem> Search<'a, P> {
         self.best.converged = true;
         self.fixed.fill(true);
         self.void[1..].fill(true);
-        self.boundaries.push(Boundary::NoRepeats);
+        let limit =
+            Limit { coordinate: 0, value: f64::NEG_INFINITY, then_void: &[], boundary: Boundary::NoRepeats };
+        self.taken.push(limit);
     }
 
     fn finish<M, U>(mut self, model: M, rows: Rows<U>) -> Fitted<M, U> {
@@ -447,7 +533,10 @@ impl<'a, P: Problem> Search<'a, P> {
             free.iter().enumerate().filter(|&(place, _)| matrix[place][place] > 1.0).map(|(_, &i)| i),
         );
         flat.sort_unstable();
+        let matrix: Vec<Vec<f64>> =
+            matrix.iter().map(|row| row.iter().map(|&entry| short(entry)).collect()).collect();
         let gradient_norm = self.best.gradient.iter().map(|g| g.abs()).fold(0.0, f64::max);
+        let gradient_norm = short(gradient_norm);
         let mut warnings = Vec::new();
         if !flat.is_empty() {
             let names = self.problem.coordinates();
@@ -462,14 +551,14 @@ impl<'a, P: Problem> Search<'a, P> {
             model,
             unit: rows.unit,
             parameters: self.estimates(&covariance),
-            log_likelihood: self.best.value,
+            log_likelihood: short(self.best.value),
             customers: rows.customers,
             distinct: rows.distinct,
             coordinates: (0..theta.len())
-                .map(|i| (theta[i].is_finite() && !self.void[i]).then_some(theta[i]))
+                .map(|i| (theta[i].is_finite() && !self.void[i]).then(|| short(theta[i])))
                 .collect(),
             covariance,
-            boundaries: self.boundaries,
+            boundaries: self.taken.iter().map(|limit| limit.boundary).collect(),
             warnings,
             iterations: self.iterations,
             evaluations: self.evaluations,
@@ -481,7 +570,8 @@ impl<'a, P: Problem> Search<'a, P> {
         let estimate = |natural: Natural| {
             let uses = |i: usize| natural.log_slope[i] != 0.0;
             let known = (0..natural.log_slope.len()).all(|i| !uses(i) || !self.void[i]);
-            let value = (known && natural.value.is_finite() && natural.value > 0.0).then_some(natural.value);
+            let value =
+                (known && natural.value.is_finite() && natural.value > 0.0).then(|| short(natural.value));
             let identified =
                 (0..natural.log_slope.len()).all(|i| !uses(i) || covariance.coordinates.contains(&i));
             let variance: f64 = covariance
@@ -497,7 +587,9 @@ impl<'a, P: Problem> Search<'a, P> {
             Estimate {
                 name: natural.name.to_owned(),
                 value,
-                standard_error: value.filter(|_| identified).map(|value| value * variance.max(0.0).sqrt()),
+                standard_error: value
+                    .filter(|_| identified)
+                    .map(|value| short(value * variance.max(0.0).sqrt())),
             }
         };
         self.problem.naturals(&self.best.theta).into_iter().map(estimate).collect()

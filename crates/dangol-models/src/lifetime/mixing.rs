@@ -6,6 +6,7 @@ use rand_distr::{Beta, Distribution, Gamma};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
+use crate::math::{logistic, short};
 
 /// A gamma distribution by its mean μ and the reciprocal c of its shape; c = 0 is one rate for all.
 ///
@@ -33,6 +34,11 @@ impl GammaMixing {
     /// From ln μ and ln r, either possibly infinite.
     pub(crate) fn of_logs(mean: f64, shape: f64) -> Self {
         Self { mean: mean.exp(), inverse_shape: (-shape).exp() }
+    }
+
+    /// To the digits that JSON keeps.
+    pub(crate) fn shortened(self) -> Self {
+        Self { mean: short(self.mean), inverse_shape: short(self.inverse_shape) }
     }
 
     /// r; infinite where all rates are equal.
@@ -85,8 +91,16 @@ impl BetaMixing {
 
     /// From logit m and ln s, either possibly infinite.
     pub(crate) fn of_logs(mean: f64, size: f64) -> Self {
-        use crate::math::logistic;
         Self { mean: logistic(mean), complement: logistic(-mean), correlation: logistic(-size) }
+    }
+
+    /// To the digits that JSON keeps.
+    pub(crate) fn shortened(self) -> Self {
+        Self {
+            mean: short(self.mean),
+            complement: short(self.complement),
+            correlation: short(self.correlation),
+        }
     }
 
     /// s.

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`BgFamily::BG_NBD`] | the classic and the fastest; P(alive) is 1 for everybody who has not bought again, so it is no model of churn |
 //! | [`BgFamily::MBG_NBD`] | churn and win-back matter: dropping out after the first purchase is possible |
+//! | [`ParetoNbdFamily`] | customers may leave at any time, not only after a purchase; several times slower |
 //! | [`BgFamily::mbg_cnbd`] | customers buy regularly (groceries, refills): k by likelihood |
 //! | [`gamma_gamma`] | the amounts matter: spend per purchase; with [`clv`] it makes lifetime value |
 //!
@@ -16,6 +17,7 @@
 //! | t_x | [`History::last`] | time from the first purchase to the last; *not* the time since the last |
 //! | T | [`History::age`] | time from the first purchase to the as-of moment |
 //! | λ; r, α | `rates` | purchase rate; its gamma distribution over customers |
+//! | μ; s, β | `deaths` | rate of leaving; its gamma distribution |
 //! | p; a, b | `dropout` | chance to drop out after a purchase; its beta distribution |
 //!
 //! Begin with [`Histories`], then [`fit()`]:
@@ -41,8 +43,10 @@ mod history;
 pub mod judging;
 mod mixing;
 mod model;
+mod pareto_nbd;
 #[cfg(feature = "posterior")]
 pub mod posterior;
+mod tables;
 
 pub use bg::{BgFamily, BgModel, MOST_STAGES};
 pub use compress::Histories;
@@ -50,6 +54,9 @@ pub use fit::{Boundary, Covariance, Estimate, Family, Fitted, Limit, Natural, Wa
 pub use history::{History, MOST_REPEATS, TimeOfLastPurchase, TimeSinceLastPurchase, TimeUnit};
 pub use mixing::{BetaMixing, GammaMixing};
 pub use model::PurchaseModel;
+pub use pareto_nbd::{ParetoNbd, ParetoNbdFamily};
 
 #[cfg(test)]
 mod test_data;
+#[cfg(test)]
+mod tests;

@@ -39,12 +39,12 @@ impl Rule {
         Self { nodes, weights }
     }
 
-    /// One of the rules kept ready: 8, 16 or 32 nodes, the least with at least `count`.
+    /// One of the rules kept ready: 8, 12, 20 or 32 nodes, the least with at least `count`, or else 32.
     #[must_use]
     pub fn ready(count: usize) -> &'static Self {
-        static RULES: OnceLock<[Rule; 3]> = OnceLock::new();
-        let rules = RULES.get_or_init(|| [8, 16, 32].map(Self::legendre));
-        &rules[if count <= 8 { 0 } else { usize::from(count > 16) + 1 }]
+        static RULES: OnceLock<[Rule; 4]> = OnceLock::new();
+        let rules = RULES.get_or_init(|| [8, 12, 20, 32].map(Self::legendre));
+        rules.iter().find(|rule| rule.nodes.len() >= count).unwrap_or(&rules[3])
     }
 }
 

@@ -83,5 +83,18 @@ pub fn power_integral(k: f64, z: f64) -> f64 {
     }
 }
 
+/// The number to 15 significant digits, and to 22 places: what a JSON parser without special care
+/// reads back to the last bit (below 10¹⁵), since both its digits and its power of ten are exact floats.
+#[must_use]
+pub fn short(value: f64) -> f64 {
+    const PLACES: f64 = 1e22;
+    if value.abs() < 1e-7 {
+        (value * PLACES).round() / PLACES
+    } else {
+        // Writing and reading decimals is exact; arithmetic with powers of ten is not.
+        format!("{value:.14e}").parse().unwrap_or(value)
+    }
+}
+
 #[cfg(test)]
 mod tests;

@@ -14,6 +14,10 @@ pub(super) struct Counting {
     stages: f64,
     /// μt / (1 + cμ(age + time)).
     scale: f64,
+    /// t / (α + age), or 0 where all rates are equal.
+    spread: f64,
+    /// E[N].
+    mean: f64,
     /// ln P(0).
     pub(super) log_none: f64,
 }
@@ -23,9 +27,30 @@ impl Counting {
         let (c, rate) = (rates.inverse_shape, rates.mean);
         let total = 1.0 + c * rate * (age + time);
         // ln of (1 + cμ(T + t)) / (1 + cμT), without cancellation for short times.
-        let log = (c * rate * time / (1.0 + c * rate * age)).ln_1p();
+        let spread = c * rate * time / (1.0 + c * rate * age);
+        let log = spread.ln_1p();
         let homogeneous = if c > 0.0 { log / c } else { rate * time };
-        Self { c, stages, scale: rate * time / total, log_none: -homogeneous - stages * log }
+        let mean = (1.0 + c * stages) * rate * time / (1.0 + c * rate * age);
+        Self { c, stages, scale: rate * time / total, spread, mean, log_none: -homogeneous - stages * log }
+    }
+
+    /// E[N].
+    pub(super) fn mean(&self) -> f64 {
+        self.mean
+    }
+
+    /// About how many n have a probability worth summing.
+    pub(super) fn terms(&self) -> f64 {
+        self.mean + 10.0 * self.mean.sqrt() + 40.0 * self.spread
+    }
+
+    /// ln E[(1 − `share`)^N].
+    pub(super) fn log_void(&self, share: f64) -> f64 {
+        if self.c > 0.0 {
+            -(1.0 / self.c + self.stages) * (share * self.spread).ln_1p()
+        } else {
+            -share * self.mean
+        }
     }
 
     /// P(n + 1) / P(n).

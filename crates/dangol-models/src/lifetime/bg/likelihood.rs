@@ -3,9 +3,10 @@
 //! history then costs one exponential and one logarithm.
 
 use super::{BgFamily, BgModel};
-use crate::lifetime::compress::{Group, Histories};
+use crate::lifetime::compress::{Block, Histories};
 use crate::lifetime::fit::{Boundary, Family, Limit, Natural};
 use crate::lifetime::mixing::{BetaMixing, GammaMixing};
+use crate::lifetime::tables::{AtTime, StageTable};
 use crate::sum::Sum;
 
 /// Places of the coordinates ln μ, ln r, logit m, ln s.
@@ -33,14 +34,15 @@ impl Family for BgFamily {
         ]
     }
 
-    fn start(&self, data: &Histories) -> Vec<f64> {
-        // Somewhat above the observed rate, since some are gone.
-        let rate = 1.5 * self.k() * data.total_repeats().max(0.5) / data.total_age().max(f64::MIN_POSITIVE);
-        vec![rate.ln(), 0.0, -1.0, 1.0]
+    fn starts(&self, data: &Histories) -> Vec<Vec<f64>> {
+        let rate = self.usual_rate(data).ln();
+        // Many or few drop out; they differ in it a little, much, or hardly.
+        let dropout = [(-1.0, 1.0), (-4.0, 1.0), (-8.0, 1.0), (-1.0, 5.0), (-5.0, -2.0), (-1.0, -2.0)];
+        dropout.map(|(mean, size)| vec![rate, 0.0, mean, size]).to_vec()
     }
 
     fn bounds(&self, data: &Histories) -> Vec<(f64, f64)> {
-        let rate = self.start(data)[RATE];
+        let rate = self.usual_rate(data).ln();
         vec![(rate - 15.0, rate + 15.0), (-12.0, 18.0), (-25.0, 25.0), (-18.0, 18.0)]
     }
 
@@ -57,13 +59,24 @@ impl Family for BgFamily {
             let kx = self.k() * group.x();
             let (weight, place) = (group.weight, (self.stages * group.repeats) as usize);
             let chance = chances.at(self.chances(group.repeats));
-            let sums = self.group(data, group, &rates, &times, &chance);
             let log_rate = if kx > 0.0 { kx * theta[RATE] } else { 0.0 };
-            total.add(weight * (stages.logs[place] + log_rate + chance.log_before) + sums.log);
-            slopes[RATE].add(weight * kx + sums.rate);
-            slopes[SHAPE].add(weight * stages.slopes[place] + sums.shape);
-            slopes[DROPOUT].add(weight * chance.before_mean + sums.chance * chance.gone_mean);
-            slopes[SIZE].add(weight * chance.before_size + sums.chance * chance.gone_size);
+            total.add(weight * (stages.logs[place] + log_rate + chance.log_before));
+            slopes[RATE].add(weight * kx);
+            slopes[SHAPE].add(weight * stages.slopes[place]);
+            slopes[DROPOUT].add(weight * chance.before_mean);
+            slopes[SIZE].add(weight * chance.before_size);
+        }
+        let sums = data.map_blocks(FEW, |block| {
+            let chance = chances.at(self.chances(block.repeats));
+            self.block(data, block, &rates, &times, chance)
+        });
+        for (block, sums) in sums {
+            let chance = chances.at(self.chances(block.repeats));
+            total.add(sums.log);
+            slopes[RATE].add(sums.rate);
+            slopes[SHAPE].add(sums.shape);
+            slopes[DROPOUT].add(sums.chance * chance.gone_mean);
+            slopes[SIZE].add(sums.chance * chance.gone_size);
         }
         total.add(self.constant(data.log_gaps(), data.total_repeats()));
         for (slope, sum) in gradient.iter_mut().zip(slopes) {
@@ -75,8 +88,8 @@ impl Family for BgFamily {
     fn model(&self, theta: &[f64]) -> BgModel {
         BgModel {
             family: *self,
-            rates: GammaMixing::of_logs(theta[RATE], theta[SHAPE]),
-            dropout: BetaMixing::of_logs(theta[DROPOUT], theta[SIZE]),
+            rates: GammaMixing::of_logs(theta[RATE], theta[SHAPE]).shortened(),
+            dropout: BetaMixing::of_logs(theta[DROPOUT], theta[SIZE]).shortened(),
         }
     }
 
@@ -92,9 +105,12 @@ impl Family for BgFamily {
     }
 }
 
-/// Sums over the customers with one x.
+/// Blocks of histories below which another thread costs more than it brings.
+const FEW: usize = 8;
+
+/// Sums over some customers with one x.
 #[derive(Default)]
-struct GroupSums {
+struct Sums {
     log: f64,
     rate: f64,
     shape: f64,
@@ -103,17 +119,22 @@ struct GroupSums {
 }
 
 impl BgFamily {
-    fn group(
+    /// A rate to begin with: somewhat above the observed one, since some are gone.
+    fn usual_rate(self, data: &Histories) -> f64 {
+        1.5 * self.k() * data.total_repeats().max(0.5) / data.total_age().max(1e-9)
+    }
+
+    fn block(
         self,
         data: &Histories,
-        group: &Group,
+        block: &Block,
         rates: &GammaMixing,
         times: &[AtTime],
         chance: &Chance,
-    ) -> GroupSums {
-        let kx = self.k() * group.x();
-        let mut sums = GroupSums::default();
-        for row in &data.rows()[group.from..group.to] {
+    ) -> Sums {
+        let kx = self.k() * f64::from(block.repeats);
+        let mut sums = Sums::default();
+        for row in block.rows {
             let (last, age) = (&times[row.last as usize], &times[row.age as usize]);
             // ln G with its slopes.
             let mut silent = last.total - age.total + kx * (last.log - age.log);
@@ -163,52 +184,6 @@ impl BgFamily {
             by_shape += term * shape;
         }
         [total.ln(), by_rate / total, by_shape / total]
-    }
-}
-
-/// What depends on a time t alone.
-struct AtTime {
-    /// 1 + cμt.
-    factor: f64,
-    /// ln(1 + cμt).
-    log: f64,
-    /// Its slope in ln μ, which is minus that in ln r.
-    log_rate: f64,
-    /// ln(1 + cμt) / c.
-    total: f64,
-    /// Its slope in ln μ; that in ln r is `total` minus this.
-    total_rate: f64,
-}
-
-impl AtTime {
-    #[inline]
-    fn new(rates: &GammaMixing, time: f64) -> Self {
-        let (c, rate) = (rates.inverse_shape, rates.mean);
-        let z = c * rate * time;
-        let (factor, log) = (1.0 + z, z.ln_1p());
-        let total = if c > 0.0 { log / c } else { rate * time };
-        Self { factor, log, log_rate: z / factor, total, total_rate: rate * time / factor }
-    }
-}
-
-/// Σ_{i<n} ln(1 + ci) = ln Γ(r + n) − ln Γ(r) − n ln r, and its slope in ln r.
-struct StageTable {
-    logs: Vec<f64>,
-    slopes: Vec<f64>,
-}
-
-impl StageTable {
-    fn new(rates: &GammaMixing, most: u32) -> Self {
-        let (mut log, mut slope) = (Sum::default(), Sum::default());
-        let mut made = Self { logs: vec![0.0], slopes: vec![0.0] };
-        for i in 0..most {
-            let z = rates.inverse_shape * f64::from(i);
-            log.add(z.ln_1p());
-            slope.add(-z / (1.0 + z));
-            made.logs.push(log.value());
-            made.slopes.push(slope.value());
-        }
-        made
     }
 }
 
@@ -268,7 +243,7 @@ impl ChanceTable {
         Self(made)
     }
 
-    fn at(&self, chances: u32) -> Chance {
-        self.0[chances as usize]
+    fn at(&self, chances: u32) -> &Chance {
+        &self.0[chances as usize]
     }
 }

@@ -7,6 +7,7 @@ use super::counting::Counting;
 use super::{BgFamily, BgModel};
 use crate::lifetime::history::MOST_REPEATS;
 use crate::lifetime::{History, PurchaseModel, TimeOfLastPurchase};
+use crate::math::{integrate, ln_beta, logistic};
 
 impl BgModel {
     /// The chance that the customer, if still there at the last purchase, makes none until T (its
@@ -26,8 +27,18 @@ impl BgModel {
     /// Σ_j Π_{i<j} (1 − p_(n+i)) P(at least j purchases in `time`), of a customer still there who
     /// has taken `before` chances to drop out, passed `stages` stages until `age`, and needs `first`
     /// more of them for the next purchase.
-    fn expected_of_the_living(&self, before: f64, stages: f64, age: f64, first: u32, time: f64) -> f64 {
+    pub(super) fn expected_of_the_living(
+        &self,
+        before: f64,
+        stages: f64,
+        age: f64,
+        first: u32,
+        time: f64,
+    ) -> f64 {
         let counting = Counting::new(&self.rates, stages, age, time);
+        if counting.terms() > MANY {
+            return self.expected_of_many(before, &counting);
+        }
         let (mut left, mut chances, mut staying, mut sum) = (first, before, 1.0, 0.0);
         // P(N ≥ 0) is no purchase yet.
         let mut at_start = true;
@@ -46,7 +57,44 @@ impl BgModel {
         });
         sum
     }
+
+    /// The same where purchases are too many to be counted one by one: with N stages and q = (1 − p)^(1/k),
+    /// E[(1 − q^N) / p] over N and p, exact for k = 1; else but for the last, unfinished purchase.
+    pub(super) fn expected_of_many(&self, before: f64, counting: &Counting) -> f64 {
+        let k = self.family.k();
+        let given = |p: f64| {
+            let step = -((-p).ln_1p() / k).exp_m1();
+            -counting.log_void(step).exp_m1() / p
+        };
+        let mean = counting.mean() / k;
+        let (share, _) = self.dropout.hazard(before);
+        if share < 1e-12 {
+            return mean;
+        }
+        let (a, b) = (self.dropout.a(), self.dropout.b() + before);
+        if a + b > 1e7 {
+            return given(share);
+        }
+        if a + b < 1e-9 {
+            // All or nothing, and no chance taken yet.
+            return self.dropout.mean * given(1.0 - 1e-16) + self.dropout.complement * mean;
+        }
+        // In v = logit p. Below `low` a customer stays for all there is to come.
+        let small = 1e-9 / (mean.max(1.0) * k).max(b).max(a).max(1.0);
+        let (low, high) = (small.ln(), (40.0 / b).min(700.0) + 5.0);
+        let below = (a * low - ln_beta(a, b)).exp() / a * mean;
+        let width = (1.0 / a + 1.0 / b).sqrt().min(2.0);
+        let panels = ((high - low) / width).ceil().min(1e5) as usize;
+        below
+            + integrate(low, high, panels, |v| {
+                let (p, stays) = (logistic(v), logistic(-v));
+                (a * p.ln() + b * stays.ln() - ln_beta(a, b)).exp() * given(p)
+            })
+    }
 }
+
+/// More terms of the sum than this are not summed one by one.
+const MANY: f64 = 3e5;
 
 impl PurchaseModel for BgModel {
     fn log_likelihood(&self, history: &History) -> f64 {
@@ -165,27 +213,36 @@ impl PurchaseModel for BgModel {
     }
 
     fn simulate(&self, age: f64, rng: &mut dyn Rng) -> History {
+        let times = self.purchase_times(age, rng);
+        let last = times.last().copied().unwrap_or(0.0);
+        let gaps: f64 =
+            times.iter().scan(0.0, |before, &time| Some((time - std::mem::replace(before, time)).ln())).sum();
+        let history = History::new(times.len() as u32, TimeOfLastPurchase(last), age);
+        let history = history.and_then(|history| history.with_log_gaps(gaps));
+        history.unwrap_or_else(|_| unreachable!("0 < t_x <= T by construction"))
+    }
+}
+
+impl BgModel {
+    /// Times of the repeat purchases of a customer drawn at random, up to `age`.
+    pub(super) fn purchase_times(&self, age: f64, rng: &mut dyn Rng) -> Vec<f64> {
         let rate = self.rates.draw(rng);
         let chance = self.dropout.draw(rng);
         let drops_out = |rng: &mut dyn Rng| rand::RngExt::random::<f64>(rng) < chance;
-        let mut repeats = 0;
-        let (mut last, mut log_gaps) = (0.0, 0.0);
+        let (mut times, mut last) = (Vec::new(), 0.0);
         let mut there = !(self.family.modified && drops_out(rng));
-        while there && repeats < MOST_REPEATS {
+        while there && times.len() < MOST_REPEATS as usize {
             let stages: f64 = (0..self.family.stages).map(|_| -> f64 { Exp1.sample(rng) }).sum();
-            let gap = stages / rate;
+            let next = last + stages / rate;
             // A gap too short for the clock's grain would be no repeat purchase.
-            if !(last + gap <= age && last + gap > last) {
+            if !(next <= age && next > last) {
                 break;
             }
-            last += gap;
-            log_gaps += gap.ln();
-            repeats += 1;
+            last = next;
+            times.push(last);
             there = !drops_out(rng);
         }
-        let history =
-            History::new(repeats, TimeOfLastPurchase(last), age).and_then(|h| h.with_log_gaps(log_gaps));
-        history.unwrap_or_else(|_| unreachable!("0 < t_x <= T by construction"))
+        times
     }
 }
 

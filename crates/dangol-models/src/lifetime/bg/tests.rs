@@ -1,6 +1,6 @@
 use super::*;
 use crate::lifetime::test_data::{cdnow, grocery};
-use crate::lifetime::{History, PurchaseModel, TimeOfLastPurchase, fit};
+use crate::lifetime::{Family, History, PurchaseModel, TimeOfLastPurchase, fit};
 
 fn near(found: f64, published: f64, digit: f64) {
     assert!((found - published).abs() <= digit / 2.0 + 1e-12, "{found}, published {published}");
@@ -42,4 +42,196 @@ fn grocery_customers_buy_regularly() {
     let best = (0..4).max_by(|&i, &j| likelihoods[i].total_cmp(&likelihoods[j])).unwrap();
     assert_eq!(best, 1, "k = 2 is best: {likelihoods:?}");
     assert!(likelihoods[1] > likelihoods[0] + 500.0, "{likelihoods:?}");
+}
+
+/// A customer's likelihood given λ and p, without the constant of the gaps.
+fn given(family: BgFamily, rate: f64, chance: f64, history: &History) -> f64 {
+    let (x, gap) = (history.repeats() as i32, history.age() - history.last());
+    let waiting = |j: i32| (1..=j).map(|i| rate * gap / f64::from(i)).product::<f64>();
+    let silent = (-rate * gap).exp() * (0..family.stages as i32).map(waiting).sum::<f64>();
+    let chances = family.chances(history.repeats()) as i32;
+    let stays = 1.0 - chance;
+    let mut after = stays.powi(chances) * silent;
+    if chances > 0 {
+        after += chance * stays.powi(chances - 1);
+    }
+    rate.powi(family.stages as i32 * x) * (-rate * history.last()).exp() * after
+}
+
+/// The likelihood by direct integration, by the trapezoidal rule in ln λ and logit p, which is exact
+/// to rounding for functions that vanish at both ends.
+fn by_integration(family: BgFamily, [r, alpha, a, b]: [f64; 4], history: &History) -> f64 {
+    let step = 0.1;
+    let range = |low: f64, high: f64| -> Vec<f64> {
+        (0..((high - low) / step) as u32).map(|i| low + step * f64::from(i)).collect()
+    };
+    let chances: Vec<(f64, f64)> = range(-42.0 / a, 42.0 / b)
+        .into_iter()
+        .map(|v| {
+            let (chance, stays) = (crate::math::logistic(v), crate::math::logistic(-v));
+            (chance, step * (a * chance.ln() + b * stays.ln() - crate::math::ln_beta(a, b)).exp())
+        })
+        .collect();
+    let mut total = 0.0;
+    for u in range(-42.0 / r, 6.0) {
+        let weight = step * (r * u - u.exp() - crate::math::ln_gamma(r)).exp();
+        for (chance, other) in &chances {
+            total += weight * other * given(family, u.exp() / alpha, *chance, history);
+        }
+    }
+    total.ln()
+}
+
+#[test]
+fn likelihoods_are_integrals_over_customers() {
+    let histories = [(0, 0.0, 38.9), (2, 30.4, 38.9), (7, 9.0, 38.9), (1, 38.9, 38.9), (20, 20.0, 60.0)];
+    for parameters in [[0.25, 4.4, 0.8, 2.4], [2.0, 3.0, 0.4, 0.5], [0.8, 1.0, 3.0, 0.7]] {
+        for family in [(1, false), (1, true), (2, false), (3, true)] {
+            let family = BgFamily { stages: family.0, modified: family.1 };
+            let [r, alpha, a, b] = parameters;
+            let model = BgModel::new(family, r, alpha, a, b).unwrap();
+            for (x, last, age) in histories {
+                let history = History::new(x, TimeOfLastPurchase(last), age).unwrap();
+                let (found, direct) =
+                    (model.log_likelihood(&history), by_integration(family, parameters, &history));
+                assert!((found - direct).abs() < 1e-9, "{found} {direct} {history:?} {}", family.name());
+            }
+        }
+    }
+}
+
+/// Expected purchases in the papers' form, by the series of the hypergeometric function.
+fn published_form(r: f64, alpha: f64, a: f64, b: f64, time: f64) -> f64 {
+    let z = time / (alpha + time);
+    let (mut term, mut sum) = (1.0, 1.0);
+    for n in 0..4000 {
+        let n = f64::from(n);
+        term *= (r + n) * (b + n) / ((a + b - 1.0 + n) * (n + 1.0)) * z;
+        sum += term;
+    }
+    (a + b - 1.0) / (a - 1.0) * (1.0 - (alpha / (alpha + time)).powf(r) * sum)
+}
+
+#[test]
+fn expected_purchases_are_those_of_the_papers_and_smooth_at_a_of_one() {
+    let expected = |a: f64, time: f64| {
+        BgModel::new(BgFamily::BG_NBD, 0.7, 3.0, a, 2.5).unwrap().expected_purchases(time)
+    };
+    for a in [0.3, 0.8, 1.5, 4.0] {
+        for time in [0.5, 5.0, 50.0] {
+            let (found, published) = (expected(a, time), published_form(0.7, 3.0, a, 2.5, time));
+            assert!((found / published - 1.0).abs() < 1e-10, "{a} {time}: {found} {published}");
+        }
+    }
+    let (below, at, above) = (expected(1.0 - 1e-7, 20.0), expected(1.0, 20.0), expected(1.0 + 1e-7, 20.0));
+    assert!((below + above - 2.0 * at).abs() < 1e-12 && below > at && at > above, "{below} {at} {above}");
+}
+
+#[test]
+fn purchases_too_many_to_count_are_integrated() {
+    for a in [0.01, 0.3, 1.0, 2.5, 40.0] {
+        for family in [BgFamily::BG_NBD, BgFamily::MBG_NBD] {
+            let model = BgModel::new(family, 1.2, 0.5, a, 2.5).unwrap();
+            let counting = counting::Counting::new(&model.rates, 30.0, 10.0, 4000.0);
+            let before = f64::from(family.chances(30));
+            let direct = model.expected_of_many(before, &counting);
+            let counted = model.expected_of_the_living(before, 30.0, 10.0, 1, 4000.0);
+            assert!((direct / counted - 1.0).abs() < 1e-9, "{a}: {direct} {counted}");
+            // And more than could be counted at all.
+            let history = History::new(30, TimeOfLastPurchase(10.0), 10.0).unwrap();
+            let far = model.conditional_expected_purchases(&history, 1e9);
+            let alive = model.probability_alive(&history);
+            assert!(far >= alive * counted * (1.0 - 1e-9) && far <= alive * 31.2e9 / 10.5, "{a}: {far}");
+        }
+    }
+}
+
+#[test]
+fn limits_are_reached_smoothly() {
+    let at = |size: f64, shape: f64| BgFamily::MBG_NBD.model(&[-2.0, shape, -1.0, size]);
+    let history = History::new(4, TimeOfLastPurchase(11.0), 20.0).unwrap();
+    for (near, limit) in [
+        (at(20.0, 0.5), at(f64::INFINITY, 0.5)),
+        (at(-20.0, 0.5), at(f64::NEG_INFINITY, 0.5)),
+        (at(1.0, 20.0), at(1.0, f64::INFINITY)),
+    ] {
+        for (name, close, exact) in [
+            ("likelihood", near.log_likelihood(&history), limit.log_likelihood(&history)),
+            ("alive", near.probability_alive(&history), limit.probability_alive(&history)),
+            ("new", near.expected_purchases(30.0), limit.expected_purchases(30.0)),
+            (
+                "known",
+                near.conditional_expected_purchases(&history, 30.0),
+                limit.conditional_expected_purchases(&history, 30.0),
+            ),
+        ] {
+            // A customer who stayed with all-or-nothing dropout has none left: both likelihoods are tiny.
+            assert!((close - exact).abs() < 1e-6 * exact.abs() || close == exact, "{name}: {close} {exact}");
+        }
+    }
+}
+
+#[test]
+fn heavy_buyers_neither_overflow_nor_lose_digits() {
+    let model = BgModel::new(BgFamily::BG_NBD, 0.2426, 4.4136, 0.7929, 2.4259).unwrap();
+    let history = History::new(2000, TimeOfLastPurchase(290.0), 300.0).unwrap();
+    // Alone with the rate of 2,000 purchases in 300 weeks, ten silent weeks say that they are gone.
+    assert!(model.probability_alive(&history) < 1e-20);
+    let active = History::new(2000, TimeOfLastPurchase(300.0), 300.0).unwrap();
+    let (alive, expected) =
+        (model.probability_alive(&active), model.conditional_expected_purchases(&active, 300.0));
+    // (1 − p)ᵏ with p of 0.8 / 2003 and 2,000 purchases to come: less than 2,000, more than half of them.
+    assert!(alive > 0.999 && expected > 1000.0 && expected < 2000.0, "{alive} {expected}");
+    assert!(model.probability_of_silence(&active, 300.0) < 1e-3);
+}
+
+#[test]
+fn moments_are_those_of_simulated_customers() {
+    use rand::SeedableRng;
+    let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(6);
+    for family in [(1, false), (1, true), (2, false), (3, true)] {
+        let family = BgFamily { stages: family.0, modified: family.1 };
+        let model = BgModel::new(family, 1.5, 4.0, 0.8, 2.0).unwrap();
+        let (count, until, time) = (100_000, 12.0, 30.0);
+        // Known up to 12, then 18 more: what those with one repeat purchase, the last before 6, do.
+        let (mut mean, mut square, mut chosen, mut later, mut foreseen) = (0.0, 0.0, 0.0, 0.0, 0.0);
+        let mut shares = [0.0; 4];
+        for _ in 0..count {
+            let days = model.purchase_times(time, &mut rng);
+            let x = days.len() as f64;
+            mean += x;
+            square += x * x;
+            if let Some(share) = shares.get_mut(days.len()) {
+                *share += 1.0 / f64::from(count);
+            }
+            let known: Vec<f64> = days.iter().copied().filter(|&day| day <= until).collect();
+            if let [last] = known[..]
+                && last < 6.0
+            {
+                let history = History::new(1, TimeOfLastPurchase(last), until).unwrap();
+                chosen += 1.0;
+                later += x - 1.0;
+                foreseen += model.conditional_expected_purchases(&history, time - until);
+            }
+        }
+        let count = f64::from(count);
+        let (mean, square) = (mean / count, square / count);
+        let error = ((square - mean * mean) / count).sqrt();
+        let expected = model.expected_purchases(time);
+        assert!((mean - expected).abs() < 4.0 * error, "{}: {mean} ± {error}, {expected}", family.name());
+        let (later, foreseen) = (later / chosen, foreseen / chosen);
+        assert!(
+            chosen > 1000.0 && (later - foreseen).abs() < 4.0 * (4.0 * foreseen.max(0.3) / chosen).sqrt(),
+            "{}: {later} {foreseen} of {chosen}",
+            family.name()
+        );
+        for (n, share) in (0..).zip(shares) {
+            let chance = model.purchase_probability(n, time);
+            assert!(
+                (share - chance).abs() < 4.0 * (chance / count).sqrt(),
+                "{}: {n} {share} {chance}",
+                family.name()
+            );
+        }
+    }
 }

@@ -1,0 +1,213 @@
+//! What became of a customer between two times without a purchase: still there, or gone.
+
+use crate::lifetime::mixing::GammaMixing;
+use crate::lifetime::tables::AtTime;
+use crate::math::Rule;
+
+/// The likelihoods, relative to being there at `from`, of no purchase between `from` and `to`:
+/// of somebody still there at `to`, and of somebody who left in between.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Waiting {
+    /// Logarithm, still there.
+    pub(super) log_there: f64,
+    /// Logarithm, gone.
+    pub(super) log_gone: f64,
+    /// Slopes of the logarithm of the likelihood of being gone, in ln(r/α), ln r, ln(s/β), ln s: of A
+    /// and f, not relative to `from`.
+    pub(super) gone_slopes: [f64; 4],
+}
+
+impl Waiting {
+    /// Of a customer with x repeat purchases.
+    ///
+    /// With w = y − from, p = 1/(α + from) and q = 1/(β + from), the integrand is
+    /// s q (1 + pw)^−(r + x) (1 + qw)^−(s + 1). In v = ln(1 + hw), h the larger of p and q, both
+    /// factors are exponentials of functions whose singularities lie at a distance of π from the real
+    /// line or on it below 0: few nodes suffice. Where the integrand has fallen by e⁻⁴⁵ it is cut off.
+    #[inline]
+    pub(super) fn between<const SLOPES: bool>(
+        rates: &GammaMixing,
+        deaths: &GammaMixing,
+        x: f64,
+        from: f64,
+        to: f64,
+    ) -> Self {
+        let buying = Fading::new(rates, x, from);
+        let staying = Fading::new(deaths, 0.0, from);
+        let time = to - from;
+        let log_there = -buying.total(time) - staying.total(time);
+        if time <= 0.0 || deaths.mean == 0.0 {
+            return Self { log_there, log_gone: f64::NEG_INFINITY, gone_slopes: [0.0; 4] };
+        }
+        // Where hardly anything fades, the time itself is the scale, and w nearly a multiple of v.
+        let scale = buying.inverse.max(staying.inverse).max(1e-3 / time);
+        // ln of the integrand relative to its start, with the Jacobian, at v.
+        let fallen = |v: f64| {
+            let w = v.exp_m1() / scale;
+            buying.total(w) + staying.total(w) + staying.log(w) - v
+        };
+        let mut high = (scale * time).ln_1p();
+        let mut drop = fallen(high);
+        if drop > DEEP {
+            let (mut low, mut above) = (0.0, high);
+            for _ in 0..60 {
+                let middle = f64::midpoint(low, above);
+                let depth = fallen(middle);
+                let bound = if depth > DEEP { &mut above } else { &mut low };
+                *bound = middle;
+                if depth > DEEP && depth < 1.3 * DEEP {
+                    break;
+                }
+            }
+            high = above;
+            drop = fallen(high);
+        }
+        // Nodes by the distance of the singularities and by how far the integrand falls; a panel of 32
+        // covers e^−60.
+        let steep = drop.abs();
+        let (nodes, panels) = if high < 1.6 && steep < 3.0 {
+            (8, 1)
+        } else if high < 2.6 && steep < 7.0 {
+            (12, 1)
+        } else if high < 4.5 && steep < 14.0 {
+            (20, 1)
+        } else {
+            (32, (high / 6.0).max(steep / 60.0).ceil() as usize)
+        };
+        let rule = Rule::ready(nodes);
+        let width = high / panels as f64;
+        let mut total = 0.0;
+        let mut slopes = [0.0; 4];
+        for panel in 0..panels {
+            let start = width * panel as f64;
+            for (node, weight) in rule.nodes.iter().zip(&rule.weights) {
+                let v = start + width * node;
+                let growth = v.exp();
+                let w = (growth - 1.0) / scale;
+                let (left, there) = (buying.at(w), staying.at(w));
+                let value = weight * growth * (-left.total - there.total - there.log).exp();
+                total += value;
+                if SLOPES {
+                    let (buys, leaves) = (buying.slopes(&left, w), staying.slopes(&there, w));
+                    slopes[0] += value * buys.mean;
+                    slopes[1] += value * buys.shape;
+                    // The density has 1/(β + y) besides, and s/β itself.
+                    slopes[2] += value * (leaves.mean + 1.0 - leaves.share);
+                    slopes[3] += value * (leaves.shape + leaves.share);
+                }
+            }
+        }
+        if SLOPES {
+            slopes = slopes.map(|slope| slope / total);
+        }
+        Self { log_there, log_gone: (total * width * staying.rate / scale).ln(), gone_slopes: slopes }
+    }
+}
+
+/// Depth in logarithms at which an integrand is cut off: e⁻⁴⁵ is below the last digit of a float.
+const DEEP: f64 = 45.0;
+
+/// (1 + w / (α + from))^−(r + x) as e^−total(w).
+struct Fading {
+    /// 1 / (α + from).
+    inverse: f64,
+    /// (r + x) / (α + from).
+    rate: f64,
+    /// r + x, infinite where all customers are alike.
+    shape: f64,
+    /// μ, c, x and from, with 1 + cμ·from and L(from) = ln(1 + cμ·from) / c.
+    mean: f64,
+    c: f64,
+    x: f64,
+    from: f64,
+    factor: f64,
+    before: f64,
+}
+
+#[derive(Clone, Copy)]
+struct Faded {
+    /// (r + x) ln(1 + w / (α + from)).
+    total: f64,
+    /// ln(1 + w / (α + from)).
+    log: f64,
+}
+
+impl Fading {
+    #[inline]
+    fn new(mixing: &GammaMixing, x: f64, from: f64) -> Self {
+        let (c, mean) = (mixing.inverse_shape, mixing.mean);
+        let z = c * mean * from;
+        let factor = 1.0 + z;
+        Self {
+            inverse: c * mean / factor,
+            rate: (1.0 + c * x) * mean / factor,
+            shape: 1.0 / c + x,
+            mean,
+            c,
+            x,
+            from,
+            factor,
+            before: if c > 0.0 { z.ln_1p() / c } else { mean * from },
+        }
+    }
+
+    #[inline]
+    fn at(&self, w: f64) -> Faded {
+        let z = self.inverse * w;
+        let log = ln_1p(z);
+        // Where the shape is huge, (r + x) ln(1 + z) is rate · w but for what z adds.
+        let total = if self.shape < 1e9 { self.shape * log } else { self.rate * w * (1.0 - 0.5 * z) };
+        Faded { total, log }
+    }
+
+    #[inline]
+    fn total(&self, w: f64) -> f64 {
+        self.at(w).total
+    }
+
+    #[inline]
+    fn log(&self, w: f64) -> f64 {
+        ln_1p(self.inverse * w)
+    }
+
+    /// Slopes of −(1/c + x) ln(1 + cμy) at y = from + w.
+    #[inline]
+    fn slopes(&self, faded: &Faded, w: f64) -> Slopes {
+        let y = self.from + w;
+        let factor = self.factor + self.c * self.mean * w;
+        let direct = self.mean * y / factor;
+        let share = self.c * direct;
+        // L(y), from what of it lies before and after `from`.
+        let after = if self.x == 0.0 { faded.total } else { faded.total - self.x * faded.log };
+        Slopes {
+            mean: -direct - self.x * share,
+            shape: direct - (self.before + after) + self.x * share,
+            share,
+        }
+    }
+}
+
+/// ln(1 + z) for z ≥ 0 to a relative 1e-12, in half the time of the exact one.
+#[inline]
+fn ln_1p(z: f64) -> f64 {
+    if z < 1e-4 { z * (1.0 - z * (0.5 - z * (1.0 / 3.0 - 0.25 * z))) } else { (1.0 + z).ln() }
+}
+
+/// Slopes of −(1/c + x) ln(1 + cμy) in ln μ and ln r, and cμy / (1 + cμy).
+pub(super) struct Slopes {
+    pub(super) mean: f64,
+    pub(super) shape: f64,
+    pub(super) share: f64,
+}
+
+impl Slopes {
+    /// From the table of a time.
+    #[inline]
+    pub(super) fn of(table: &AtTime, x: f64) -> Self {
+        Self {
+            mean: -table.total_rate - x * table.log_rate,
+            shape: table.total_rate - table.total + x * table.log_rate,
+            share: table.log_rate,
+        }
+    }
+}
