@@ -13,6 +13,8 @@ mod fit;
 mod likelihood;
 mod spends;
 
+use rand::Rng;
+use rand_distr::Distribution;
 use serde::{Deserialize, Serialize};
 use statrs::distribution::{ContinuousCDF, Gamma};
 
@@ -120,6 +122,21 @@ impl GammaGamma {
         let Ok(rates) = Gamma::new(shape, 1.0) else { return Ok((0.0, f64::INFINITY)) };
         let at = |probability: f64| self.p * rate / rates.inverse_cdf(probability);
         Ok((at(tail), at(1.0 - tail)))
+    }
+
+    /// What a customer spends on so many `purchases`, at random.
+    pub fn simulate(&self, purchases: u32, rng: &mut dyn Rng) -> Spend {
+        let x = f64::from(purchases);
+        let draw = |shape: f64, rng: &mut dyn Rng| {
+            // The parameters are positive, as the distribution asks.
+            rand_distr::Gamma::new(shape, 1.0).map_or(f64::NAN, |gamma| gamma.sample(rng))
+        };
+        if purchases == 0 {
+            return Spend { purchases, mean: 0.0 };
+        }
+        // The sum of x amounts of shape p has shape p x.
+        let rate = draw(self.q, rng) / self.gamma;
+        Spend { purchases, mean: draw(self.p * x, rng) / (rate * x) }
     }
 
     /// The log-likelihood of one customer's mean; 0 without purchases.

@@ -7,6 +7,9 @@
 //! | [`ParetoNbdFamily`] | customers may leave at any time, not only after a purchase; several times slower |
 //! | [`BgFamily::mbg_cnbd`] | customers buy regularly (groceries, refills): k by likelihood |
 //! | [`gamma_gamma`] | the amounts matter: spend per purchase; with [`clv`] it makes lifetime value |
+//! | [`bg_bb`] | purchases can only be made on certain occasions, such as yearly appeals |
+//! | [`sbg`] | there are contracts, so that one sees who leaves |
+//! | [`beta_binomial`] | who answers a mailing, from answers to mailings before |
 //!
 //! [`judging`] tells how well predictions came true, and which model to take. The module `posterior`, with the
 //! crate's feature of that name, samples Bayesian posteriors.
@@ -34,7 +37,10 @@
 
 #![allow(clippy::doc_markdown, reason = "symbols with a subscript, such as t_x, are not code")]
 
+pub mod beta_binomial;
+mod beta_moments;
 mod bg;
+pub mod bg_bb;
 pub mod clv;
 mod compress;
 mod fit;
@@ -46,6 +52,7 @@ mod model;
 mod pareto_nbd;
 #[cfg(feature = "posterior")]
 pub mod posterior;
+pub mod sbg;
 mod tables;
 
 pub use bg::{BgFamily, BgModel, MOST_STAGES};

@@ -11,17 +11,7 @@ use crate::math::{integrate, ln_gamma};
 /// Amounts of customers of a known model.
 fn simulated(model: &GammaGamma, customers: usize, seed: u64) -> Vec<Spend> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    let rates = GammaDistribution::new(model.q(), 1.0 / model.gamma()).unwrap();
-    (0..customers)
-        .map(|_| {
-            let purchases = rng.random_range(1..=8_u32);
-            let rate: f64 = rates.sample(&mut rng);
-            // The sum of so many amounts of shape p has shape p x.
-            let x = f64::from(purchases);
-            let total: f64 = GammaDistribution::new(model.p() * x, 1.0 / rate).unwrap().sample(&mut rng);
-            Spend { purchases, mean: total / x }
-        })
-        .collect()
+    (0..customers).map(|_| model.simulate(rng.random_range(1..=8), &mut rng)).collect()
 }
 
 fn spends(customers: &[(u32, f64)]) -> Spends {
