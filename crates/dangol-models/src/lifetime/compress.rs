@@ -180,6 +180,11 @@ impl Histories {
         Self { threads: threads.max(1), ..self }
     }
 
+    /// How many threads fits may use.
+    pub(crate) fn threads(&self) -> usize {
+        self.threads
+    }
+
     /// Applies a function to every block, on several threads where there are more than `few` blocks
     /// for each; in the order of the blocks.
     pub(crate) fn map_blocks<T: Send>(

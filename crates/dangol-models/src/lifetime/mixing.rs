@@ -36,6 +36,11 @@ impl GammaMixing {
         Self { mean: mean.exp(), inverse_shape: (-shape).exp() }
     }
 
+    /// ln μ and ln r.
+    pub(crate) fn logs(&self) -> [f64; 2] {
+        [self.mean.ln(), -self.inverse_shape.ln()]
+    }
+
     /// To the digits that JSON keeps.
     pub(crate) fn shortened(self) -> Self {
         Self { mean: short(self.mean), inverse_shape: short(self.inverse_shape) }
@@ -92,6 +97,11 @@ impl BetaMixing {
     /// From logit m and ln s, either possibly infinite.
     pub(crate) fn of_logs(mean: f64, size: f64) -> Self {
         Self { mean: logistic(mean), complement: logistic(-mean), correlation: logistic(-size) }
+    }
+
+    /// logit m and ln s.
+    pub(crate) fn logs(&self) -> [f64; 2] {
+        [self.mean.ln() - self.complement.ln(), self.size().ln()]
     }
 
     /// To the digits that JSON keeps.

@@ -11,6 +11,8 @@
 //! | [`sbg`] | there are contracts, so that one sees who leaves |
 //! | [`beta_binomial`] | who answers a mailing, from answers to mailings before |
 //!
+//! [`covariates`] lets attributes of customers bear on purchases and dropout; [`intervals`] says how sure
+//! all of it is.
 //! [`judging`] tells how well predictions came true, and which model to take. The module `posterior`, with the
 //! crate's feature of that name, samples Bayesian posteriors.
 //!
@@ -43,9 +45,11 @@ mod bg;
 pub mod bg_bb;
 pub mod clv;
 mod compress;
+pub mod covariates;
 mod fit;
 pub mod gamma_gamma;
 mod history;
+pub mod intervals;
 pub mod judging;
 mod mixing;
 mod model;

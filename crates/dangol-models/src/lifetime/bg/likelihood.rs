@@ -93,6 +93,16 @@ impl Family for BgFamily {
         }
     }
 
+    fn theta(&self, model: &BgModel) -> Vec<f64> {
+        let [rate, shape] = model.rates.logs();
+        let [mean, size] = model.dropout.logs();
+        vec![rate, shape, mean, size]
+    }
+
+    fn covariate_places(&self) -> [usize; 2] {
+        [RATE, SIZE]
+    }
+
     fn naturals(&self, theta: &[f64]) -> Vec<Natural> {
         let model = self.model(theta);
         let (mean, complement) = (model.dropout.mean, model.dropout.complement);

@@ -112,6 +112,14 @@ impl Family for ParetoNbdFamily {
         }
     }
 
+    fn theta(&self, model: &ParetoNbd) -> Vec<f64> {
+        [model.rates.logs(), model.deaths.logs()].concat()
+    }
+
+    fn covariate_places(&self) -> [usize; 2] {
+        [RATE, DEATH]
+    }
+
     fn naturals(&self, theta: &[f64]) -> Vec<Natural> {
         let model = self.model(theta);
         vec![

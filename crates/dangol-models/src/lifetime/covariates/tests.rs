@@ -1,0 +1,94 @@
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+use super::*;
+use crate::lifetime::tests::history;
+use crate::lifetime::{BgFamily, BgModel, ParetoNbd, ParetoNbdFamily, PurchaseModel, TimeUnit};
+
+/// Customers with a yes-or-no and a numeric attribute that both bear on both.
+fn shop<F: Family>(family: &F, model: &CovariateModel<F::Model>, customers: usize) -> CovariateHistories {
+    let mut rng = ChaCha8Rng::seed_from_u64(8);
+    let described = (0..customers).map(|i| {
+        let z = vec![f64::from(u8::from(i % 3 == 0)), f64::from(rng.random_range(20_u32..60)) / 10.0];
+        let own = model.for_customer(family, &z, &z).unwrap();
+        Described { history: own.simulate(40.0, &mut rng), purchase: z.clone(), dropout: z }
+    });
+    let described: Vec<Described> = described.collect();
+    CovariateHistories::new(TimeUnit::Week, &["new", "age"], &["new", "age"], described).unwrap()
+}
+
+fn recovered<F: Family>(family: &F, base: F::Model) {
+    let truth = CovariateModel { base, purchase: vec![0.6, -0.3], dropout: vec![-0.5, 0.2] };
+    let data = shop(family, &truth, 4000);
+    let fitted = fit_covariates(family, &data, Coefficients::Separate).unwrap();
+    for (name, value) in
+        [("purchase.new", 0.6), ("purchase.age", -0.3), ("dropout.new", -0.5), ("dropout.age", 0.2)]
+    {
+        let estimate = fitted.parameters.iter().find(|estimate| estimate.name == name).unwrap();
+        let (found, error) = (estimate.value.unwrap(), estimate.standard_error.unwrap());
+        assert!((found - value).abs() < 3.5 * error && error < 0.5, "{name}: {found} ± {error}");
+    }
+    // One coefficient for both is wrong here, and none at all more so.
+    let equal = fit_covariates(family, &data, Coefficients::Equal).unwrap();
+    let none = fit(family, data.histories());
+    let (by_two, by_four) =
+        (likelihood_ratio(&equal, &fitted).unwrap(), likelihood_ratio(&none, &fitted).unwrap());
+    assert_eq!((by_two.degrees, by_four.degrees), (2, 4));
+    assert!(by_two.p_value < 1e-3 && by_four.p_value < 1e-6 && by_four.statistic > by_two.statistic);
+    assert!(likelihood_ratio(&fitted, &none).is_none(), "the other way round");
+}
+
+#[test]
+fn coefficients_are_found_again() {
+    recovered(&BgFamily::BG_NBD, BgModel::new(BgFamily::BG_NBD, 1.2, 2.0, 0.4, 1.0).unwrap());
+    recovered(&ParetoNbdFamily {}, ParetoNbd::new(1.2, 2.0, 1.1, 20.0).unwrap());
+}
+
+#[test]
+fn gradients_are_slopes() {
+    let base = BgModel::new(BgFamily::BG_NBD, 1.2, 2.0, 0.4, 1.0).unwrap();
+    let truth = CovariateModel { base, purchase: vec![0.6, -0.3], dropout: vec![-0.5, 0.2] };
+    let data = shop(&BgFamily::BG_NBD, &truth, 50);
+    for coefficients in [Coefficients::Separate, Coefficients::Equal] {
+        let problem = Covered::new(&BgFamily::BG_NBD, &data, coefficients, vec![0.0; 4]);
+        let theta: Vec<f64> = (0..problem.bounds().len()).map(|i| 0.2 * i as f64 - 0.5).collect();
+        let mut gradient = vec![0.0; theta.len()];
+        problem.evaluate(&theta, &mut gradient);
+        for (i, found) in gradient.iter().enumerate() {
+            let at = |step: f64| {
+                let mut moved = theta.clone();
+                moved[i] += step;
+                problem.evaluate(&moved, &mut vec![0.0; theta.len()])
+            };
+            let h = 1e-3;
+            let slope = (8.0 * (at(h) - at(-h)) - (at(2.0 * h) - at(-2.0 * h))) / (12.0 * h);
+            assert!((slope - found).abs() < 1e-6 * (1.0 + slope.abs()), "{i}: {found} {slope}");
+        }
+    }
+}
+
+#[test]
+fn an_attribute_that_all_share_identifies_nothing_and_says_so() {
+    let described = (0..200_u32).map(|i| {
+        let x = i % 4;
+        let last = if x == 0 { 0.0 } else { f64::from(1 + i % 29) };
+        Described { history: history(x, last, 30.0), purchase: vec![1.0], dropout: vec![] }
+    });
+    let data = CovariateHistories::new(TimeUnit::Week, &["same"], &[], described).unwrap();
+    let fitted = fit_covariates(&BgFamily::BG_NBD, &data, Coefficients::Separate).unwrap();
+    let plain = fit(&BgFamily::BG_NBD, data.histories());
+    assert!((fitted.log_likelihood - plain.log_likelihood).abs() < 1e-4);
+    assert!(!fitted.warnings.is_empty(), "{fitted:?}");
+    assert!(fit_covariates(&BgFamily::BG_NBD, &data, Coefficients::Equal).is_err());
+}
+
+#[test]
+fn attributes_are_checked() {
+    let one = |z: Vec<f64>| {
+        let described = Described { history: history(0, 0.0, 1.0), purchase: z, dropout: vec![] };
+        CovariateHistories::new(TimeUnit::Week, &["a"], &[], [described])
+    };
+    assert!(matches!(one(vec![]), Err(Error::UnequalLengths { .. })));
+    assert!(matches!(one(vec![f64::NAN]), Err(Error::NotFinite { index: 0, .. })));
+    assert!(one(vec![0.5]).is_ok());
+}
