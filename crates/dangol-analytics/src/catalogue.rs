@@ -17,7 +17,7 @@ use crate::error::AnalysisError;
 use crate::finding::{Finding, Severity};
 use crate::table::Json;
 use crate::words::{Words, grouped};
-use crate::{cohorts, customer, customers, overview, rfm, segment};
+use crate::{cohorts, customer, customers, overview, rfm, segment, value, value_check};
 
 /// An analysis: parameters, a run, a result.
 pub trait Analysis: Send + Sync + 'static {
@@ -137,6 +137,8 @@ pub static CATALOGUE: &[Entry] = &[
     entry::<overview::Overview>(),
     entry::<rfm::RfmAnalysis>(),
     entry::<cohorts::Cohorts>(),
+    entry::<value::Value>(),
+    entry::<value_check::ValueCheck>(),
     entry::<customers::Customers>(),
     entry::<customer::Customer>(),
 ];

@@ -65,6 +65,12 @@ pub enum AnalysisError {
         /// The analysis.
         analysis: &'static str,
     },
+    /// The filters leave no customer with a purchase.
+    #[error("no customer in this scope has bought anything, and {analysis} is about customers")]
+    NobodyInScope {
+        /// The analysis.
+        analysis: &'static str,
+    },
     /// Nobody has this id.
     #[error("there is no customer `{id}` in this scope")]
     UnknownCustomer {
@@ -111,6 +117,7 @@ impl AnalysisError {
                 "map customer_id under [sources.order_lines.columns] if the files have it; `dangol quality` and `dangol sql` work without"
                     .into()
             }
+            Self::NobodyInScope { .. } => "widen the filters or choose a later as-of date".into(),
             Self::UnknownCustomer { .. } => "check the id, or widen the filters".into(),
             Self::UnknownSegment { known, .. } => format!("write one of: {}", known.join(", ")),
             Self::BadParameter { .. } | Self::Rfm(_) | Self::Statistics(_) | Self::Json(_) => String::new(),
@@ -126,6 +133,7 @@ impl AnalysisError {
             Self::BadParameter { .. } | Self::Rfm(_) => "bad_parameter",
             Self::Shop(error) => error.code(),
             Self::NoCustomers { .. } => "no_customers",
+            Self::NobodyInScope { .. } => "nobody_in_scope",
             Self::UnknownCustomer { .. } => "unknown_customer",
             Self::UnknownSegment { .. } => "unknown_segment",
             Self::Statistics(_) => "statistics",

@@ -11,6 +11,8 @@ pub mod quality;
 pub mod rfm;
 pub mod segment;
 pub mod table;
+pub mod value;
+pub mod value_check;
 pub mod words;
 
 pub use catalogue::{CATALOGUE, Entry, Report, names, run};

@@ -139,6 +139,28 @@ impl Shop {
         })
     }
 
+    /// Σ ln(days from one purchase to the next) of the customers who bought on several days up to the end of a
+    /// day, ascending by key: what models of regular purchasing need besides the history.
+    ///
+    /// # Errors
+    /// [`ShopError::Query`].
+    pub async fn log_gaps(&self, scope: &Scope, until: Option<i32>) -> Result<Vec<(i32, f64)>, ShopError> {
+        let until =
+            until.map_or_else(String::new, |day| format!("AND ordered_on <= DATE '{}'", date_of(day)));
+        let batches = self
+            .lines(&scope.without_from())
+            .grouped(&format!(
+                "SELECT customer_key, sum(ln(CAST(gap AS DOUBLE))) AS log_gaps FROM ( \
+                   SELECT customer_key, CAST(ordered_on AS INT) \
+                     - lag(CAST(ordered_on AS INT)) OVER (PARTITION BY customer_key ORDER BY ordered_on) AS gap \
+                   FROM lines WHERE first_of_day {until} \
+                 ) WHERE gap IS NOT NULL GROUP BY customer_key ORDER BY customer_key"
+            ))
+            .await?;
+        let keys = column::<Int32Type>(&batches, "customer_key", 0)?;
+        Ok(keys.into_iter().zip(column::<Float64Type>(&batches, "log_gaps", 0.0)?).collect())
+    }
+
     /// First and repeat purchases by day, ascending, of customers acquired up to the end of a day.
     ///
     /// # Errors

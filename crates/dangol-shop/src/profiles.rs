@@ -126,6 +126,28 @@ impl Shop {
         Ok(column::<Int32Type>(&batches, "customer_key", 0)?.into_iter().zip(ids).collect())
     }
 
+    /// A text of the table `customers` by customer key, ascending, of those who have one; empty without the table.
+    ///
+    /// # Errors
+    /// [`ShopError::Query`].
+    pub async fn customer_texts(&self, attribute: &str) -> Result<Vec<(i32, String)>, ShopError> {
+        if self.table("customers").is_none() {
+            return Ok(Vec::new());
+        }
+        let batches = self
+            .sql_session()?
+            .sql(&format!(
+                "SELECT customer_key, {attribute} AS value FROM \
+                   (SELECT DISTINCT customer_key, customer_id FROM order_lines WHERE customer_key IS NOT NULL) \
+                   JOIN customers USING (customer_id) WHERE {attribute} IS NOT NULL ORDER BY customer_key"
+            ))
+            .await?
+            .collect()
+            .await?;
+        let values = texts(&batches, "value")?.into_iter().map(Option::unwrap_or_default);
+        Ok(column::<Int32Type>(&batches, "customer_key", 0)?.into_iter().zip(values).collect())
+    }
+
     /// The key of the customer with an id.
     ///
     /// # Errors

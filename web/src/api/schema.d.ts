@@ -89,6 +89,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/analyses/value": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lifetime value */
+        get: operations["analysis_value"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analyses/value-check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Check of lifetime value */
+        get: operations["analysis_value-check"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/catalogue": {
         parameters: {
             query?: never;
@@ -288,6 +322,15 @@ export interface components {
              */
             recency_mean?: number | null;
         };
+        /** @description The best model. */
+        Chosen: {
+            /** @description As in [`ModelCheck::model`]. */
+            model: string;
+            /** @description What people call it. */
+            name: components["schemas"]["Words"];
+            /** @description Why. */
+            reason: components["schemas"]["Words"];
+        };
         /** @description Customers of one class. */
         ClassRow: components["schemas"]["GroupStats"] & {
             /** @description Key of the class. */
@@ -416,6 +459,18 @@ export interface components {
             /** @description The commonest values, where there are few distinct ones. */
             top: components["schemas"]["TopValue"][];
         };
+        /** @description A model in the automatic choice. */
+        ComparedModel: {
+            /** @description Whether it was taken. */
+            chosen: boolean;
+            /**
+             * Format: double
+             * @description Log-likelihood by customer of the purchases after the cut-off, given those before.
+             */
+            held_out_log_likelihood: number;
+            /** @description Its name as in [`ModelFit::model`]. */
+            model: string;
+        };
         /** @description The best third of the cohorts against the worst third. */
         Contrast: {
             /**
@@ -511,6 +566,61 @@ export interface components {
         CustomerScores: components["schemas"]["CustomerRow"] & {
             /** @description Share of customers, in percent, with a lower value (half of those with the same). */
             percentiles: components["schemas"]["Percentiles"];
+        };
+        /** @description One customer. */
+        CustomerValue: {
+            /**
+             * Format: int32
+             * @description Days from the first purchase to the as-of day (T).
+             */
+            age_days: number;
+            /** @description The id. */
+            customer_id: string;
+            /**
+             * Format: double
+             * @description Expected purchase days within the horizon.
+             */
+            expected_purchases: number;
+            /**
+             * Format: double
+             * @description Expected spend by purchase.
+             */
+            expected_spend?: number | null;
+            /**
+             * Format: int32
+             * @description Days from the first purchase to the last (t_x).
+             */
+            first_to_last_days: number;
+            /**
+             * Format: double
+             * @description Historical formula: revenue × 365 / active days × assumed life, × margin.
+             */
+            historical_value: number;
+            /**
+             * Format: double
+             * @description Mean spend by purchase day, of the days that the spend model sees.
+             */
+            mean_spend?: number | null;
+            /**
+             * Format: double
+             * @description Probability of still being a customer.
+             */
+            probability_alive: number;
+            /**
+             * Format: int32
+             * @description Purchase days after the first (x).
+             */
+            repeats: number;
+            /**
+             * Format: double
+             * @description Net revenue so far.
+             */
+            revenue: number;
+            /**
+             * Format: double
+             * @description Expected value within the horizon: discounted, after margin.
+             */
+            value?: number | null;
         };
         /** @description Sums over the snapshot. */
         DataInfo: {
@@ -754,6 +864,85 @@ export interface components {
              */
             revenue_share?: number | null;
         };
+        /** @description Customers of a segment or a channel. */
+        GroupValue: {
+            /**
+             * Format: int64
+             * @description Customers.
+             */
+            customers: number;
+            /**
+             * Format: double
+             * @description Expected purchase days within the horizon.
+             */
+            expected_purchases: number;
+            /** @description Its key: `at_risk`, or the channel's own name. */
+            key: string;
+            /**
+             * Format: double
+             * @description Historical value by customer.
+             */
+            mean_historical_value: number;
+            /**
+             * Format: double
+             * @description Value by customer.
+             */
+            mean_value?: number | null;
+            /** @description What people call it. */
+            name: components["schemas"]["Words"];
+            /**
+             * Format: double
+             * @description Mean probability of being alive.
+             */
+            probability_alive: number;
+            /**
+             * Format: double
+             * @description Net revenue so far.
+             */
+            revenue: number;
+            /**
+             * Format: double
+             * @description Share of all customers.
+             */
+            share: number;
+            /**
+             * Format: double
+             * @description Sum of the values.
+             */
+            value?: number | null;
+            /**
+             * Format: double
+             * @description Share of all value.
+             */
+            value_share?: number | null;
+        };
+        /** @description Counts of the histories. */
+        HistoryCounts: {
+            /**
+             * Format: int64
+             * @description Customers with a purchase in scope.
+             */
+            customers: number;
+            /** @description First day on which anybody bought. */
+            first_on?: string | null;
+            /**
+             * Format: int64
+             * @description Purchase days after the first, of all customers.
+             */
+            repeat_purchases: number;
+            /**
+             * Format: int64
+             * @description Of them, with purchases on more than one day.
+             */
+            repeaters: number;
+            /** @description The day up to which histories go. */
+            until: string;
+            /**
+             * Format: int64
+             * @description Repeaters whose mean spend is zero or less, whom the spend model leaves out.
+             */
+            without_positive_spend: number;
+        };
         /** @description What rows found in another file. */
         JoinReport: {
             /** @description The files, as found from `shop.toml`. */
@@ -864,6 +1053,74 @@ export interface components {
              */
             weighted_rate: number;
         };
+        /** @description A model or baseline, judged after the cut-off. */
+        ModelCheck: {
+            /** @description Whether it is a baseline. */
+            baseline: boolean;
+            boundary?: components["schemas"]["Words"] | null;
+            /** @description Whether it foretells best. */
+            chosen: boolean;
+            /**
+             * Format: double
+             * @description Purchases that it foretold in total.
+             */
+            expected_purchases: number;
+            /**
+             * Format: double
+             * @description Log-likelihood of the purchases after the cut-off given those before, by customer.
+             */
+            held_out_log_likelihood?: number | null;
+            /**
+             * Format: double
+             * @description Log-likelihood of the time it was fitted on.
+             */
+            log_likelihood?: number | null;
+            /**
+             * Format: double
+             * @description Mean absolute error of a customer's purchases.
+             */
+            mean_absolute_error: number;
+            /** @description `bg_nbd`, `mbg_nbd`, `pareto_nbd`, `bg_cnbd`, `mbg_cnbd`; baselines are `same_as_before` and `zero`. */
+            model: string;
+            /** @description What people call it. */
+            name: components["schemas"]["Words"];
+            /**
+             * Format: double
+             * @description Root of the mean squared error of a customer's purchases.
+             */
+            root_mean_squared_error: number;
+            /**
+             * Format: double
+             * @description Foretold over real, minus 1.
+             */
+            total_error?: number | null;
+        };
+        /** @description A fitted model of purchases. */
+        ModelFit: {
+            boundary?: components["schemas"]["Words"] | null;
+            /** @description Models compared, if the choice was automatic. */
+            compared: components["schemas"]["ComparedModel"][];
+            /**
+             * Format: double
+             * @description At the optimum.
+             */
+            log_likelihood: number;
+            /** @description `bg_nbd`, `mbg_nbd`, `pareto_nbd`, `bg_cnbd`, `mbg_cnbd`. */
+            model: string;
+            /** @description What people call it. */
+            name: components["schemas"]["Words"];
+            /** @description Its parameters. */
+            parameters: components["schemas"]["ParameterEstimate"][];
+            /** @description Why this one. */
+            reason: components["schemas"]["Words"];
+            /** @description The unit of its time. */
+            unit: components["schemas"]["Unit"];
+        };
+        /** @description A parameter of a model. */
+        ModelParameter: components["schemas"]["ParameterEstimate"] & {
+            /** @description As in [`ModelCheck::model`]. */
+            model: string;
+        };
         /** @description What a month brought. */
         MonthCount: {
             /** @description First day of the month. */
@@ -950,6 +1207,31 @@ export interface components {
             /** @description Its name. */
             name: string;
         };
+        /** @description A parameter with its uncertainty. */
+        ParameterEstimate: {
+            /**
+             * Format: double
+             * @description Upper end.
+             */
+            high?: number | null;
+            /**
+             * Format: double
+             * @description Lower end of the 90 % interval.
+             */
+            low?: number | null;
+            /** @description Its name in the paper: `r`. */
+            name: string;
+            /**
+             * Format: double
+             * @description Its standard error; none where the data do not identify it.
+             */
+            standard_error?: number | null;
+            /**
+             * Format: double
+             * @description The estimate; none where it runs to infinity.
+             */
+            value?: number | null;
+        };
         /** @description How revenue is spread over customers. */
         Pareto: {
             /**
@@ -982,6 +1264,24 @@ export interface components {
              * @description Their share of revenue.
              */
             revenue_share: number;
+        };
+        /** @description Real customers near a place. */
+        PeopleCell: {
+            /**
+             * Format: int64
+             * @description Customers.
+             */
+            customers: number;
+            /**
+             * Format: int32
+             * @description Days since the last purchase.
+             */
+            days_since_last: number;
+            /**
+             * Format: int32
+             * @description Purchases after the first (the last value stands for it and more).
+             */
+            repeats: number;
         };
         /** @description Something known of each of the three factors. */
         PerFactor_FactorGroups: {
@@ -1426,6 +1726,69 @@ export interface components {
             /** @description The value. */
             value: string;
         };
+        /** @description Customers with so many purchases before the cut-off. */
+        RepeatsRow: {
+            /**
+             * Format: double
+             * @description Mean purchases after the cut-off.
+             */
+            actual: number;
+            /**
+             * Format: int64
+             * @description Customers.
+             */
+            customers: number;
+            /**
+             * Format: double
+             * @description Expected by the chosen model.
+             */
+            expected: number;
+            /** @description Whether the row stands for more, too. */
+            or_more: boolean;
+            /**
+             * Format: int32
+             * @description Purchase days after the first, before the cut-off (the last row: so many or more).
+             */
+            repeats: number;
+            /**
+             * Format: double
+             * @description By the baseline "same as before".
+             */
+            same_as_before: number;
+        };
+        /** @description Revenue after the cut-off. */
+        RevenueCheck: {
+            /**
+             * Format: double
+             * @description Real.
+             */
+            actual: number;
+            /**
+             * Format: double
+             * @description Of the customers that the model puts into the best tenth by value, the share who really are in it.
+             */
+            best_tenth_found: number;
+            /**
+             * Format: double
+             * @description Foretold over real, minus 1.
+             */
+            error?: number | null;
+            /**
+             * Format: double
+             * @description Foretold: expected purchases × expected spend.
+             */
+            expected: number;
+            /**
+             * Format: double
+             * @description Mean absolute error by customer.
+             */
+            mean_absolute_error: number;
+            /**
+             * Format: double
+             * @description That of "same revenue per day as before".
+             */
+            same_as_before_mean_absolute_error: number;
+        };
         /** @description One import or analysis. */
         Run: {
             /** @description Counts by name. */
@@ -1593,6 +1956,104 @@ export interface components {
             /** @description The canonical table it feeds. */
             source: string;
         };
+        /** @description A fitted Gamma-Gamma model. */
+        SpendFit: {
+            /**
+             * Format: double
+             * @description Correlation of frequency and mean spend among the customers it saw (the model assumes none).
+             */
+            correlation?: number | null;
+            /**
+             * Format: int64
+             * @description Customers it saw.
+             */
+            customers: number;
+            /**
+             * Format: double
+             * @description At the optimum.
+             */
+            log_likelihood: number;
+            /**
+             * Format: double
+             * @description Expected spend by purchase of somebody of whom nothing is known; none where q ≤ 1.
+             */
+            mean_spend?: number | null;
+            /** @description p, q and γ. */
+            parameters: components["schemas"]["ParameterEstimate"][];
+        };
+        /** @description The two times. */
+        Split: {
+            /**
+             * Format: int32
+             * @description Days of the first.
+             */
+            calibration_days: number;
+            /**
+             * Format: int64
+             * @description Customers with a purchase by the cut-off.
+             */
+            customers: number;
+            /** @description Last day of the time that models are fitted on. */
+            cutoff: string;
+            /** @description First day on which anybody bought. */
+            first_on: string;
+            /**
+             * Format: int32
+             * @description Days of the second.
+             */
+            holdout_days: number;
+            /**
+             * Format: int64
+             * @description Purchase days of these customers after the cut-off.
+             */
+            holdout_purchases: number;
+            /**
+             * Format: int64
+             * @description Of them, with purchases on more than one day.
+             */
+            repeaters: number;
+            /** @description Last day of the time on which they are judged. */
+            until: string;
+        };
+        /** @description The model's view of customers of one age, and where the real ones stand. */
+        Surface: {
+            /**
+             * Format: int32
+             * @description Days since the first purchase for which it is drawn: that of the customers' third quartile.
+             */
+            age_days: number;
+            /** @description Each place: probability alive, expected purchases within the horizon. */
+            cells: components["schemas"]["SurfaceCell"][];
+            /** @description Days since the last purchase, ascending. */
+            days_since_last: number[];
+            /** @description Real customers, of any age, by the nearest place. */
+            people: components["schemas"]["PeopleCell"][];
+            /** @description Purchases after the first, ascending. */
+            repeats: number[];
+        };
+        /** @description A place on the surface. */
+        SurfaceCell: {
+            /**
+             * Format: int32
+             * @description Days since the last purchase.
+             */
+            days_since_last: number;
+            /**
+             * Format: double
+             * @description Expected purchase days within the horizon.
+             */
+            expected_purchases: number;
+            /**
+             * Format: double
+             * @description Probability of still being a customer.
+             */
+            probability_alive: number;
+            /**
+             * Format: int32
+             * @description Purchases after the first.
+             */
+            repeats: number;
+        };
         /** @description A value and how often it occurs. */
         TopValue: {
             /**
@@ -1670,6 +2131,137 @@ export interface components {
              * @description Units of known customers.
              */
             units: number;
+        };
+        /** @description A week of repeat purchases by customers acquired up to the cut-off. */
+        TrackingPoint: {
+            /**
+             * Format: int64
+             * @description Repeat purchases in it.
+             */
+            actual: number;
+            /**
+             * Format: int64
+             * @description Repeat purchases up to its end.
+             */
+            cumulative_actual: number;
+            /**
+             * Format: double
+             * @description Expected by the chosen model.
+             */
+            cumulative_expected: number;
+            /**
+             * Format: double
+             * @description Expected by the chosen model.
+             */
+            expected: number;
+            /** @description Whether it lies after the cut-off. */
+            held_out: boolean;
+            /** @description Last day of the week. */
+            until: string;
+        };
+        /**
+         * @description The unit of the model's time. It changes no result: rates are by this unit.
+         * @enum {string}
+         */
+        Unit: "day" | "week" | "month";
+        /** @description Customers whose predicted value lies in a range. */
+        ValueBin: {
+            /**
+             * Format: int64
+             * @description Customers.
+             */
+            customers: number;
+            /**
+             * Format: double
+             * @description Lower edge, in the bin.
+             */
+            from: number;
+            /**
+             * Format: double
+             * @description Upper edge, not in it.
+             */
+            to: number;
+            /**
+             * Format: double
+             * @description Sum of their values.
+             */
+            value: number;
+        };
+        /** @description How predicted value is spread over customers. */
+        ValueConcentration: {
+            /**
+             * Format: double
+             * @description 0: all are worth the same; 1: one is worth all.
+             */
+            gini: number;
+            /** @description Share of value by share of customers, the best first. */
+            points: components["schemas"]["ValuePoint"][];
+            /**
+             * Format: double
+             * @description Share of value of the best 20 %.
+             */
+            top20_share: number;
+        };
+        /** @description A point of the curve. */
+        ValuePoint: {
+            /**
+             * Format: double
+             * @description Share of customers.
+             */
+            customer_share: number;
+            /**
+             * Format: double
+             * @description Share of the value that they bring.
+             */
+            value_share: number;
+        };
+        /** @description Sums over all customers. */
+        ValueTotals: {
+            /**
+             * Format: double
+             * @description Sum of the probabilities of being alive.
+             */
+            alive: number;
+            /**
+             * Format: int64
+             * @description Customers.
+             */
+            customers: number;
+            /**
+             * Format: double
+             * @description Expected purchase days within the horizon.
+             */
+            expected_purchases: number;
+            /**
+             * Format: double
+             * @description Historical formula: revenue × 365 / active days × assumed life, × margin, summed.
+             */
+            historical_value: number;
+            /**
+             * Format: double
+             * @description Value by customer.
+             */
+            mean_value?: number | null;
+            /**
+             * Format: double
+             * @description Median over customers.
+             */
+            median_value?: number | null;
+            /**
+             * Format: int64
+             * @description Customers whose active days are fewer than the minimum of the historical formula.
+             */
+            raised_to_least_active_days: number;
+            /**
+             * Format: double
+             * @description Net revenue so far.
+             */
+            revenue: number;
+            /**
+             * Format: double
+             * @description Expected value within the horizon: discounted, after margin.
+             */
+            value?: number | null;
         };
         /** @description One day of the week. */
         WeekdayRow: {
@@ -2106,6 +2698,167 @@ export interface operations {
                             scoring: components["schemas"]["PerFactor_FactorGroups"];
                             /** @description Customers by segment in the order of the rules, empty segments included. */
                             segments: components["schemas"]["SegmentRow"][];
+                        };
+                    };
+                };
+            };
+            /** @description What was wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    analysis_value: {
+        parameters: {
+            query?: {
+                /** @description Date (that whole day) or moment; default: the last order plus 24 hours. */
+                as_of?: string | null;
+                /** @description First day of the period. */
+                from?: string | null;
+                /** @description Countries, separated by commas. */
+                country?: string | null;
+                /** @description Sales platforms, separated by commas. */
+                sales_platform?: string | null;
+                /** @description Categories, separated by commas. */
+                category?: string | null;
+                /** @description Segments of one scheme, qualified and separated by commas: `nine:at_risk,nine:lost`. */
+                segment?: string | null;
+                /** @description The model of purchases; auto takes the one that best foretells the last third of the time, of those that may be used for churn. */
+                model?: "auto" | "bg_nbd" | "mbg_nbd" | "pareto_nbd" | "bg_cnbd" | "mbg_cnbd";
+                /** @description The unit in which the model's parameters count time; predictions do not depend on it. */
+                unit?: "day" | "week" | "month";
+                /** @description Days ahead over which value is summed. */
+                horizon_days?: number;
+                /** @description Discount by year, such as 0.1. */
+                discount_rate?: number;
+                /** @description Share of revenue that remains after costs. */
+                margin?: number;
+                /** @description Which purchase days tell what a customer spends: those after the first, or all. */
+                spend?: "repeat_days" | "all_days";
+                /** @description Segment scheme of the table by segment. */
+                scheme?: string;
+                /** @description Years of life that the historical formula assumes. */
+                assumed_life_years?: number;
+                /** @description Days of activity that the historical formula counts at least. */
+                least_active_days?: number;
+                /** @description Rows in the list of the most valuable customers. */
+                top?: number;
+                /** @description Adds one row per customer. */
+                customers?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        analysis: string;
+                        as_of: string;
+                        findings: components["schemas"]["Finding"][];
+                        params: Record<string, unknown>;
+                        /** @description What customers are worth, now and over the horizon. */
+                        result: {
+                            /** @description By acquisition channel; empty where the shop does not know it. */
+                            channels: components["schemas"]["GroupValue"][];
+                            concentration?: components["schemas"]["ValueConcentration"] | null;
+                            /** @description Everybody; only if asked for. */
+                            customers?: components["schemas"]["CustomerValue"][] | null;
+                            /** @description Customers by predicted value; empty without a model of spend. */
+                            distribution: components["schemas"]["ValueBin"][];
+                            /** @description Whose histories were used. */
+                            histories: components["schemas"]["HistoryCounts"];
+                            /** @description The model of purchases. */
+                            model: components["schemas"]["ModelFit"];
+                            /** @description By segment of the scheme. */
+                            segments: components["schemas"]["GroupValue"][];
+                            spend?: components["schemas"]["SpendFit"] | null;
+                            /** @description Probability alive and expected purchases over frequency and time since the last purchase. */
+                            surface: components["schemas"]["Surface"];
+                            /** @description The most valuable customers. */
+                            top: components["schemas"]["CustomerValue"][];
+                            /** @description Over all customers. */
+                            totals: components["schemas"]["ValueTotals"];
+                        };
+                    };
+                };
+            };
+            /** @description What was wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "analysis_value-check": {
+        parameters: {
+            query?: {
+                /** @description Date (that whole day) or moment; default: the last order plus 24 hours. */
+                as_of?: string | null;
+                /** @description First day of the period. */
+                from?: string | null;
+                /** @description Countries, separated by commas. */
+                country?: string | null;
+                /** @description Sales platforms, separated by commas. */
+                sales_platform?: string | null;
+                /** @description Categories, separated by commas. */
+                category?: string | null;
+                /** @description Segments of one scheme, qualified and separated by commas: `nine:at_risk,nine:lost`. */
+                segment?: string | null;
+                /** @description Last day of the time that models are fitted on, such as 2011-06-30; empty for two thirds of the time. */
+                cutoff?: string;
+                /** @description The unit in which models count time. */
+                unit?: "day" | "week" | "month";
+                /** @description Which purchase days tell what a customer spends: those after the first, or all. */
+                spend?: "repeat_days" | "all_days";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        analysis: string;
+                        as_of: string;
+                        findings: components["schemas"]["Finding"][];
+                        params: Record<string, unknown>;
+                        /** @description How well models foretell what customers did later. */
+                        result: {
+                            /** @description Mean purchases after the cut-off by purchases before it. */
+                            by_repeats: components["schemas"]["RepeatsRow"][];
+                            /** @description The model that foretells best, and why. */
+                            chosen: components["schemas"]["Chosen"];
+                            /** @description Every model and baseline. */
+                            models: components["schemas"]["ModelCheck"][];
+                            /** @description The parameters of every model, as fitted on the time before the cut-off. */
+                            parameters: components["schemas"]["ModelParameter"][];
+                            revenue?: components["schemas"]["RevenueCheck"] | null;
+                            /** @description What was fitted on what, and judged on what. */
+                            split: components["schemas"]["Split"];
+                            /** @description Purchases by week: what happened and what the chosen model expected. */
+                            tracking: components["schemas"]["TrackingPoint"][];
                         };
                     };
                 };

@@ -92,6 +92,19 @@ proptest! {
             prop_assert_eq!(Some((row, holdout_purchases[at], holdout_revenue[at])), wanted.remove(id));
         }
 
+        let gaps = wait(shop.log_gaps(&scope, Some(cutoff))).unwrap();
+        let keys: Vec<i32> = gaps.iter().map(|(key, _)| *key).collect();
+        let ids = wait(shop.customer_ids(&keys)).unwrap();
+        let found: BTreeMap<&String, f64> = ids.iter().zip(gaps.iter().map(|(_, sum)| *sum)).collect();
+        for (at, id) in wait(shop.customer_ids(&calibration.customer_key)).unwrap().iter().enumerate() {
+            let own = &customers[&id[1..].parse::<u8>().unwrap()];
+            let days: Vec<i32> =
+                own.iter().map(|line| day(line)).filter(|day| *day <= cutoff).collect::<BTreeSet<_>>().into_iter().collect();
+            let wanted: f64 = days.windows(2).map(|pair| f64::from(pair[1] - pair[0]).ln()).sum();
+            prop_assert_eq!(found.contains_key(id), calibration.repeats[at] > 0);
+            prop_assert!((found.get(id).copied().unwrap_or(0.0) - wanted).abs() < 1e-9);
+        }
+
         let by_day = wait(shop.purchase_days(&scope, cutoff)).unwrap();
         let mut wanted: BTreeMap<i32, (u64, u64)> = BTreeMap::new();
         for own in customers.values() {

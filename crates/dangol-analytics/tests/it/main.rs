@@ -6,3 +6,4 @@ mod naive;
 mod published;
 mod shops;
 mod simulated;
+mod value;

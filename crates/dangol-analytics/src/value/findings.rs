@@ -1,0 +1,263 @@
+//! What a person must know before using lifetime values.
+
+use dangol_models::lifetime::{Boundary, Warning};
+use dangol_shop::{Scope, Shop};
+
+use super::Fitted;
+use super::params::ValueParams;
+use super::result::ValueResult;
+use crate::finding::{Finding, Severity};
+use crate::words::{Words, grouped, share};
+
+pub(super) fn find(
+    shop: &Shop,
+    scope: &Scope,
+    fitted: &Fitted,
+    result: &ValueResult,
+    params: &ValueParams,
+) -> Vec<Finding> {
+    let findings = [
+        little_history(result),
+        alive_by_definition(fitted),
+        limits(fitted),
+        flat(fitted),
+        not_converged(fitted),
+        no_spend(shop, fitted),
+        no_mean_spend(result),
+        spend_limits(fitted),
+        correlated(fitted, result),
+        not_positive(result),
+        margin(params),
+        raised(result),
+        whole_lives(scope),
+    ];
+    findings.into_iter().flatten().collect()
+}
+
+/// Shops in which hardly anybody has had the time, or the wish, to buy again.
+fn little_history(result: &ValueResult) -> Option<Finding> {
+    /// Below, standard errors are about as large as the parameters.
+    const LEAST_REPEATERS: u64 = 50;
+    let repeaters = result.histories.repeaters;
+    (repeaters < LEAST_REPEATERS).then(|| {
+        Finding::new(
+            "little_history",
+            Severity::Serious,
+            Words::new(
+                format!("Only {} customers have bought on more than one day: too few for a model of lifetimes. Use its numbers as a rough order only.", grouped(repeaters)),
+                format!("두 날 이상 산 고객이 {}명뿐이라 생애 모델을 믿기에는 너무 적어요. 대략의 순서로만 참고하세요.", grouped(repeaters)),
+            ),
+        )
+        .value("repeaters", repeaters)
+        .about("model")
+    })
+}
+
+fn alive_by_definition(fitted: &Fitted) -> Option<Finding> {
+    let once = fitted.valued.base.shop.repeats.iter().filter(|repeats| **repeats == 0).count() as u64;
+    (fitted.fit.keeps_one_time_buyers() && once > 0).then(|| {
+        let name = &fitted.fit.name.en;
+        Finding::new(
+            "alive_by_definition",
+            Severity::Warning,
+            Words::new(
+                format!("{name} gives each of the {} one-time buyers a probability of 1 of still being a customer, by its definition. Do not use it for churn or win-back: take mbg_nbd or pareto_nbd for that.", grouped(once)),
+                format!("{name}은 정의상 한 번만 산 고객 {}명이 모두 아직 고객이라고 봐요(확률 1). 이탈이나 되찾기에는 쓰지 말고 mbg_nbd나 pareto_nbd를 쓰세요.", grouped(once)),
+            ),
+        )
+        .value("one_time_buyers", once)
+        .about("model")
+    })
+}
+
+/// Parameters that ran away: the data support a simpler model, which is what is used.
+fn limits(fitted: &Fitted) -> Option<Finding> {
+    let limit = fitted.fit.boundary()?;
+    let severity = if fitted.fit.boundaries.contains(&Boundary::NoRepeats) {
+        Severity::Serious
+    } else {
+        Severity::Warning
+    };
+    let name = &fitted.fit.name;
+    Some(
+        Finding::new(
+            "limit_of_model",
+            severity,
+            Words::new(
+                format!("The likelihood of {} keeps rising towards a limit ({}); that limit is used, and parameters that it leaves open have no standard error.", name.en, limit.en),
+                format!("{} 모델의 우도가 극한으로 갈수록 커져서({}) 그 극한을 썼어요. 정해지지 않는 매개변수에는 표준오차가 없어요.", name.ko, limit.ko),
+            ),
+        )
+        .value("limits", fitted.fit.boundaries.len() as u64)
+        .about("model"),
+    )
+}
+
+fn flat(fitted: &Fitted) -> Option<Finding> {
+    let coordinates = fitted.fit.warnings.iter().find_map(|warning| match warning {
+        Warning::FlatLikelihood { coordinates } => Some(coordinates.join(", ")),
+        _ => None,
+    })?;
+    Some(
+        Finding::new(
+            "flat_likelihood",
+            Severity::Warning,
+            Words::new(
+                format!("The data hardly determine some parameters ({coordinates}): very different values are as likely. Totals may still be good (see the intervals and `value-check`), single parameters mean little."),
+                format!("일부 매개변수({coordinates})는 데이터로 거의 정해지지 않아요. 아주 다른 값도 비슷하게 그럴듯해요. 합계는 쓸 만할 수 있지만(구간과 value-check를 보세요) 매개변수 하나하나는 큰 뜻이 없어요."),
+            ),
+        )
+        .about("model"),
+    )
+}
+
+fn not_converged(fitted: &Fitted) -> Option<Finding> {
+    fitted.fit.warnings.iter().any(|warning| matches!(warning, Warning::NotConverged { .. })).then(|| {
+        Finding::new(
+            "not_converged",
+            Severity::Serious,
+            Words::new(
+                "The search for the best parameters ended before it was sure of them. Try another model.",
+                "가장 좋은 매개변수를 확신하기 전에 계산이 끝났어요. 다른 모델을 써 보세요.",
+            ),
+        )
+        .about("model")
+    })
+}
+
+fn no_spend(shop: &Shop, fitted: &Fitted) -> Option<Finding> {
+    if fitted.spending.is_some() {
+        return None;
+    }
+    let words = if shop.manifest.totals.has_amounts {
+        Words::new(
+            "Fewer than ten customers have a positive spend on the purchase days counted: no value in money can be given.",
+            "금액을 알 수 있는 고객이 열 명보다 적어 가치를 돈으로 나타낼 수 없어요.",
+        )
+    } else {
+        Words::new(
+            "The order lines have no amounts: purchases are expected, but no value in money. Map an amount or a unit price to get it.",
+            "주문에 금액이 없어 예상 구매 수만 알려줄 수 있어요. 금액이나 단가를 연결하면 가치도 나와요.",
+        )
+    };
+    Some(Finding::new("no_spend", Severity::Warning, words).about("spend"))
+}
+
+fn no_mean_spend(result: &ValueResult) -> Option<Finding> {
+    let spend = result.spend.as_ref()?;
+    spend.mean_spend.is_none().then(|| {
+        Finding::new(
+            "no_mean_spend",
+            Severity::Serious,
+            Words::new(
+                "The spend model has q ≤ 1: a few customers spend so much that spend has no finite mean, and customers with few purchases have no expected value. Look for outliers (one purchase of a reseller, a wrong amount) and leave them out.",
+                "금액 모델의 q가 1 이하예요. 몇몇 고객의 금액이 너무 커서 평균이 정해지지 않고, 구매가 적은 고객의 예상 가치도 없어요. 이상값(대량 구매나 잘못된 금액)을 찾아 빼 주세요.",
+            ),
+        )
+        .about("spend")
+    })
+}
+
+fn spend_limits(fitted: &Fitted) -> Option<Finding> {
+    let spending = fitted.spending.as_ref()?;
+    let words = match spending.is_at_boundary() {
+        Some(Boundary::ConstantSpend) => Words::new(
+            "Every customer always spends the same, as far as the data show: the spend model is at its limit p → ∞.",
+            "데이터로 보면 고객마다 늘 같은 금액을 써요. 금액 모델이 극한(p → ∞)에 있어요.",
+        ),
+        Some(Boundary::EqualSpend) => Words::new(
+            "Customers do not differ in what they spend by purchase, as far as the data show: the spend model is at its limit q → ∞.",
+            "데이터로 보면 구매당 금액이 고객마다 다르지 않아요. 금액 모델이 극한(q → ∞)에 있어요.",
+        ),
+        _ if spending.is_flat() => Words::new(
+            "The data hardly determine the parameters of the spend model; expected spend may still be good.",
+            "금액 모델의 매개변수는 데이터로 거의 정해지지 않아요. 예상 금액은 쓸 만할 수 있어요.",
+        ),
+        _ => return None,
+    };
+    Some(Finding::new("limit_of_spend_model", Severity::Warning, words).about("spend"))
+}
+
+fn correlated(fitted: &Fitted, result: &ValueResult) -> Option<Finding> {
+    /// Weaker ones change values by less than their intervals.
+    const STRONG: f64 = 0.2;
+    let plain = result.spend.as_ref()?.correlation?;
+    let logarithms = fitted.spending.as_ref()?.correlation_of_logarithms.unwrap_or(plain);
+    let strongest = if logarithms.abs() > plain.abs() { logarithms } else { plain };
+    (strongest.abs() >= STRONG).then(|| {
+        let (more, less) = if strongest > 0.0 { ("more", "더 많이") } else { ("less", "더 적게") };
+        Finding::new(
+            "frequency_and_spend",
+            Severity::Warning,
+            Words::new(
+                format!("Customers who buy more often spend {more} by purchase (correlation {plain:.2}, of logarithms {logarithms:.2}). The spend model takes the two for independent, so values of the most frequent buyers are {}.", if strongest > 0.0 { "too low" } else { "too high" }),
+                format!("자주 사는 고객일수록 한 번에 {less} 써요(상관 {plain:.2}, 로그 상관 {logarithms:.2}). 금액 모델은 둘이 무관하다고 보므로 가장 자주 사는 고객의 가치가 실제보다 {} 나와요.", if strongest > 0.0 { "낮게" } else { "높게" }),
+            ),
+        )
+        .value("correlation", plain)
+        .value("correlation_of_logarithms", logarithms)
+        .about("spend")
+    })
+}
+
+fn not_positive(result: &ValueResult) -> Option<Finding> {
+    let count = result.histories.without_positive_spend;
+    (count > 0).then(|| {
+        Finding::new(
+            "without_positive_spend",
+            Severity::Info,
+            Words::new(
+                format!("{} customers bought again for nothing, or returned as much: they do not count in the spend model and are expected to spend as the average does.", grouped(count)),
+                format!("재구매 금액이 없거나 반품이 더 많은 고객 {}명은 금액 모델에서 빼고, 평균만큼 쓴다고 봤어요.", grouped(count)),
+            ),
+        )
+        .value("customers", count)
+        .about("spend")
+    })
+}
+
+fn margin(params: &ValueParams) -> Option<Finding> {
+    (params.margin == 1.0).then(|| {
+        Finding::new(
+            "margin_not_set",
+            Severity::Info,
+            Words::new(
+                "The margin is 1: values are revenue, not profit. Set `margin` under [value] in shop.toml to what remains of a sale.",
+                "마진이 1이라 가치는 이익이 아니라 매출이에요. shop.toml의 [value]에 `margin`을 적어 주세요.",
+            ),
+        )
+        .about("totals")
+    })
+}
+
+fn raised(result: &ValueResult) -> Option<Finding> {
+    let raised = result.totals.raised_to_least_active_days;
+    let part = raised as f64 / result.histories.customers.max(1) as f64;
+    (raised > 0).then(|| {
+        Finding::new(
+            "least_active_days",
+            if part > 0.1 { Severity::Warning } else { Severity::Info },
+            Words::new(
+                format!("The historical formula counts {} customers ({}) as active for longer than they have been known. It can change the order of channels: compare with the model's value.", grouped(raised), share(part).en),
+                format!("과거 기준 가치에서 고객 {}명({})의 활동 일수를 최솟값으로 올렸어요. 채널 순서가 달라질 수 있으니 모델의 가치와 견줘 보세요.", grouped(raised), share(part).ko),
+            ),
+        )
+        .value("customers", raised)
+        .value("share", part)
+        .about("totals")
+    })
+}
+
+fn whole_lives(scope: &Scope) -> Option<Finding> {
+    scope.from.map(|_| {
+        Finding::new(
+            "acquired_since",
+            Severity::Info,
+            Words::new(
+                "Only customers whose first purchase lies in the period are valued: a lifetime is seen from its beginning.",
+                "기간 안에 처음 산 고객만 계산했어요. 생애는 첫 구매부터 봐야 하니까요.",
+            ),
+        )
+        .about("histories")
+    })
+}

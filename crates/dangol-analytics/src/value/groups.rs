@@ -1,0 +1,91 @@
+//! Value by segment and by acquisition channel.
+
+use std::collections::BTreeMap;
+
+use dangol_shop::{Scope, Shop};
+
+use super::base::everybody;
+use super::predict::Valued;
+use super::result::GroupValue;
+use crate::error::AnalysisError;
+use crate::rfm::{Scored, parameters};
+use crate::segment::schemes;
+use crate::words::Words;
+
+/// By the segments of a scheme, in the order of its rules; `chosen` are places in `valued`.
+pub(super) async fn by_segment(
+    shop: &Shop,
+    scope: &Scope,
+    scheme: &str,
+    valued: &Valued,
+    chosen: &[usize],
+) -> Result<Vec<GroupValue>, AnalysisError> {
+    let known = schemes(shop)?;
+    let Some(found) = known.iter().find(|found| found.scheme == scheme) else {
+        let names: Vec<&str> = known.iter().map(|found| found.scheme.as_str()).collect();
+        return Err(AnalysisError::BadParameter {
+            analysis: "value",
+            detail: format!("scheme takes one of: {}", names.join(", ")),
+        });
+    };
+    let mut params = parameters(shop)?;
+    if scheme != "class" {
+        scheme.clone_into(&mut params.scheme);
+    }
+    let scored = Scored::of(shop, &everybody(scope), &params.check()?).await?;
+    let key_of = |customer_key: i32| {
+        let at = scored.profiles.customer_key.binary_search(&customer_key).ok()?;
+        Some(if scheme == "class" { scored.rfm.classes.name_of(at) } else { scored.rfm.segments.key_of(at) })
+    };
+    let mut groups: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for &at in chosen {
+        if let Some(key) = key_of(valued.base.shop.customer_key[at]) {
+            groups.entry(key).or_default().push(at);
+        }
+    }
+    Ok(found
+        .segments
+        .iter()
+        .filter_map(|segment| {
+            let members = groups.get(segment.key.as_str())?;
+            Some(valued.group(&segment.key, segment.name.clone(), members, chosen))
+        })
+        .collect())
+}
+
+/// By acquisition channel, the most valuable first; customers without one are a group of their own. Empty where
+/// nobody's is known.
+pub(super) async fn by_channel(
+    shop: &Shop,
+    valued: &Valued,
+    chosen: &[usize],
+) -> Result<Vec<GroupValue>, AnalysisError> {
+    let channels = shop.customer_texts("acquisition_channel").await?;
+    if channels.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut groups: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for &at in chosen {
+        let key = valued.base.shop.customer_key[at];
+        let channel =
+            channels.binary_search_by_key(&key, |(key, _)| *key).map_or("", |place| &channels[place].1);
+        groups.entry(channel).or_default().push(at);
+    }
+    let mut rows: Vec<GroupValue> = groups
+        .iter()
+        .map(|(channel, members)| {
+            let name = if channel.is_empty() {
+                Words::new("unknown", "알 수 없음")
+            } else {
+                Words::same(*channel)
+            };
+            valued.group(channel, name, members, chosen)
+        })
+        .collect();
+    rows.sort_by(|left, right| {
+        let key =
+            |row: &GroupValue| row.mean_value.unwrap_or(row.expected_purchases / row.customers.max(1) as f64);
+        key(right).total_cmp(&key(left)).then(left.key.cmp(&right.key))
+    });
+    Ok(rows)
+}

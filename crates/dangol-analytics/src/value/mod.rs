@@ -1,0 +1,257 @@
+//! Lifetime value: how likely each customer is still one, how often they will buy, and what that is worth.
+//!
+//! Histories from the store → a model of purchases ([`purchase`]) and one of spend ([`spend`]) → every customer's
+//! outlook ([`predict`]) → totals, segments, channels, a surface, the most valuable. The models themselves live in
+//! `dangol_models::lifetime`; whether they foretell what happens is the analysis `value-check`.
+
+pub(crate) mod base;
+pub(crate) mod choice;
+mod findings;
+mod groups;
+mod params;
+pub(crate) mod predict;
+pub(crate) mod purchase;
+mod result;
+pub(crate) mod spend;
+pub(crate) mod split;
+mod surface;
+
+pub use params::{ModelChoice, Spend, Unit, ValueParams};
+pub use result::{
+    ComparedModel, CustomerValue, GroupValue, HistoryCounts, ModelFit, ParameterEstimate, PeopleCell,
+    SpendFit, Surface, SurfaceCell, ValueBin, ValueConcentration, ValuePoint, ValueResult, ValueTotals,
+};
+
+use dangol_models::concentration::concentrate;
+use dangol_models::histogram::histogram;
+use dangol_models::quantile::quantiles;
+use dangol_shop::time::date_of;
+use dangol_shop::{Scope, Shop};
+
+use self::base::Base;
+use self::choice::Chosen;
+use self::predict::Valued;
+use self::purchase::PurchaseFit;
+use self::spend::Spending;
+use crate::catalogue::{About, Analysis, Parameter};
+use crate::error::AnalysisError;
+use crate::finding::Finding;
+use crate::words::Words;
+
+/// The analysis `value`.
+#[derive(Debug)]
+pub struct Value;
+
+impl Analysis for Value {
+    type Params = ValueParams;
+    type Output = ValueResult;
+
+    const NAME: &'static str = "value";
+
+    fn about() -> About {
+        About {
+            title: Words::new("Lifetime value", "고객 생애 가치"),
+            definition: Words::new(
+                "A purchase is a day on which a customer bought; returns are taken off its revenue. From how often and when somebody bought, a model of purchases (BG/NBD and its kin) says how likely they still are a customer and how many purchases to expect within the horizon; the gamma-gamma model says what they will spend by purchase. Value = expected purchases, each discounted from its own moment × expected spend × margin. Its interval covers the uncertainty of the models' parameters. The historical value is revenue × 365 / days since the first purchase (at least 30) × assumed life × margin: it knows nothing of leaving.",
+                "구매는 고객이 산 날을 한 번으로 세고, 반품은 그 매출에서 빼요. 얼마나 자주, 언제 샀는지를 보고 구매 모델(BG/NBD 계열)이 아직 고객일 확률과 앞으로의 예상 구매 수를, 감마-감마 모델이 구매당 예상 금액을 알려줘요. 가치 = 예상 구매(각 시점만큼 할인) × 예상 금액 × 마진이에요. 구간은 모델 매개변수의 불확실성을 담아요. 과거 기준 가치는 매출 × 365 / 첫 구매 뒤 지난 날수(최소 30일) × 가정한 기간 × 마진이고, 이탈은 따지지 않아요.",
+            ),
+            source: "Fader, Hardie and Lee (2005), Marketing Science 24; Batislam, Denizel and Filiztekin (2007); Schmittlein, Morrison and Colombo (1987); Platzer and Reutterer (2016); Fader and Hardie (2013), The Gamma-Gamma Model of Monetary Value."
+                .into(),
+            parameters: vec![
+                Parameter::choice(
+                    "model",
+                    &["auto", "bg_nbd", "mbg_nbd", "pareto_nbd", "bg_cnbd", "mbg_cnbd"],
+                    "The model of purchases; auto takes the one that best foretells the last third of the time, of those that may be used for churn.",
+                    "구매 모델이에요. auto는 이탈 판단에 쓸 수 있는 모델 가운데 마지막 3분의 1 기간을 가장 잘 맞히는 것을 골라요.",
+                ),
+                Parameter::choice(
+                    "unit",
+                    &["day", "week", "month"],
+                    "The unit in which the model's parameters count time; predictions do not depend on it.",
+                    "모델 매개변수의 시간 단위예요. 예측은 달라지지 않아요.",
+                ),
+                Parameter::new("horizon_days", "Days ahead over which value is summed.", "앞으로 며칠의 가치를 더할지 정해요."),
+                Parameter::new("discount_rate", "Discount by year, such as 0.1.", "연 할인율이에요(예: 0.1)."),
+                Parameter::new("margin", "Share of revenue that remains after costs.", "매출에서 비용을 빼고 남는 비율이에요."),
+                Parameter::choice(
+                    "spend",
+                    &["repeat_days", "all_days"],
+                    "Which purchase days tell what a customer spends: those after the first, or all.",
+                    "구매당 금액을 어느 구매일로 볼지예요: 첫 구매 뒤만, 또는 모두.",
+                ),
+                Parameter::new("scheme", "Segment scheme of the table by segment.", "세그먼트별 표의 분류 기준이에요."),
+                Parameter::new("assumed_life_years", "Years of life that the historical formula assumes.", "과거 기준 가치가 가정하는 기간(년)이에요."),
+                Parameter::new("least_active_days", "Days of activity that the historical formula counts at least.", "과거 기준 가치의 최소 활동 일수예요."),
+                Parameter::new("top", "Rows in the list of the most valuable customers.", "가치가 높은 고객 목록의 행 수예요."),
+                Parameter::new("customers", "Adds one row per customer.", "고객별 행을 덧붙여요."),
+            ],
+        }
+    }
+
+    async fn run(
+        shop: &Shop,
+        scope: Scope,
+        params: ValueParams,
+    ) -> Result<(ValueResult, Vec<Finding>), AnalysisError> {
+        params.check(Self::NAME)?;
+        let fitted = Fitted::of(shop, &scope, &params).await?;
+        let Fitted { valued, fit, spending, chosen } = &fitted;
+        let members = fitted.members(&scope);
+        let result = ValueResult {
+            histories: counts(valued, spending.as_ref()),
+            model: model_fit(fit, chosen, &params),
+            spend: spending.as_ref().map(|spending| spending.fit.clone()),
+            totals: totals(valued, &members),
+            distribution: distribution(valued, &members)?,
+            concentration: concentration(valued, &members)?,
+            surface: surface::surface(&valued.base, fit, horizon(&params)),
+            segments: groups::by_segment(shop, &scope, &params.scheme, valued, &members).await?,
+            channels: groups::by_channel(shop, valued, &members).await?,
+            top: rows(shop, valued, &best(valued, &members, params.top)).await?,
+            customers: match params.customers {
+                true => Some(rows(shop, valued, &members).await?),
+                false => None,
+            },
+        };
+        let findings = findings::find(shop, &scope, &fitted, &result, &params);
+        Ok((result, findings))
+    }
+}
+
+/// Everybody in scope, valued, with the models behind it.
+#[derive(Debug)]
+pub(crate) struct Fitted {
+    pub(crate) valued: Valued,
+    pub(crate) fit: PurchaseFit,
+    pub(crate) spending: Option<Spending>,
+    pub(crate) chosen: Chosen,
+}
+
+impl Fitted {
+    /// Reads the histories of a scope, fits the models and values everybody.
+    pub(crate) async fn of(shop: &Shop, scope: &Scope, params: &ValueParams) -> Result<Self, AnalysisError> {
+        let unit = params.unit.time();
+        let mut base = Base::of(shop, scope, unit, params.spend).await?;
+        if base.len() == 0 {
+            return Err(AnalysisError::NobodyInScope { analysis: Value::NAME });
+        }
+        let chosen = match params.model {
+            ModelChoice::Auto => {
+                let first_on = base.shop.first_on.iter().min().copied();
+                choice::automatic(shop, scope, unit, first_on, base.until).await?
+            }
+            given => Chosen::given(given),
+        };
+        if matches!(chosen.model, ModelChoice::BgCnbd | ModelChoice::MbgCnbd) {
+            base.add_gaps(&shop.log_gaps(&base::everybody(scope), None).await?)?;
+        }
+        let fit = PurchaseFit::of(chosen.model, &base.compressed()?);
+        let spending = if shop.manifest.totals.has_amounts { spend::spending(&base)? } else { None };
+        let valued = predict::value(base, &fit, spending.as_ref(), params)?;
+        Ok(Self { valued, fit, spending, chosen })
+    }
+
+    /// Places of the customers that a scope lets through.
+    pub(crate) fn members(&self, scope: &Scope) -> Vec<usize> {
+        let keys = &self.valued.base.shop.customer_key;
+        match &scope.members {
+            None => (0..keys.len()).collect(),
+            Some(members) => members.iter().filter_map(|key| keys.binary_search(key).ok()).collect(),
+        }
+    }
+}
+
+fn horizon(params: &ValueParams) -> f64 {
+    f64::from(params.horizon_days) / params.unit.time().days()
+}
+
+fn counts(valued: &Valued, spending: Option<&Spending>) -> HistoryCounts {
+    let shop = &valued.base.shop;
+    HistoryCounts {
+        customers: valued.base.len() as u64,
+        repeaters: shop.repeats.iter().filter(|repeats| **repeats > 0).count() as u64,
+        repeat_purchases: shop.repeats.iter().map(|repeats| u64::from(*repeats)).sum(),
+        first_on: shop.first_on.iter().min().map(|day| date_of(*day).to_string()),
+        until: date_of(valued.base.until).to_string(),
+        without_positive_spend: spending.map_or(0, |spending| spending.not_positive),
+    }
+}
+
+fn model_fit(fit: &PurchaseFit, chosen: &Chosen, params: &ValueParams) -> ModelFit {
+    ModelFit {
+        model: fit.key().to_owned(),
+        name: fit.name.clone(),
+        reason: chosen.reason.clone(),
+        unit: params.unit,
+        parameters: fit.parameters.clone(),
+        log_likelihood: fit.log_likelihood,
+        boundary: fit.boundary(),
+        compared: chosen.compared.clone(),
+    }
+}
+
+fn totals(valued: &Valued, members: &[usize]) -> ValueTotals {
+    let value = valued.total_value(members);
+    let mut values: Vec<f64> = members.iter().filter_map(|&at| valued.values[at]).collect();
+    values.sort_unstable_by(f64::total_cmp);
+    ValueTotals {
+        customers: members.len() as u64,
+        alive: valued.sum(members, |at| valued.outlooks[at].alive),
+        expected_purchases: valued.sum(members, |at| valued.outlooks[at].purchases),
+        value,
+        mean_value: value.map(|value| value / members.len().max(1) as f64),
+        median_value: (values.len() == members.len() && !values.is_empty())
+            .then(|| quantiles(&values, &[0.5]).ok()?.first().copied())
+            .flatten(),
+        revenue: valued.sum(members, |at| valued.base.shop.revenue[at]),
+        historical_value: valued.sum(members, |at| valued.historical[at]),
+        raised_to_least_active_days: valued.raised,
+    }
+}
+
+fn distribution(valued: &Valued, members: &[usize]) -> Result<Vec<ValueBin>, AnalysisError> {
+    /// The most bins in a picture.
+    const MOST_BINS: usize = 30;
+    let values: Vec<f64> = members.iter().filter_map(|&at| valued.values[at]).collect();
+    let mut bins: Vec<ValueBin> = histogram(&values, MOST_BINS)?
+        .into_iter()
+        .map(|bin| ValueBin { from: bin.from, to: bin.to, customers: 0, value: 0.0 })
+        .collect();
+    for value in values {
+        let place = bins.partition_point(|bin| bin.to <= value).min(bins.len().saturating_sub(1));
+        if let Some(bin) = bins.get_mut(place) {
+            bin.customers += 1;
+            bin.value += value;
+        }
+    }
+    Ok(bins)
+}
+
+fn concentration(valued: &Valued, members: &[usize]) -> Result<Option<ValueConcentration>, AnalysisError> {
+    let values: Vec<f64> = members.iter().filter_map(|&at| valued.values[at]).collect();
+    Ok(concentrate(&values, 100)?.map(|found| ValueConcentration {
+        points: found.points.into_iter().map(ValuePoint::from).collect(),
+        top20_share: found.top20_share,
+        gini: found.gini,
+    }))
+}
+
+/// Places of the most valuable; by expected purchases where there is no value.
+fn best(valued: &Valued, members: &[usize], most: usize) -> Vec<usize> {
+    let worth = |at: usize| valued.values[at].unwrap_or(valued.outlooks[at].purchases);
+    let mut sorted = members.to_vec();
+    sorted.sort_by(|&left, &right| worth(right).total_cmp(&worth(left)).then(left.cmp(&right)));
+    sorted.truncate(most);
+    sorted
+}
+
+async fn rows(shop: &Shop, valued: &Valued, places: &[usize]) -> Result<Vec<CustomerValue>, AnalysisError> {
+    let key_of = |at: usize| valued.base.shop.customer_key[at];
+    let mut keys: Vec<i32> = places.iter().map(|&at| key_of(at)).collect();
+    keys.sort_unstable();
+    let ids = shop.customer_ids(&keys).await?;
+    Ok(places
+        .iter()
+        .filter_map(|&at| Some(valued.row(at, ids.get(keys.binary_search(&key_of(at)).ok()?)?.clone())))
+        .collect())
+}

@@ -1,0 +1,61 @@
+//! What a customer is expected to spend by purchase: the gamma-gamma model.
+
+use dangol_models::lifetime::gamma_gamma::{GammaGamma, Spends, fit};
+use dangol_models::lifetime::{Boundary, Fitted, Warning};
+
+use super::base::Base;
+use super::result::{ParameterEstimate, SpendFit};
+use crate::error::AnalysisError;
+
+/// With fewer customers who spent something, their mean is chance.
+const LEAST_CUSTOMERS: usize = 10;
+
+/// The fitted model with what there is to say of it.
+#[derive(Debug)]
+pub(crate) struct Spending {
+    pub(crate) fitted: Fitted<GammaGamma, ()>,
+    pub(crate) fit: SpendFit,
+    /// Customers with purchases whose mean is zero or less.
+    pub(crate) not_positive: u64,
+    /// Correlation of the logarithms of frequency and mean spend.
+    pub(crate) correlation_of_logarithms: Option<f64>,
+}
+
+/// Fits the model; none where hardly anybody has spent anything.
+pub(crate) fn spending(base: &Base) -> Result<Option<Spending>, AnalysisError> {
+    let positive = base.spends.iter().filter(|spend| spend.purchases > 0 && spend.mean > 0.0).count();
+    if positive < LEAST_CUSTOMERS {
+        return Ok(None);
+    }
+    let spends = Spends::new(base.spends.iter().copied())?;
+    let fitted = fit(&spends);
+    let correlation = spends.correlation();
+    let fit = SpendFit {
+        customers: spends.customers(),
+        parameters: fitted
+            .parameters
+            .iter()
+            .map(|estimate| ParameterEstimate::new(&estimate.name, estimate.value, estimate.standard_error))
+            .collect(),
+        log_likelihood: fitted.log_likelihood,
+        mean_spend: fitted.model.mean_spend(),
+        correlation: correlation.map(|found| found.plain),
+    };
+    Ok(Some(Spending {
+        fitted,
+        fit,
+        not_positive: spends.left_out().not_positive,
+        correlation_of_logarithms: correlation.map(|found| found.of_logarithms),
+    }))
+}
+
+impl Spending {
+    /// Whether all that was seen of it lies inside the model.
+    pub(crate) fn is_at_boundary(&self) -> Option<Boundary> {
+        self.fitted.boundaries.first().copied()
+    }
+
+    pub(crate) fn is_flat(&self) -> bool {
+        self.fitted.warnings.iter().any(|warning| matches!(warning, Warning::FlatLikelihood { .. }))
+    }
+}

@@ -1,0 +1,158 @@
+//! Lifetime value on shops: published figures from the purchases themselves, sums that add up, invariance.
+
+use dangol_shop::Filters;
+use serde_json::Value;
+
+use crate::shops::{analyse, example, result};
+
+fn until(day: &str) -> Filters {
+    Filters { as_of: Some(day.into()), ..Filters::default() }
+}
+
+fn number(value: &Value) -> f64 {
+    value.as_f64().unwrap()
+}
+
+fn parameter(of: &Value, name: &str) -> f64 {
+    let found = of["parameters"].as_array().unwrap().iter().find(|row| row["name"] == name);
+    number(&found.unwrap()["value"])
+}
+
+fn close(value: f64, published: f64, digits: i32) {
+    assert!((value - published).abs() <= 0.5 * 10_f64.powi(-digits), "{value} is not {published}");
+}
+
+#[test]
+fn cdnow_gives_the_published_models() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(shop) = example("cdnow", folder.path()) else { return };
+    let found =
+        result(&analyse(&shop, "value", &until("1997-09-30"), &[("model", "bg_nbd"), ("unit", "week")]));
+    // Fader, Hardie and Lee (2005), table 2.
+    let model = &found["model"];
+    close(parameter(model, "r"), 0.243, 3);
+    close(parameter(model, "alpha"), 4.414, 3);
+    close(parameter(model, "a"), 0.793, 3);
+    close(parameter(model, "b"), 2.426, 3);
+    close(number(&model["log_likelihood"]), -9582.429, 3);
+    // Fader and Hardie (2013), section 5.
+    let spend = &found["spend"];
+    assert_eq!(spend["customers"], 946);
+    close(parameter(spend, "p"), 6.25, 2);
+    close(parameter(spend, "q"), 3.74, 2);
+    close(parameter(spend, "gamma"), 15.44, 2);
+    close(number(&spend["log_likelihood"]), -4055.918, 3);
+}
+
+#[test]
+fn the_unit_of_time_changes_no_prediction() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(shop) = example("cdnow", folder.path()) else { return };
+    let of = |unit: &str| {
+        result(&analyse(&shop, "value", &until("1997-09-30"), &[("model", "mbg_nbd"), ("unit", unit)]))
+    };
+    let (days, weeks, months) = (of("day"), of("week"), of("month"));
+    for other in [&days, &months] {
+        for field in ["alive", "expected_purchases", "value", "historical_value"] {
+            let (a, b) = (number(&weeks["totals"][field]), number(&other["totals"][field]));
+            assert!((a / b - 1.0).abs() < 1e-4, "{field}: {a} and {b}");
+        }
+    }
+    assert!(
+        (parameter(&days["model"], "alpha") / parameter(&weeks["model"], "alpha") / 7.0 - 1.0).abs() < 1e-3
+    );
+}
+
+#[test]
+fn groups_and_customers_add_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(shop) = example("kpi-lab", folder.path()) else { return };
+    let found =
+        result(&analyse(&shop, "value", &Filters::default(), &[("customers", "true"), ("model", "mbg_nbd")]));
+    let totals = &found["totals"];
+    let sum = |rows: &Value, field: &str| -> f64 {
+        rows.as_array().unwrap().iter().map(|row| row[field].as_f64().unwrap()).sum()
+    };
+    for field in ["value", "expected_purchases", "revenue"] {
+        let total = number(&totals[field]);
+        for rows in ["segments", "channels", "customers"] {
+            assert!((sum(&found[rows], field) / total - 1.0).abs() < 1e-9, "{field} of {rows}");
+        }
+    }
+    let customers = number(&totals["customers"]);
+    assert_eq!(sum(&found["distribution"], "customers"), customers);
+    assert_eq!(sum(&found["surface"]["people"], "customers"), customers);
+    assert_eq!(found["customers"].as_array().unwrap().len() as f64, customers);
+    // The historical formula, from its definition, of every customer.
+    for row in found["customers"].as_array().unwrap() {
+        let days = number(&row["age_days"]).max(30.0);
+        let wanted = number(&row["revenue"]) * 365.0 / days * 2.0;
+        assert!((number(&row["historical_value"]) - wanted).abs() <= 1e-9 * wanted.abs());
+    }
+}
+
+#[test]
+fn a_segment_filter_changes_nobodys_value() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(shop) = example("kpi-lab", folder.path()) else { return };
+    let params = [("customers", "true"), ("model", "mbg_nbd")];
+    let all = result(&analyse(&shop, "value", &Filters::default(), &params));
+    let lost = Filters { segment: Some("nine:lost".into()), ..Filters::default() };
+    let some = result(&analyse(&shop, "value", &lost, &params));
+    let rows = some["customers"].as_array().unwrap();
+    let segment = all["segments"].as_array().unwrap().iter().find(|row| row["key"] == "lost").unwrap();
+    assert_eq!(rows.len() as u64, segment["customers"].as_u64().unwrap());
+    for row in rows {
+        let same = all["customers"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|other| other["customer_id"] == row["customer_id"]);
+        assert_eq!(Some(row), same);
+    }
+}
+
+#[test]
+fn the_check_follows_the_published_holdout() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(shop) = example("cdnow", folder.path()) else { return };
+    let found = result(&analyse(&shop, "value-check", &until("1998-06-30"), &[("cutoff", "1997-09-30")]));
+    let split = &found["split"];
+    assert_eq!((&split["customers"], &split["repeaters"]), (&Value::from(2_357), &Value::from(946)));
+    let model = |name: &str| {
+        found["models"].as_array().unwrap().iter().find(|row| row["model"] == name).unwrap().clone()
+    };
+    close(number(&model("bg_nbd")["log_likelihood"]), -9582.429, 3);
+    // "Nobody buys again" is wrong by all that was bought.
+    let bought = number(&split["holdout_purchases"]);
+    close(number(&model("zero")["mean_absolute_error"]) * 2_357.0, bought, 6);
+    assert_eq!(number(&model("zero")["total_error"]), -1.0);
+    // The weeks hold every repeat purchase up to the last whole week.
+    let weeks = found["tracking"].as_array().unwrap();
+    assert_eq!(weeks.len(), 78);
+    let made: f64 = weeks.iter().map(|week| number(&week["actual"])).sum();
+    assert_eq!(number(&weeks.last().unwrap()["cumulative_actual"]), made);
+    assert_eq!(made, 2_457.0 + bought);
+    let rows = found["by_repeats"].as_array().unwrap();
+    assert_eq!(rows.iter().map(|row| row["customers"].as_u64().unwrap()).sum::<u64>(), 2_357);
+    let by_rows: f64 = rows.iter().map(|row| number(&row["actual"]) * number(&row["customers"])).sum();
+    assert!((by_rows - bought).abs() < 1e-6);
+}
+
+#[test]
+fn shops_of_every_kind_get_an_answer() {
+    for (name, wanted) in
+        [("grocery", "no_spend"), ("baby-shop", "margin_not_set"), ("apparel", "margin_not_set")]
+    {
+        let folder = tempfile::tempdir().unwrap();
+        let Some(shop) = example(name, folder.path()) else { return };
+        let report = analyse(&shop, "value", &Filters::default(), &[]);
+        assert!(
+            report.findings.iter().any(|finding| finding.code == wanted),
+            "{name}: {:?}",
+            report.findings
+        );
+        assert!(number(&result(&report)["totals"]["expected_purchases"]).is_finite());
+        analyse(&shop, "value-check", &Filters::default(), &[]);
+    }
+}
