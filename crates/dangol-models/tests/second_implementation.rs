@@ -3,9 +3,11 @@
 
 #![allow(clippy::doc_markdown, reason = "symbols with a subscript, such as t_x, are not code")]
 
+use dangol_models::lifetime::bg_bb::{self, BgBb, OccasionTable, Occasions};
 use dangol_models::lifetime::gamma_gamma::{self, GammaGamma, Spend, Spends};
 use dangol_models::lifetime::{
-    BgFamily, BgModel, Family, Fitted, Histories, History, PurchaseModel, TimeOfLastPurchase, TimeUnit, fit,
+    BgFamily, BgModel, Family, Fitted, Histories, History, ParetoNbd, ParetoNbdFamily, PurchaseModel,
+    TimeOfLastPurchase, TimeUnit, fit,
 };
 use serde_json::Value;
 
@@ -80,6 +82,15 @@ fn bg_nbd_and_mbg_nbd_of_single_customers() {
 }
 
 #[test]
+fn pareto_nbd_of_single_customers() {
+    let all = fixtures();
+    for entry in list(&all["pareto_nbd"]) {
+        let [r, alpha, s, beta] = parameters(entry, ["r", "alpha", "s", "beta"]);
+        purchases(&all, entry, &ParetoNbd::new(r, alpha, s, beta).unwrap(), "pareto_nbd");
+    }
+}
+
+#[test]
 fn gamma_gamma_of_single_customers() {
     let all = fixtures();
     for entry in list(&all["gamma_gamma"]) {
@@ -94,6 +105,25 @@ fn gamma_gamma_of_single_customers() {
                 Some(spend) => same(spend, &theirs["spend"], FORMULA, &what("spend")),
                 None => assert!(theirs["spend"].is_null(), "{}", what("there is a mean")),
             }
+        }
+    }
+}
+
+#[test]
+fn bg_bb_of_single_customers() {
+    let all = fixtures();
+    for entry in list(&all["bg_bb"]) {
+        let [alpha, beta, gamma, delta] = parameters(entry, ["alpha", "beta", "gamma", "delta"]);
+        let model = BgBb::new(alpha, beta, gamma, delta).unwrap();
+        for (row, theirs) in list(&all["occasions"]).iter().zip(list(&entry["customers"])) {
+            let [purchases, last, periods] = [0, 1, 2].map(|at| number(&row[at]) as u32);
+            let customer = Occasions::new(purchases, last, periods).unwrap();
+            let what = |quantity: &str| format!("{}, {row}: {quantity}", entry["parameters"]);
+            let log_likelihood = model.log_likelihood(customer);
+            same(log_likelihood, &theirs["log_likelihood"], FORMULA, &what("log-likelihood"));
+            same(model.probability_alive(customer), &theirs["alive"], FORMULA, &what("P(alive)"));
+            let ahead = model.expected_purchases(customer, 5).unwrap();
+            same(ahead, &theirs["ahead_5"], FORMULA, &what("expected on 5 occasions"));
         }
     }
 }
@@ -126,11 +156,12 @@ fn fitted<F: Family>(family: &F, data: &Histories, theirs: &Value, name: &str) {
 }
 
 #[test]
-fn bg_nbd_and_mbg_nbd_fitted() {
+fn models_of_purchases_fitted() {
     let all = fixtures();
     let data = customers(&all);
     fitted(&BgFamily::BG_NBD, &data, &all["fits"], "bg_nbd");
     fitted(&BgFamily::MBG_NBD, &data, &all["fits"], "mbg_nbd");
+    fitted(&ParetoNbdFamily::default(), &data, &all["fits"], "pareto_nbd");
 }
 
 #[test]
@@ -139,6 +170,19 @@ fn fitted_to_cdnow() {
     let theirs = &fixtures()["cdnow"];
     fitted(&BgFamily::BG_NBD, &data, theirs, "bg_nbd");
     fitted(&BgFamily::MBG_NBD, &data, theirs, "mbg_nbd");
+    fitted(&ParetoNbdFamily::default(), &data, theirs, "pareto_nbd");
+}
+
+#[test]
+fn bg_bb_fitted_to_donors() {
+    let Some(path) = test_data::test_data("cdnow/donations.csv") else { return };
+    let text = std::fs::read_to_string(path).unwrap();
+    let counts = text.lines().skip(1).map(|line| {
+        let numbers: Vec<u32> = line.split(',').map(|number| number.parse().unwrap()).collect();
+        (Occasions::new(numbers[0], numbers[1], numbers[2]).unwrap(), u64::from(numbers[3]))
+    });
+    let table = OccasionTable::new(counts).unwrap();
+    as_likely(&bg_bb::fit(&table), &fixtures()["donors"], "bg_bb");
 }
 
 #[test]
