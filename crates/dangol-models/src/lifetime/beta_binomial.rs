@@ -58,9 +58,12 @@ impl BetaBinomial {
     pub fn response_interval(&self, customer: Contacts, level: f64) -> Result<(f64, f64)> {
         let tail = crate::proportion::upper_tail_point(level)?;
         let own = self.of(customer);
-        // Both parameters are positive and finite, as the distribution asks.
-        let Ok(beta) = Beta::new(own.a(), own.b()) else { return Ok((0.0, 1.0)) };
-        Ok((beta.inverse_cdf(1.0 - tail), beta.inverse_cdf(tail)))
+        match Beta::new(own.a(), own.b()) {
+            Ok(beta) if own.correlation > 1e-9 => Ok((beta.inverse_cdf(1.0 - tail), beta.inverse_cdf(tail))),
+            // At the limits: customers with a chance of 0 or 1 of whom nothing is known, or one chance for all.
+            _ if own.correlation >= 1.0 => Ok((0.0, 1.0)),
+            _ => Ok((own.mean, own.mean)),
+        }
     }
 
     /// Probabilities of 0, 1, … `contacts` responses to the next `contacts`.

@@ -209,6 +209,12 @@ pub enum Warning {
         /// Their names.
         coordinates: Vec<String>,
     },
+    /// Spend per purchase has no mean over customers, since q ≤ 1: a few spend so much that the mean of more
+    /// customers is ever larger. Customers with purchases of their own still have an expected spend.
+    NoMeanSpend {
+        /// q.
+        q: f64,
+    },
     /// The search ended before it was sure of the maximum.
     NotConverged {
         /// The largest slope left.

@@ -25,11 +25,12 @@
 //! | | `spend` = p γ / q | log-normal, median the geometric mean of the customers' means, σ 1 |
 //!
 //! ```
-//! use dangol_models::lifetime::posterior::{Settings, sample};
+//! use dangol_models::lifetime::posterior::{OnHistories, Settings, sample};
 //! use dangol_models::lifetime::{BgFamily, Histories, TimeUnit};
 //! let (x, last, age) = ([0, 3, 1, 0, 7, 2], [0, 120, 9, 0, 241, 77], [250, 240, 150, 90, 245, 200]);
 //! let data = Histories::from_days(TimeUnit::Week, &x, &last, &age)?;
-//! let posterior = sample(&(BgFamily::MBG_NBD, &data), &[], Settings { draws: 200, ..Settings::default() })?;
+//! let problem = OnHistories::new(BgFamily::MBG_NBD, &data);
+//! let posterior = sample(&problem, &[], Settings { draws: 200, ..Settings::default() })?;
 //! let r = posterior.parameter("r").unwrap();
 //! // Six customers leave much open.
 //! assert!(r.low < 0.7 * r.high);
@@ -44,7 +45,7 @@ mod sampler;
 use serde::{Deserialize, Serialize};
 
 pub use prior::Prior;
-pub use problems::{Kind, Problem, Quantity};
+pub use problems::{Kind, OnHistories, Problem, Quantity};
 
 use crate::error::{Error, Result, check_count};
 use prior::Checked;

@@ -59,6 +59,9 @@ fn limits_are_named() {
     );
     // Whoever responded once will again, whoever did not will not.
     assert!(split.model.response_probability(contacts(1, 1)) > 1.0 - 1e-6);
+    assert_eq!(split.model.response_interval(contacts(0, 0), 0.9), Ok((0.0, 1.0)));
+    let (low, high) = equal.model.response_interval(contacts(0, 9), 0.9).unwrap();
+    assert!(low == high && (low - 0.5).abs() < 1e-6);
     let one = of(&[(1, 1, 1), (0, 1, 1)]);
     assert!(!one.boundaries.is_empty() || !one.warnings.is_empty(), "{one:?}");
 }

@@ -3,7 +3,7 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use super::*;
-use crate::lifetime::{BgFamily, BgModel, TimeOfLastPurchase};
+use crate::lifetime::{BgFamily, BgModel, ParetoNbd, TimeOfLastPurchase};
 use crate::math::integrate;
 
 fn cdnow() -> BgModel {
@@ -121,6 +121,45 @@ fn interpolated_outlooks_are_those_of_each_customer() {
                 assert!(outlook.discounted <= outlook.purchases && outlook.discounted > 0.0);
             }
         }
+    }
+}
+
+#[test]
+fn customers_at_the_ends_have_outlooks() {
+    // All of today, all of one age, and one who bought two thousand times.
+    let today = vec![history(0, 0.0, 0.0); 100];
+    let same = vec![history(3, 20.0, 30.0); 100];
+    let mut many = vec![history(1, 5.0, 1e4); 50];
+    many.push(history(2000, 99.0, 100.0));
+    for dropout in [(0.8, 2.4), (1.0, 1.0), (1e-6, 1.0), (3.0, 1e-6)] {
+        for family in [BgFamily::BG_NBD, BgFamily::MBG_NBD] {
+            let model = BgModel::new(family, 0.25, 4.4, dropout.0, dropout.1).unwrap();
+            let schedule = Schedule::new(months(12.0), yearly(0.1, Timing::Continuous), TimeUnit::Week);
+            for customers in [&today, &same, &many] {
+                for (history, outlook) in customers.iter().zip(outlooks(&model, customers, &schedule)) {
+                    let exact = model.conditional_expected_purchases(history, schedule.horizon());
+                    assert!(
+                        (outlook.purchases - exact).abs() <= 1e-7 * (0.01 + exact),
+                        "{history:?} {outlook:?} {exact}"
+                    );
+                    assert!(outlook.discounted >= 0.0 && outlook.discounted <= outlook.purchases);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn pareto_nbd_is_interpolated_as_well() {
+    let model = ParetoNbd::new(0.5532, 10.576, 0.6063, 11.67).unwrap();
+    let customers = customers(3000, 4);
+    let schedule =
+        Schedule::new(months(12.0), yearly(0.1, Timing::EndOfPeriod(TimeUnit::Month)), TimeUnit::Week);
+    for (history, outlook) in customers.iter().zip(outlooks(&model, &customers, &schedule)).step_by(7) {
+        let (purchases, discounted) =
+            schedule.sum(|time| model.conditional_expected_purchases(history, time));
+        assert!((outlook.purchases - purchases).abs() < 1e-7 * (0.01 + purchases), "{history:?} {outlook:?}");
+        assert!((outlook.discounted - discounted).abs() < 1e-7 * (0.01 + discounted));
     }
 }
 

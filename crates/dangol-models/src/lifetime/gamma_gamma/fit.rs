@@ -3,7 +3,7 @@
 use super::GammaGamma;
 use super::likelihood::evaluate;
 use super::spends::Spends;
-use crate::lifetime::fit::{Boundary, Fitted, Limit, Natural, Problem, Rows, fit_problem};
+use crate::lifetime::fit::{Boundary, Fitted, Limit, Natural, Problem, Rows, Warning, fit_problem};
 
 /// What stands for an infinite p or q in a fitted model: it makes no difference to any prediction.
 const LARGEST: f64 = 1e8;
@@ -14,7 +14,8 @@ const LARGEST_SEARCHED: f64 = 1e6;
 /// Fits the gamma-gamma model.
 ///
 /// Where each customer always spends the same, or all customers are alike, the limit model is taken and
-/// named; its p or q is then a very large number, good for all practical purposes.
+/// named; its p or q is then a very large number, good for all practical purposes. A q of at most 1, with
+/// which there is no mean spend, is a warning.
 ///
 /// ```
 /// use dangol_models::lifetime::gamma_gamma::{Spend, Spends, fit};
@@ -34,7 +35,12 @@ pub fn fit(spends: &Spends) -> Fitted<GammaGamma, ()> {
 #[must_use]
 pub fn fit_from(spends: &Spends, start: &[f64]) -> Fitted<GammaGamma, ()> {
     let rows = Rows { unit: (), customers: spends.customers(), distinct: spends.scaled.len() };
-    fit_problem(spends, start, rows, |theta| spends.model_at(theta))
+    let mut fitted = fit_problem(spends, start, rows, |theta| spends.model_at(theta));
+    let q = fitted.model.q;
+    if q <= 1.0 {
+        fitted.warnings.push(Warning::NoMeanSpend { q });
+    }
+    fitted
 }
 
 impl Spends {

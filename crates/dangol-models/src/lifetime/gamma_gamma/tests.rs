@@ -4,9 +4,11 @@ use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, Gamma as GammaDistribution};
 
 use super::*;
+use crate::lifetime::fit::Problem as _;
 use crate::lifetime::test_data::cdnow_spends as cdnow;
 use crate::lifetime::{Boundary, Fitted, Warning};
 use crate::math::{integrate, ln_gamma};
+use crate::optimise::{Options, maximise};
 
 /// Amounts of customers of a known model.
 fn simulated(model: &GammaGamma, customers: usize, seed: u64) -> Vec<Spend> {
@@ -69,11 +71,13 @@ fn any_start_ends_at_the_same_optimum() {
     let Some(customers) = cdnow(1.0) else { return };
     let spends = Spends::new(customers).unwrap();
     let best = fit(&spends).log_likelihood;
+    let objective = |at: &[f64], gradient: &mut [f64]| spends.evaluate(at, gradient);
     let mut rng = ChaCha8Rng::seed_from_u64(4);
     for _ in 0..200 {
         let start = [rng.random_range(-3.0..3.0), rng.random_range(-4.0..7.0), rng.random_range(-4.0..7.0)];
-        let found = fit_from(&spends, &start);
-        assert!((found.log_likelihood - best).abs() < 1e-4, "{start:?}: {found:?}");
+        let found = maximise(&objective, &start, &spends.bounds(), Options::default());
+        assert!((found.value - best).abs() < 1e-4, "{start:?}: {found:?}");
+        assert!((fit_from(&spends, &start).log_likelihood - best).abs() < 1e-4);
     }
 }
 
@@ -152,6 +156,26 @@ fn without_a_mean_none_is_given() {
         2.0 * 50.0 / 3.9,
         1e-12
     ));
+}
+
+#[test]
+fn a_shop_without_a_mean_is_told() {
+    let heavy = GammaGamma::new(3.0, 0.7, 10.0).unwrap();
+    let fitted = fit(&Spends::new(simulated(&heavy, 2000, 3)).unwrap());
+    assert!(
+        matches!(fitted.warnings[..], [Warning::NoMeanSpend { q }] if (q - 0.7).abs() < 0.1),
+        "{fitted:?}"
+    );
+}
+
+#[test]
+fn intervals_of_the_limits_are_points() {
+    let constant = GammaGamma::new(1e8, 3.0, 3e-7).unwrap();
+    let (low, high) = constant.spend_interval(Spend { purchases: 2, mean: 7.0 }, 0.9).unwrap();
+    assert!((low - 7.0).abs() < 0.01 && (high - 7.0).abs() < 0.01, "{low} {high}");
+    let equal = GammaGamma::new(2.0, 1e8, 5e8).unwrap();
+    let (low, high) = equal.spend_interval(Spend { purchases: 0, mean: 0.0 }, 0.9).unwrap();
+    assert!((low - 10.0).abs() < 0.01 && (high - 10.0).abs() < 0.01, "{low} {high}");
 }
 
 #[test]

@@ -5,6 +5,7 @@ use crate::lifetime::bg::{BgFamily, BgModel};
 use crate::lifetime::compress::Histories;
 use crate::lifetime::fit::{Family, Problem as Likelihood};
 use crate::lifetime::gamma_gamma::{GammaGamma, Spends};
+use crate::lifetime::pareto_nbd::{ParetoNbd, ParetoNbdFamily};
 
 /// A likelihood with the parameters that have priors.
 pub trait Problem: Sync {
@@ -53,18 +54,43 @@ fn weak(name: &'static str, median: f64, sigma: f64) -> Quantity {
     Quantity { name, kind: Kind::Positive, prior: Prior::LogNormal { median, sigma } }
 }
 
-/// The mean age of customers, which sets the scale of times; 1 where all came today.
-fn mean_age(data: &Histories) -> f64 {
-    let mean = data.total_age() / data.customers() as f64;
-    if mean > 0.0 { mean } else { 1.0 }
+/// A family of purchase models with the histories to learn from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OnHistories<F> {
+    family: F,
+    data: Histories,
 }
 
-impl Problem for (BgFamily, &Histories) {
+impl<F: Family> OnHistories<F> {
+    /// The family on these histories.
+    #[must_use]
+    pub fn new(family: F, data: &Histories) -> Self {
+        // Chains run beside each other: more threads within each would only get in their way.
+        Self { family, data: data.clone().with_threads(1) }
+    }
+
+    /// The mean age of customers, which sets the scale of times; 1 where all came today.
+    fn mean_age(&self) -> f64 {
+        let mean = self.data.total_age() / self.data.customers() as f64;
+        if mean > 0.0 { mean } else { 1.0 }
+    }
+}
+
+/// Two coordinates from two transformed parameters of four: ln(shape / rate) and ln shape.
+fn rates_of(place: usize) -> [(Vec<f64>, f64); 2] {
+    let mut signs = vec![0.0; 4];
+    signs[place] = 1.0;
+    let shape = signs.clone();
+    signs[place + 1] = -1.0;
+    [(signs, 0.0), (shape, 0.0)]
+}
+
+impl Problem for OnHistories<BgFamily> {
     type Model = BgModel;
 
     fn quantities(&self) -> Vec<Quantity> {
         // With more stages than one, α is a rate of stages.
-        let scale = mean_age(self.1) / f64::from(self.0.stages());
+        let scale = self.mean_age() / f64::from(self.family.stages());
         vec![
             weak("r", 1.0, 1.5),
             weak("alpha", scale, 1.5),
@@ -75,20 +101,16 @@ impl Problem for (BgFamily, &Histories) {
 
     fn coordinates(&self) -> Vec<(Vec<f64>, f64)> {
         // ln(r / α), ln r, logit(a / (a + b)), ln(a + b).
-        vec![
-            (vec![1.0, -1.0, 0.0, 0.0], 0.0),
-            (vec![1.0, 0.0, 0.0, 0.0], 0.0),
-            (vec![0.0, 0.0, 1.0, 0.0], 0.0),
-            (vec![0.0, 0.0, 0.0, 1.0], 0.0),
-        ]
+        let dropout = [(vec![0.0, 0.0, 1.0, 0.0], 0.0), (vec![0.0, 0.0, 0.0, 1.0], 0.0)];
+        [rates_of(0), dropout].concat()
     }
 
     fn log_likelihood(&self, coordinates: &[f64], gradient: &mut [f64]) -> f64 {
-        self.0.evaluate(self.1, coordinates, gradient)
+        self.family.evaluate(&self.data, coordinates, gradient)
     }
 
     fn model(&self, coordinates: &[f64]) -> BgModel {
-        Family::model(&self.0, coordinates)
+        self.family.model(coordinates)
     }
 
     fn parameters(model: &BgModel) -> Vec<(&'static str, f64)> {
@@ -99,6 +121,37 @@ impl Problem for (BgFamily, &Histories) {
             ("b", model.dropout.b()),
             ("dropout", model.dropout.mean),
             ("size", model.dropout.size()),
+        ]
+    }
+}
+
+impl Problem for OnHistories<ParetoNbdFamily> {
+    type Model = ParetoNbd;
+
+    fn quantities(&self) -> Vec<Quantity> {
+        let scale = self.mean_age();
+        vec![weak("r", 1.0, 1.5), weak("alpha", scale, 1.5), weak("s", 1.0, 1.5), weak("beta", scale, 1.5)]
+    }
+
+    fn coordinates(&self) -> Vec<(Vec<f64>, f64)> {
+        // ln(r / α), ln r, ln(s / β), ln s.
+        [rates_of(0), rates_of(2)].concat()
+    }
+
+    fn log_likelihood(&self, coordinates: &[f64], gradient: &mut [f64]) -> f64 {
+        self.family.evaluate(&self.data, coordinates, gradient)
+    }
+
+    fn model(&self, coordinates: &[f64]) -> ParetoNbd {
+        self.family.model(coordinates)
+    }
+
+    fn parameters(model: &ParetoNbd) -> Vec<(&'static str, f64)> {
+        vec![
+            ("r", model.rates.shape()),
+            ("alpha", model.rates.rate()),
+            ("s", model.deaths.shape()),
+            ("beta", model.deaths.rate()),
         ]
     }
 }

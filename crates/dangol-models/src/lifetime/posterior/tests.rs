@@ -5,7 +5,9 @@ use rand_distr::{Beta, Distribution, StandardNormal};
 use super::*;
 use crate::lifetime::gamma_gamma::{Spend, Spends};
 use crate::lifetime::test_data::{cdnow, cdnow_spends};
-use crate::lifetime::{BgFamily, BgModel, Histories, History, PurchaseModel, TimeOfLastPurchase, TimeUnit};
+use crate::lifetime::{
+    BgFamily, BgModel, Histories, History, ParetoNbdFamily, PurchaseModel, TimeOfLastPurchase, TimeUnit, fit,
+};
 
 /// Mean, standard deviation, and the quantiles at 5, 50 and 95 % by another program.
 type Other = (&'static str, [f64; 5]);
@@ -37,7 +39,7 @@ fn bg_nbd_of_cdnow_is_as_by_pymc() {
         ("alpha", Prior::Weibull { shape: 2.0, scale: 10.0 }),
         ("size", Prior::Pareto { shape: 1.0, least: 1.0 }),
     ];
-    let posterior = sample(&(BgFamily::BG_NBD, &data), &priors, Settings::default()).unwrap();
+    let posterior = sample(&OnHistories::new(BgFamily::BG_NBD, &data), &priors, Settings::default()).unwrap();
     assert_eq!((posterior.models.len(), posterior.divergences), (4000, 0));
     for other in [
         ("r", [0.245_546, 0.012_570, 0.225_595, 0.245_058, 0.266_961]),
@@ -72,6 +74,25 @@ fn gamma_gamma_of_cdnow_is_as_by_a_grid() {
 }
 
 #[test]
+fn pareto_nbd_of_cdnow_is_where_its_likelihood_is() {
+    let Some(data) = cdnow() else { return };
+    let settings = Settings { draws: 400, warm_up: 200, ..Settings::default() };
+    let posterior = sample(&OnHistories::new(ParetoNbdFamily::default(), &data), &[], settings).unwrap();
+    assert!(posterior.worst_r_hat().is_some_and(|r_hat| r_hat < 1.03), "{:?}", posterior.parameters);
+    assert!(posterior.divergences <= 5 && posterior.least_effective() > 100.0, "{:?}", posterior.parameters);
+    // Weak priors move little: maximum likelihood 0.5532, 10.576; s and β are flat.
+    let of = |name| posterior.parameter(name).unwrap();
+    assert!((of("r").median - 0.5532).abs() < 0.03 && (of("alpha").median - 10.576).abs() < 0.6);
+    assert!(
+        of("s").low < 0.6063 && of("s").high > 0.6063 && of("beta").low < 11.67 && of("beta").high > 11.67
+    );
+    let year = posterior.of(|model| model.expected_purchases(52.0)).unwrap();
+    assert!(
+        (year.mean - fit(&ParetoNbdFamily::default(), &data).model.expected_purchases(52.0)).abs() < 0.05
+    );
+}
+
+#[test]
 fn cents_and_days_give_the_same_answers() {
     let (Some(dollars), Some(cents)) = (cdnow_spends(1.0), cdnow_spends(100.0)) else { return };
     let of =
@@ -90,7 +111,7 @@ fn cents_and_days_give_the_same_answers() {
     let times = ([0, 3, 1, 0, 7, 2], [0, 120, 9, 0, 241, 77], [250, 240, 150, 90, 245, 200]);
     let [weeks, days] = [TimeUnit::Week, TimeUnit::Day].map(|unit| {
         let data = Histories::from_days(unit, &times.0, &times.1, &times.2).unwrap();
-        sample(&(BgFamily::MBG_NBD, &data), &[], Settings::default()).unwrap()
+        sample(&OnHistories::new(BgFamily::MBG_NBD, &data), &[], Settings::default()).unwrap()
     });
     let year =
         |posterior: &Posterior<BgModel>, time| posterior.of(|model| model.expected_purchases(time)).unwrap();
@@ -101,7 +122,7 @@ fn cents_and_days_give_the_same_answers() {
 fn the_same_seed_gives_the_same_draws() {
     let data = simulated(&truth(), 200, 1);
     let settings = Settings { chains: 4, draws: 100, seed: 7, ..Settings::default() };
-    let run = |settings| sample(&(BgFamily::BG_NBD, &data), &[], settings).unwrap();
+    let run = |settings| sample(&OnHistories::new(BgFamily::BG_NBD, &data), &[], settings).unwrap();
     let four = run(settings);
     assert_eq!(run(settings), four);
     // A chain is the same however many run beside it.
@@ -115,7 +136,7 @@ fn the_same_seed_gives_the_same_draws() {
 fn where_the_data_say_nothing_the_prior_stays() {
     // Customers of today: they may buy or not.
     let data = Histories::from_days(TimeUnit::Day, &[0; 5], &[0; 5], &[0; 5]).unwrap();
-    let posterior = sample(&(BgFamily::BG_NBD, &data), &[], Settings::default()).unwrap();
+    let posterior = sample(&OnHistories::new(BgFamily::BG_NBD, &data), &[], Settings::default()).unwrap();
     let dropout = posterior.parameter("dropout").unwrap();
     assert!((dropout.mean - 0.5).abs() < 0.03 && (dropout.low - 0.05).abs() < 0.03, "{dropout:?}");
     let r = posterior.parameter("r").unwrap();
@@ -133,7 +154,8 @@ fn flat_likelihoods_are_sampled_all_the_same() {
         let data = Histories::from_days(TimeUnit::Week, &repeats, &last, &age).unwrap();
         for family in [BgFamily::BG_NBD, BgFamily::MBG_NBD] {
             let posterior =
-                sample(&(family, &data), &[], Settings { draws: 300, ..Settings::default() }).unwrap();
+                sample(&OnHistories::new(family, &data), &[], Settings { draws: 300, ..Settings::default() })
+                    .unwrap();
             assert!(posterior.worst_r_hat().unwrap() < 1.1, "{:?}", posterior.parameters);
             assert!(posterior.divergences < 60, "{repeats:?} {}", posterior.divergences);
         }
@@ -146,8 +168,9 @@ fn flat_likelihoods_are_sampled_all_the_same() {
 #[test]
 fn bad_settings_and_priors_are_refused() {
     let data = simulated(&truth(), 10, 1);
-    let run =
-        |priors: &[(&str, Prior)], settings| sample(&(BgFamily::BG_NBD, &data), priors, settings).map(|_| ());
+    let run = |priors: &[(&str, Prior)], settings| {
+        sample(&OnHistories::new(BgFamily::BG_NBD, &data), priors, settings).map(|_| ())
+    };
     let settings = Settings::default();
     assert!(matches!(run(&[], Settings { chains: 0, ..settings }), Err(Error::CountOutOfRange { .. })));
     assert!(matches!(run(&[], Settings { level: 1.0, ..settings }), Err(Error::NotALevel { .. })));
@@ -225,7 +248,7 @@ fn coverage(fits: u64, customers: usize) -> [f64; 2] {
             BgModel::new(BgFamily::MBG_NBD, r, alpha, dropout * size, (1.0 - dropout) * size).unwrap();
         let data = simulated(&truth, customers, seed);
         let settings = Settings { chains: 2, draws: 500, seed, ..Settings::default() };
-        let posterior = sample(&(BgFamily::MBG_NBD, &data), &priors, settings).unwrap();
+        let posterior = sample(&OnHistories::new(BgFamily::MBG_NBD, &data), &priors, settings).unwrap();
         let holds = |found: &Summary, value: f64| u32::from(found.low <= value && value <= found.high);
         let year = posterior.of(|model| model.expected_purchases(52.0)).unwrap();
         held[0] += holds(&year, truth.expected_purchases(52.0));
