@@ -14,7 +14,7 @@ use super::compress::Histories;
 use super::history::TimeUnit;
 use super::model::PurchaseModel;
 use crate::math::{short, solve_symmetric};
-use crate::optimise::{Maximum, Options, hessian, maximise};
+use crate::optimise::{Maximum, Options, hessian, maximise_with};
 
 /// A kind of model that can be fitted to histories.
 pub trait Family: Sync {
@@ -72,6 +72,11 @@ pub(crate) trait Problem {
         vec![self.start()]
     }
 
+    /// Customers, or what there is of the kind.
+    fn size(&self) -> f64 {
+        1.0
+    }
+
     /// The same with part of the data, enough to tell one maximum from another; none where that is
     /// not worth while.
     fn part(&self) -> Option<Box<dyn Problem + '_>> {
@@ -119,6 +124,10 @@ impl<F: Family> Problem for OnHistories<'_, F> {
 
     fn starts(&self) -> Vec<Vec<f64>> {
         self.family.starts(&self.data)
+    }
+
+    fn size(&self) -> f64 {
+        self.data.customers() as f64
     }
 
     fn part(&self) -> Option<Box<dyn Problem + '_>> {
@@ -363,6 +372,7 @@ fn search<P: Problem, M, U>(
     } else {
         climb(&mut search);
         while search.take_limit() {}
+        search.make_sure();
     }
     let model = model(&search.best.theta);
     search.finish(model, rows)
@@ -380,6 +390,9 @@ const SAME_HILL: f64 = 1e-5;
 /// A hill is not climbed on the whole data where it is lower by more than this on part of them.
 const LOWER: f64 = 10.0;
 
+/// A search is not over where more than this may be gained.
+const PROMISING: f64 = 1e-6;
+
 struct Search<'a, P> {
     problem: &'a P,
     bounds: Vec<(f64, f64)>,
@@ -388,6 +401,10 @@ struct Search<'a, P> {
     fixed: Vec<bool>,
     void: Vec<bool>,
     taken: Vec<Limit>,
+    /// Whether the end of the search rests on a Hessian that was not taken there.
+    unsure: bool,
+    /// The observed information at the end, where it is known already.
+    information: Option<Vec<Vec<f64>>>,
     iterations: usize,
     evaluations: usize,
 }
@@ -406,17 +423,27 @@ impl<'a, P: Problem> Search<'a, P> {
                 iterations: 0,
                 evaluations: 0,
                 converged: false,
+                hessian: None,
             },
             fixed: vec![false; count],
             void: vec![false; count],
             taken: Vec::new(),
+            unsure: false,
+            information: None,
             iterations: 0,
             evaluations: 0,
         }
     }
 
     /// The maximum over the coordinates not fixed, the others as in `start`.
-    fn maximum(&mut self, problem: &dyn Problem, start: &[f64], fixed: &[bool]) -> Maximum {
+    fn maximum(
+        &mut self,
+        problem: &dyn Problem,
+        start: &[f64],
+        fixed: &[bool],
+        options: Options,
+        known: Option<Vec<Vec<f64>>>,
+    ) -> Maximum {
         let free: Vec<usize> = (0..start.len()).filter(|&i| !fixed[i]).collect();
         let objective = |some: &[f64], slopes: &mut [f64]| {
             let mut theta = start.to_vec();
@@ -432,7 +459,7 @@ impl<'a, P: Problem> Search<'a, P> {
         };
         let some: Vec<f64> = free.iter().map(|&i| start[i]).collect();
         let bounds: Vec<(f64, f64)> = free.iter().map(|&i| self.bounds[i]).collect();
-        let mut found = maximise(&objective, &some, &bounds, Options::default());
+        let mut found = maximise_with(&objective, &some, &bounds, options, known);
         self.iterations += found.iterations;
         self.evaluations += found.evaluations;
         let (mut theta, mut gradient) = (start.to_vec(), vec![0.0; start.len()]);
@@ -446,9 +473,22 @@ impl<'a, P: Problem> Search<'a, P> {
 
     /// Climbs from a start; keeps what it finds where it is better.
     fn climb(&mut self, start: &[f64]) {
-        let found = self.maximum(self.problem, start, &vec![false; start.len()]);
+        let found = self.maximum(self.problem, start, &vec![false; start.len()], Options::default(), None);
         if found.value > self.best.value {
             self.best = found;
+        }
+    }
+
+    /// Climbs on the whole data from the top of a hill seen on part of them, with its Hessian times as
+    /// much as the whole is larger; the Hessian of the whole is looked at in the end.
+    fn climb_hill(&mut self, hill: Maximum, larger: f64) {
+        let mut known = hill.hessian;
+        known.iter_mut().flatten().flatten().for_each(|entry| *entry *= larger);
+        let free = vec![false; hill.theta.len()];
+        let options = Options { trusts_updates: true, ..Options::default() };
+        let found = self.maximum(self.problem, &hill.theta, &free, options, known);
+        if found.value > self.best.value {
+            (self.best, self.unsure) = (found, true);
         }
     }
 
@@ -459,7 +499,7 @@ impl<'a, P: Problem> Search<'a, P> {
         let mut hills: Vec<Maximum> = Vec::new();
         for start in starts {
             let problem: &dyn Problem = part.as_deref().unwrap_or(self.problem);
-            let found = self.maximum(problem, &start, &vec![false; start.len()]);
+            let found = self.maximum(problem, &start, &vec![false; start.len()], Options::default(), None);
             let same = |hill: &Maximum| (hill.value - found.value).abs() < SAME_HILL;
             if found.value.is_finite() && !hills.iter().any(same) {
                 hills.push(found);
@@ -468,8 +508,8 @@ impl<'a, P: Problem> Search<'a, P> {
         hills.sort_by(|left, right| right.value.total_cmp(&left.value));
         let highest = hills.first().map_or(f64::NEG_INFINITY, |hill| hill.value);
         for hill in hills.into_iter().filter(|hill| hill.value > highest - LOWER) {
-            if part.is_some() {
-                self.climb(&hill.theta);
+            if let Some(part) = &part {
+                self.climb_hill(hill, self.problem.size() / part.size());
             } else if hill.value > self.best.value {
                 self.best = hill;
             }
@@ -484,12 +524,21 @@ impl<'a, P: Problem> Search<'a, P> {
     /// Takes the best limit that is as good as what there is; whether there was one.
     fn take_limit(&mut self) -> bool {
         let mut taken: Option<(Maximum, Limit, Vec<bool>)> = None;
+        let part = self.problem.part();
+        let theta = self.best.theta.clone();
+        let partly = part.as_ref().map(|part| part.evaluate(&theta, &mut vec![0.0; theta.len()]));
         for limit in self.problem.limits() {
             if self.fixed[limit.coordinate] {
                 continue;
             }
             let mut theta = self.best.theta.clone();
             theta[limit.coordinate] = limit.value;
+            // What part of the data rule out, the rest of the same kind cannot bring back.
+            if let (Some(part), Some(best)) = (&part, partly)
+                && part.evaluate(&theta, &mut vec![0.0; theta.len()]) < best - FAR
+            {
+                continue;
+            }
             let value = self.value(&theta);
             if !(value.is_finite() && value > self.best.value - FAR) {
                 continue;
@@ -497,14 +546,14 @@ impl<'a, P: Problem> Search<'a, P> {
             let mut fixed = self.fixed.clone();
             fixed[limit.coordinate] = true;
             limit.then_void.iter().for_each(|&i| fixed[i] = true);
-            let found = self.maximum(self.problem, &theta, &fixed);
+            let found = self.maximum(self.problem, &theta, &fixed, Options::default(), None);
             let least = taken.as_ref().map_or(self.best.value - AS_GOOD, |(best, ..)| best.value);
             if found.value >= least {
                 taken = Some((found, *limit, fixed));
             }
         }
         let Some((found, limit, fixed)) = taken else { return false };
-        self.best = found;
+        (self.best, self.unsure) = (found, false);
         self.fixed = fixed;
         for &i in limit.then_void {
             self.void[i] = true;
@@ -530,15 +579,44 @@ impl<'a, P: Problem> Search<'a, P> {
         self.taken.push(limit);
     }
 
+    /// The observed information of the free coordinates.
+    fn information(&mut self, free: &[usize]) -> Vec<Vec<f64>> {
+        let objective = |theta: &[f64], gradient: &mut [f64]| self.problem.evaluate(theta, gradient);
+        self.evaluations += 2 * free.len();
+        let curvature = hessian(&objective, &self.best.theta, free, 1e-4);
+        curvature.into_iter().map(|row| row.into_iter().map(|entry| -entry).collect()).collect()
+    }
+
+    /// Where the end rests on a Hessian kept up to date only: looks at the real one, which is wanted
+    /// anyway, and goes on if it promises more.
+    fn make_sure(&mut self) {
+        if !self.unsure {
+            return;
+        }
+        let free: Vec<usize> = (0..self.fixed.len()).filter(|&i| !self.fixed[i]).collect();
+        let information = self.information(&free);
+        let slope: Vec<f64> = free.iter().map(|&i| self.best.gradient[i]).collect();
+        let gain = solve_symmetric(&information).map_or(f64::INFINITY, |inverse| {
+            let along =
+                |row: &Vec<f64>| row.iter().zip(&slope).map(|(entry, slope)| entry * slope).sum::<f64>();
+            0.5 * inverse.iter().zip(&slope).map(|(row, slope)| along(row) * slope).sum::<f64>()
+        });
+        if gain < PROMISING {
+            self.information = Some(information);
+        } else {
+            let fixed = self.fixed.clone();
+            let theta = self.best.theta.clone();
+            self.best = self.maximum(self.problem, &theta, &fixed, Options::default(), None);
+        }
+    }
+
     fn finish<M, U>(mut self, model: M, rows: Rows<U>) -> Fitted<M, U> {
         let theta = self.best.theta.clone();
         let mut free: Vec<usize> = (0..theta.len()).filter(|&i| !self.fixed[i]).collect();
-        let objective = |theta: &[f64], gradient: &mut [f64]| self.problem.evaluate(theta, gradient);
-        self.evaluations += 2 * free.len();
-        let information: Vec<Vec<f64>> = hessian(&objective, &theta, &free, 1e-4)
-            .iter()
-            .map(|row| row.iter().map(|h| -h).collect())
-            .collect();
+        let information = match self.information.take() {
+            Some(known) => known,
+            None => self.information(&free),
+        };
         let mut places: Vec<usize> = (0..free.len()).collect();
         let mut flat = Vec::new();
         let matrix = loop {

@@ -37,8 +37,11 @@ pub struct Maximum {
     pub iterations: usize,
     /// Evaluations of the function with its gradient.
     pub evaluations: usize,
-    /// Whether no more than the tolerance was to be gained, by a Hessian taken at the end.
+    /// Whether no more than the tolerance was to be gained, by a Hessian taken at the end, or by an
+    /// updated one where that was allowed.
     pub converged: bool,
+    /// The Hessian that the last step was made with, where there was one.
+    pub hessian: Option<Vec<Vec<f64>>>,
 }
 
 /// How to search.
@@ -51,11 +54,14 @@ pub struct Options {
     pub most_iterations: usize,
     /// Length of the first step.
     pub radius: f64,
+    /// Whether a Hessian that has only been kept up to date may say that this is the end: saves as many
+    /// evaluations as there are variables, where somebody else looks at the Hessian afterwards.
+    pub trusts_updates: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { tolerance: 1e-8, most_iterations: 300, radius: 1.0 }
+        Self { tolerance: 1e-8, most_iterations: 300, radius: 1.0, trusts_updates: false }
     }
 }
 
@@ -71,11 +77,22 @@ pub fn maximise(
     bounds: &[(f64, f64)],
     options: Options,
 ) -> Maximum {
+    maximise_with(objective, start, bounds, options, None)
+}
+
+/// The same with a Hessian to begin with, such as that of a similar function.
+pub fn maximise_with(
+    objective: &impl Objective,
+    start: &[f64],
+    bounds: &[(f64, f64)],
+    options: Options,
+    known: Option<Vec<Vec<f64>>>,
+) -> Maximum {
     let mut search = Search { objective, bounds, evaluations: 0 };
     let theta: Vec<f64> = start.iter().zip(bounds).map(|(t, &(low, high))| t.clamp(low, high)).collect();
     let mut at = search.at(theta);
     let mut radius = options.radius;
-    let mut hessian = None;
+    let (mut hessian, mut last) = (known, None);
     let (mut iterations, mut converged, mut rescued) = (0, false, false);
     while at.value.is_finite() && iterations < options.most_iterations {
         iterations += 1;
@@ -85,11 +102,16 @@ pub fn maximise(
         };
         let step = search.step(&at, &matrix, radius);
         if step.gain < options.tolerance {
+            if options.trusts_updates && step.inside && !fresh {
+                (converged, last) = (true, Some(matrix));
+                break;
+            }
             if fresh {
                 // Not even a long step is worth anything: the end. Else the region was too small:
                 // once more with a larger one.
                 converged = radius >= 1e-3 || step.inside;
                 if converged || rescued {
+                    last = Some(matrix);
                     break;
                 }
                 (radius, rescued, hessian) = (options.radius, true, Some(matrix));
@@ -126,6 +148,7 @@ pub fn maximise(
         iterations,
         evaluations: search.evaluations,
         converged,
+        hessian: last,
     }
 }
 
