@@ -13,6 +13,7 @@ use statrs::distribution::{Beta, ContinuousCDF};
 
 use super::beta_moments::{self, BetaMoments, after};
 use super::fit::{Fitted, Limit, Natural, Problem, Rows, fit_problem};
+use super::intervals::{Bootstrap, Interval, Scale, delta_at, processors, replicate};
 use super::mixing::BetaMixing;
 use crate::error::{Error, Result, check_count};
 use crate::math::ln_choose;
@@ -227,6 +228,46 @@ pub fn fit_from(table: &ContactTable, start: &[f64]) -> Fitted<BetaBinomial, ()>
     let rows = Rows { unit: (), customers: table.customers, distinct: table.rows.len() };
     fit_problem(table, start, rows, |theta| BetaBinomial {
         response: BetaMixing::of_logs(theta[0], theta[1]),
+    })
+}
+
+/// The interval of anything that a fitted model says, by the delta method; none where it depends on what the
+/// data do not identify.
+///
+/// # Errors
+/// [`Error::NotALevel`] unless 0 < `level` < 1.
+pub fn delta(
+    fitted: &Fitted<BetaBinomial, ()>,
+    level: f64,
+    scale: Scale,
+    quantity: impl Fn(&BetaBinomial) -> f64,
+) -> Result<Option<Interval>> {
+    let model = |theta: &[f64]| BetaBinomial { response: BetaMixing::of_logs(theta[0], theta[1]) };
+    delta_at(fitted, &beta_moments::coordinates(&fitted.model.response), model, level, scale, quantity)
+}
+
+/// Fits `replicates` groups of as many customers as in the data, simulated from a fitted model, with the
+/// same numbers of contacts.
+///
+/// Each replicate has a random stream of its own from `seed`: the result is the same on any number of
+/// threads.
+///
+/// # Errors
+/// [`Error::CountOutOfRange`] unless there are 2 to 100,000 replicates.
+pub fn bootstrap(
+    fitted: &Fitted<BetaBinomial, ()>,
+    table: &ContactTable,
+    replicates: usize,
+    seed: u64,
+) -> Result<Bootstrap<BetaBinomial>> {
+    replicate(replicates, processors(), seed, |rng| {
+        let mut drawn = Vec::with_capacity(table.customers as usize);
+        for (Contacts { contacts, .. }, customers) in &table.rows {
+            for _ in 0..*customers {
+                drawn.push((fitted.model.simulate(*contacts, rng)?, 1));
+            }
+        }
+        Ok(fit(&ContactTable::new(drawn)?).model)
     })
 }
 

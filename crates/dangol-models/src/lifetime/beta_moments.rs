@@ -29,6 +29,11 @@ pub(super) fn start(successes: f64, trials: f64) -> [f64; 2] {
     [((successes + 0.5) / (trials - successes + 0.5)).ln(), std::f64::consts::LN_2]
 }
 
+/// Logit of the mean and logarithm of the size of a distribution.
+pub(super) fn coordinates(mixing: &BetaMixing) -> [f64; 2] {
+    [(mixing.mean / mixing.complement).ln(), mixing.size().ln()]
+}
+
 /// a and b of a distribution whose logit mean and ln size are the coordinates from `place` on, of so many.
 pub(super) fn naturals(
     mixing: &BetaMixing,

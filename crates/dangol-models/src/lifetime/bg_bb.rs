@@ -22,7 +22,7 @@ use rand::{Rng, RngExt};
 use serde::{Deserialize, Serialize};
 
 pub use data::{OccasionTable, Occasions};
-pub use fit::{fit, fit_from};
+pub use fit::{bootstrap, delta, fit, fit_from};
 
 use super::beta_moments::BetaMoments;
 use super::clv::check_rate;

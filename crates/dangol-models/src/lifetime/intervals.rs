@@ -18,6 +18,11 @@ use crate::error::{Error, Result, check_count};
 use crate::proportion::upper_tail_point;
 use crate::quantile::quantiles;
 
+/// As many threads as there are processors.
+pub(crate) fn processors() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}
+
 /// A value with its interval.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -104,15 +109,26 @@ pub fn delta<F: Family>(
     scale: Scale,
     quantity: impl Fn(&F::Model) -> f64,
 ) -> Result<Option<Interval>> {
+    delta_at(fitted, &family.theta(&fitted.model), |theta| family.model(theta), level, scale, quantity)
+}
+
+/// The interval of anything that a fitted model says, from its coordinates and the model at others.
+pub(crate) fn delta_at<M, U>(
+    fitted: &Fitted<M, U>,
+    theta: &[f64],
+    model: impl Fn(&[f64]) -> M,
+    level: f64,
+    scale: Scale,
+    quantity: impl Fn(&M) -> f64,
+) -> Result<Option<Interval>> {
     const WIDTH: f64 = 1e-4;
     let z = Normal::standard().inverse_cdf(upper_tail_point(level)?);
-    let theta = family.theta(&fitted.model);
     let value = quantity(&fitted.model);
     let slope = |i: usize| {
         let at = |step: f64| {
-            let mut moved = theta.clone();
+            let mut moved = theta.to_vec();
             moved[i] += step;
-            scale.to(quantity(&family.model(&moved)))
+            scale.to(quantity(&model(&moved)))
         };
         (at(WIDTH) - at(-WIDTH)) / (2.0 * WIDTH)
     };
@@ -163,16 +179,13 @@ where
     F: Family,
     F::Model: Send + Sync,
 {
-    check_count("replicates", replicates, 2, 100_000)?;
     // At a limit there is no near place to begin: then every replicate looks at all hills.
     let start: Option<Vec<f64>> = fitted.coordinates.iter().copied().collect();
-    let one = |replicate: usize| -> Result<F::Model> {
-        let mut rng = ChaCha8Rng::seed_from_u64(seed);
-        rng.set_stream(replicate as u64);
+    replicate(replicates, data.threads(), seed, |rng| {
         let mut customers = Vec::with_capacity(data.customers() as usize);
         for (history, weight) in data.iter() {
             for _ in 0..weight as u64 {
-                customers.push(fitted.model.simulate(history.age(), &mut rng));
+                customers.push(fitted.model.simulate(history.age(), rng));
             }
         }
         let drawn = Histories::new(data.unit(), customers)?.with_threads(1);
@@ -181,9 +194,27 @@ where
             None => fit(family, &drawn),
         }
         .model)
+    })
+}
+
+/// Makes `replicates` models, each with a random stream of its own from `seed`, on several threads.
+///
+/// # Errors
+/// [`Error::CountOutOfRange`] unless there are 2 to 100,000 replicates, and those of making a model.
+pub(crate) fn replicate<M: Send>(
+    replicates: usize,
+    threads: usize,
+    seed: u64,
+    make: impl Fn(&mut ChaCha8Rng) -> Result<M> + Sync,
+) -> Result<Bootstrap<M>> {
+    check_count("replicates", replicates, 2, 100_000)?;
+    let one = |replicate: usize| {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        rng.set_stream(replicate as u64);
+        make(&mut rng)
     };
-    let threads = data.threads().min(replicates);
-    let mut models: Vec<(usize, Result<F::Model>)> = std::thread::scope(|scope| {
+    let threads = threads.clamp(1, replicates);
+    let mut models: Vec<(usize, Result<M>)> = std::thread::scope(|scope| {
         let workers: Vec<_> = (0..threads)
             .map(|first| {
                 let one = &one;

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::beta_moments::{self, BetaMoments, after};
 use super::fit::{Boundary, Fitted, Limit, Natural, Problem, Rows, fit_problem};
+use super::intervals::{Bootstrap, Interval, Scale, delta_at, processors, replicate};
 use super::mixing::BetaMixing;
 use crate::error::{Error, Result, check_count};
 
@@ -222,6 +223,47 @@ pub fn fit(table: &RenewalTable) -> Fitted<Sbg, ()> {
 pub fn fit_from(table: &RenewalTable, start: &[f64]) -> Fitted<Sbg, ()> {
     let rows = Rows { unit: (), customers: table.customers, distinct: table.rows.len() };
     fit_problem(table, start, rows, |theta| Sbg { churn: BetaMixing::of_logs(theta[0], theta[1]) })
+}
+
+/// The interval of anything that a fitted model says, by the delta method; none where it depends on what the
+/// data do not identify.
+///
+/// # Errors
+/// [`Error::NotALevel`] unless 0 < `level` < 1.
+pub fn delta(
+    fitted: &Fitted<Sbg, ()>,
+    level: f64,
+    scale: Scale,
+    quantity: impl Fn(&Sbg) -> f64,
+) -> Result<Option<Interval>> {
+    let model = |theta: &[f64]| Sbg { churn: BetaMixing::of_logs(theta[0], theta[1]) };
+    delta_at(fitted, &beta_moments::coordinates(&fitted.model.churn), model, level, scale, quantity)
+}
+
+/// Fits `replicates` groups of as many customers as in the data, simulated from a fitted model, all
+/// observed for `periods`.
+///
+/// Each replicate has a random stream of its own from `seed`: the result is the same on any number of
+/// threads.
+///
+/// # Errors
+/// [`Error::CountOutOfRange`] unless there are 2 to 100,000 replicates.
+pub fn bootstrap(
+    fitted: &Fitted<Sbg, ()>,
+    table: &RenewalTable,
+    periods: u32,
+    replicates: usize,
+    seed: u64,
+) -> Result<Bootstrap<Sbg>> {
+    replicate(replicates, processors(), seed, |rng| {
+        let mut drawn = Vec::with_capacity(table.customers as usize);
+        for (_, customers) in &table.rows {
+            for _ in 0..*customers {
+                drawn.push((fitted.model.simulate(periods, rng)?, 1));
+            }
+        }
+        Ok(fit(&RenewalTable::new(drawn)?).model)
+    })
 }
 
 impl Problem for RenewalTable {

@@ -40,6 +40,20 @@ fn probabilities_sum_to_one_and_have_their_mean() {
 }
 
 #[test]
+fn intervals_of_a_response() {
+    let rows = [(0, 6, 600), (1, 6, 200), (2, 6, 100), (3, 6, 60), (6, 6, 10)];
+    let table = ContactTable::new(rows.map(|(x, n, customers)| (contacts(x, n), customers))).unwrap();
+    let fitted = fit(&table);
+    let next = |model: &BetaBinomial| model.response_probability(contacts(2, 6));
+    let by_delta = delta(&fitted, 0.9, Scale::Probability, next).unwrap().unwrap();
+    let by_bootstrap =
+        bootstrap(&fitted, &table, 200, 3).unwrap().interval(&fitted.model, 0.9, next).unwrap();
+    let width = |found: Interval| found.high - found.low;
+    assert!((width(by_bootstrap) / width(by_delta)).ln().abs() < 0.3, "{by_delta:?} {by_bootstrap:?}");
+    assert!(bootstrap(&fitted, &table, 1, 3).is_err());
+}
+
+#[test]
 fn limits_are_named() {
     let of = |rows: &[(u32, u32, u64)]| {
         fit(&ContactTable::new(rows.iter().map(|&(x, n, count)| (contacts(x, n), count))).unwrap())

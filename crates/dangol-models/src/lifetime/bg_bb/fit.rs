@@ -3,8 +3,10 @@
 use super::BgBb;
 use super::data::OccasionTable;
 use super::likelihood::evaluate;
+use crate::error::Result;
 use crate::lifetime::beta_moments;
 use crate::lifetime::fit::{Boundary, Fitted, Limit, Natural, Problem, Rows, fit_problem};
+use crate::lifetime::intervals::{Bootstrap, Interval, Scale, delta_at, processors, replicate};
 use crate::lifetime::mixing::BetaMixing;
 
 /// Fits the model to histories on discrete occasions.
@@ -27,6 +29,48 @@ pub fn fit(table: &OccasionTable) -> Fitted<BgBb, ()> {
 pub fn fit_from(table: &OccasionTable, start: &[f64]) -> Fitted<BgBb, ()> {
     let rows = Rows { unit: (), customers: table.customers(), distinct: table.rows.len() };
     fit_problem(table, start, rows, model)
+}
+
+/// The interval of anything that a fitted model says, by the delta method; none where it depends on what the
+/// data do not identify.
+///
+/// # Errors
+/// [`crate::Error::NotALevel`] unless 0 < `level` < 1.
+pub fn delta(
+    fitted: &Fitted<BgBb, ()>,
+    level: f64,
+    scale: Scale,
+    quantity: impl Fn(&BgBb) -> f64,
+) -> Result<Option<Interval>> {
+    let theta = [fitted.model.purchase, fitted.model.dropout]
+        .map(|mixing| beta_moments::coordinates(&mixing))
+        .concat();
+    delta_at(fitted, &theta, model, level, scale, quantity)
+}
+
+/// Fits `replicates` groups of as many customers as in the data, simulated from a fitted model, over
+/// the same numbers of occasions.
+///
+/// Each replicate has a random stream of its own from `seed`: the result is the same on any number of
+/// threads.
+///
+/// # Errors
+/// [`crate::Error::CountOutOfRange`] unless there are 2 to 100,000 replicates.
+pub fn bootstrap(
+    fitted: &Fitted<BgBb, ()>,
+    table: &OccasionTable,
+    replicates: usize,
+    seed: u64,
+) -> Result<Bootstrap<BgBb>> {
+    replicate(replicates, processors(), seed, |rng| {
+        let mut drawn = Vec::with_capacity(table.customers() as usize);
+        for (history, customers) in table.rows() {
+            for _ in 0..*customers {
+                drawn.push((fitted.model.simulate(history.periods() as u32, rng)?, 1));
+            }
+        }
+        Ok(fit(&OccasionTable::new(drawn)?).model)
+    })
 }
 
 fn model(theta: &[f64]) -> BgBb {

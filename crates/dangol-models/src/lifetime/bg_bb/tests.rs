@@ -6,6 +6,7 @@ use super::*;
 use crate::Error;
 use crate::lifetime::Boundary;
 use crate::lifetime::fit::Problem as _;
+use crate::lifetime::intervals::{Interval, Scale};
 use crate::lifetime::test_data::test_data;
 use crate::math::integrate;
 use crate::optimise::{Options, maximise};
@@ -115,6 +116,19 @@ fn discounted_purchases_count_less() {
     assert!((published().discounted_purchases(history, 3, 0.1).unwrap() - by_hand).abs() < 1e-12);
     assert!(published().discounted_purchases(history, 3, -1.0).is_err());
     assert!(published().expected_purchases(history, 200_000).is_err());
+}
+
+#[test]
+fn intervals_of_expected_donations() {
+    let Some(table) = donations() else { return };
+    let fitted = fit(&table);
+    let next = |model: &BgBb| model.expected_purchases(occasions(6, 6, 6), 5).unwrap();
+    let by_delta = delta(&fitted, 0.9, Scale::Positive, next).unwrap().unwrap();
+    let replicates = bootstrap(&fitted, &table, 60, 3).unwrap();
+    let by_bootstrap = replicates.interval(&fitted.model, 0.9, next).unwrap();
+    let width = |found: Interval| found.high - found.low;
+    assert!((by_delta.value - 3.75).abs() < 0.01 && width(by_delta) < 0.3, "{by_delta:?}");
+    assert!((width(by_bootstrap) / width(by_delta)).ln().abs() < 0.4, "{by_delta:?} {by_bootstrap:?}");
 }
 
 #[test]

@@ -2,8 +2,12 @@
 
 use super::GammaGamma;
 use super::likelihood::evaluate;
-use super::spends::Spends;
+use super::spends::{Spend, Spends};
+#[cfg(doc)]
+use crate::error::Error;
+use crate::error::Result;
 use crate::lifetime::fit::{Boundary, Fitted, Limit, Natural, Problem, Rows, Warning, fit_problem};
+use crate::lifetime::intervals::{Bootstrap, Interval, Scale, delta_at, processors, replicate};
 
 /// What stands for an infinite p or q in a fitted model: it makes no difference to any prediction.
 const LARGEST: f64 = 1e8;
@@ -50,6 +54,51 @@ impl Spends {
             [theta[0].exp() * self.scale, theta[1].exp().min(LARGEST), theta[2].exp().min(LARGEST)];
         GammaGamma { p, q, gamma: s * (q / p) }
     }
+}
+
+/// The interval of anything that a fitted model says, by the delta method; none where it depends on what the
+/// data do not identify.
+///
+/// # Errors
+/// [`Error::NotALevel`] unless 0 < `level` < 1.
+pub fn delta(
+    fitted: &Fitted<GammaGamma, ()>,
+    level: f64,
+    scale: Scale,
+    quantity: impl Fn(&GammaGamma) -> f64,
+) -> Result<Option<Interval>> {
+    // In the currency itself: a scale of s moves with the model.
+    let GammaGamma { p, q, gamma } = fitted.model;
+    let theta = [(p * (gamma / q)).ln(), p.ln(), q.ln()];
+    let model = |theta: &[f64]| {
+        let [s, p, q] = [theta[0].exp(), theta[1].exp(), theta[2].exp()];
+        GammaGamma { p, q, gamma: s * (q / p) }
+    };
+    delta_at(fitted, &theta, model, level, scale, quantity)
+}
+
+/// Fits `replicates` groups of as many customers as in the data, simulated from a fitted model, with the
+/// same numbers of purchases.
+///
+/// Each replicate has a random stream of its own from `seed`: the result is the same on any number of
+/// threads.
+///
+/// # Errors
+/// [`Error::CountOutOfRange`] unless there are 2 to 100,000 replicates.
+pub fn bootstrap(
+    fitted: &Fitted<GammaGamma, ()>,
+    spends: &Spends,
+    replicates: usize,
+    seed: u64,
+) -> Result<Bootstrap<GammaGamma>> {
+    replicate(replicates, processors(), seed, |rng| {
+        let drawn: Vec<Spend> = spends
+            .by_purchases()
+            .flat_map(|(group, scaled)| std::iter::repeat_n(group.purchases as u32, scaled.len()))
+            .map(|purchases| fitted.model.simulate(purchases, rng))
+            .collect();
+        Ok(fit(&Spends::new(drawn)?).model)
+    })
 }
 
 impl Problem for Spends {

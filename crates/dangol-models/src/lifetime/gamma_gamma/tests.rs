@@ -5,6 +5,7 @@ use rand_distr::{Distribution, Gamma as GammaDistribution};
 
 use super::*;
 use crate::lifetime::fit::Problem as _;
+use crate::lifetime::intervals::Scale;
 use crate::lifetime::test_data::cdnow_spends as cdnow;
 use crate::lifetime::{Boundary, Fitted, Warning};
 use crate::math::{integrate, ln_gamma};
@@ -156,6 +157,27 @@ fn without_a_mean_none_is_given() {
         2.0 * 50.0 / 3.9,
         1e-12
     ));
+}
+
+#[test]
+fn intervals_of_the_mean_spend() {
+    let Some(customers) = cdnow(1.0) else { return };
+    let spends = Spends::new(customers).unwrap();
+    let fitted = fit(&spends);
+    let mean = |model: &GammaGamma| model.mean_spend().unwrap_or(f64::NAN);
+    let by_delta = delta(&fitted, 0.9, Scale::Positive, mean).unwrap().unwrap();
+    let replicates = bootstrap(&fitted, &spends, 200, 1).unwrap();
+    assert_eq!(replicates, bootstrap(&fitted, &spends, 200, 1).unwrap());
+    let by_bootstrap = replicates.interval(&fitted.model, 0.9, mean).unwrap();
+    // Both say about 35.2 ± 2.3.
+    for found in [by_delta, by_bootstrap] {
+        assert!((found.value - 35.18).abs() < 0.05 && (33.0..34.2).contains(&found.low), "{found:?}");
+        assert!((36.3..37.8).contains(&found.high), "{found:?}");
+    }
+    // p is the fit's own standard error, by its logarithm.
+    let p = delta(&fitted, 0.9, Scale::Positive, GammaGamma::p).unwrap().unwrap();
+    let own = fitted.interval("p", 0.9).unwrap().unwrap();
+    assert!(close(p.low, own.low, 1e-5) && close(p.high, own.high, 1e-5), "{p:?} {own:?}");
 }
 
 #[test]
