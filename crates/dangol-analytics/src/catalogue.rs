@@ -17,7 +17,7 @@ use crate::error::AnalysisError;
 use crate::finding::{Finding, Severity};
 use crate::table::Json;
 use crate::words::{Words, grouped};
-use crate::{cohorts, customer, customers, overview, rfm, segment, value, value_check};
+use crate::{cohorts, customer, customer_value, customers, overview, rfm, segment, value, value_check};
 
 /// An analysis: parameters, a run, a result.
 pub trait Analysis: Send + Sync + 'static {
@@ -141,6 +141,7 @@ pub static CATALOGUE: &[Entry] = &[
     entry::<value_check::ValueCheck>(),
     entry::<customers::Customers>(),
     entry::<customer::Customer>(),
+    entry::<customer_value::CustomerValueAnalysis>(),
 ];
 
 /// The names of all analyses: each may head a section of parameters in `shop.toml`.

@@ -3,6 +3,7 @@
 pub mod catalogue;
 pub mod cohorts;
 pub mod customer;
+pub mod customer_value;
 pub mod customers;
 pub mod error;
 pub mod finding;

@@ -1,5 +1,6 @@
 //! An open shop: its current snapshot and the queries that analyses are made of.
 
+use std::any::Any;
 use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -35,9 +36,11 @@ pub struct Shop {
     quarantine: PartsTable,
     tables: Vec<(String, PartsTable)>,
     profiles: Mutex<VecDeque<(String, KeptProfiles)>>,
+    fits: Mutex<VecDeque<(String, KeptFit)>>,
 }
 
 type KeptProfiles = Arc<OnceCell<Arc<Profiles>>>;
+type KeptFit = Arc<OnceCell<Arc<dyn Any + Send + Sync>>>;
 
 impl Shop {
     /// Opens the shop in a folder; `analyses` are the names that may head sections of
@@ -84,6 +87,7 @@ impl Shop {
             quarantine,
             tables,
             profiles: Mutex::default(),
+            fits: Mutex::default(),
         })
     }
 
@@ -153,6 +157,36 @@ impl Shop {
         kept.push_front((key, cell.clone()));
         kept.truncate(KEPT);
         cell
+    }
+
+    /// A fitted model (or anything else that takes long and several analyses ask for) under a key that says all that
+    /// it depends on besides the snapshot. Whoever comes first makes it, the latest few are kept; `None` if something
+    /// of another type is kept under the key.
+    ///
+    /// # Errors
+    /// Those of `make`; nothing is kept then.
+    pub async fn kept_fit<T: Any + Send + Sync, E>(
+        &self,
+        key: String,
+        make: impl Future<Output = Result<T, E>>,
+    ) -> Result<Option<Arc<T>>, E> {
+        /// One for the page in view and one for the last; at 500,000 customers each takes 80 MB.
+        const KEPT: usize = 2;
+        let cell = {
+            let mut kept = self.fits.lock().unwrap_or_else(PoisonError::into_inner);
+            let cell = match kept.iter().position(|(found, _)| *found == key) {
+                // The latest asked for stays the longest.
+                Some(place) => kept.remove(place).map(|(_, cell)| cell).unwrap_or_default(),
+                None => KeptFit::default(),
+            };
+            kept.push_front((key, cell.clone()));
+            kept.truncate(KEPT);
+            cell
+        };
+        let made = cell
+            .get_or_try_init(|| async { Ok(Arc::new(make.await?) as Arc<dyn Any + Send + Sync>) })
+            .await?;
+        Ok(made.clone().downcast().ok())
     }
 
     /// Queries all tables of the snapshot: `order_lines`, `quarantine` and the further ones.

@@ -8,6 +8,7 @@ pub(crate) mod base;
 pub(crate) mod choice;
 mod findings;
 mod groups;
+mod interval;
 mod params;
 pub(crate) mod predict;
 pub(crate) mod purchase;
@@ -16,11 +17,14 @@ pub(crate) mod spend;
 pub(crate) mod split;
 mod surface;
 
+pub(crate) use interval::futures;
 pub use params::{ModelChoice, Spend, Unit, ValueParams};
 pub use result::{
     ComparedModel, CustomerValue, GroupValue, HistoryCounts, ModelFit, ParameterEstimate, PeopleCell,
     SpendFit, Surface, SurfaceCell, ValueBin, ValueConcentration, ValuePoint, ValueResult, ValueTotals,
 };
+
+use std::sync::Arc;
 
 use dangol_models::concentration::concentrate;
 use dangol_models::histogram::histogram;
@@ -95,21 +99,21 @@ impl Analysis for Value {
     ) -> Result<(ValueResult, Vec<Finding>), AnalysisError> {
         params.check(Self::NAME)?;
         let fitted = Fitted::of(shop, &scope, &params).await?;
-        let Fitted { valued, fit, spending, chosen } = &fitted;
+        let Fitted { valued, fit, spending, chosen } = fitted.as_ref();
         let members = fitted.members(&scope);
         let result = ValueResult {
             histories: counts(valued, spending.as_ref()),
             model: model_fit(fit, chosen, &params),
             spend: spending.as_ref().map(|spending| spending.fit.clone()),
-            totals: totals(valued, &members),
+            totals: totals(&fitted, &members, &params)?,
             distribution: distribution(valued, &members)?,
             concentration: concentration(valued, &members)?,
             surface: surface::surface(&valued.base, fit, horizon(&params)),
             segments: groups::by_segment(shop, &scope, &params.scheme, valued, &members).await?,
             channels: groups::by_channel(shop, valued, &members).await?,
-            top: rows(shop, valued, &best(valued, &members, params.top)).await?,
+            top: rows(shop, &fitted, &best(valued, &members, params.top), Some(horizon(&params))).await?,
             customers: match params.customers {
-                true => Some(rows(shop, valued, &members).await?),
+                true => Some(rows(shop, &fitted, &members, None).await?),
                 false => None,
             },
         };
@@ -128,8 +132,22 @@ pub(crate) struct Fitted {
 }
 
 impl Fitted {
-    /// Reads the histories of a scope, fits the models and values everybody.
-    pub(crate) async fn of(shop: &Shop, scope: &Scope, params: &ValueParams) -> Result<Self, AnalysisError> {
+    /// Reads the histories of a scope, fits the models and values everybody; or gives what was kept of that.
+    pub(crate) async fn of(
+        shop: &Shop,
+        scope: &Scope,
+        params: &ValueParams,
+    ) -> Result<Arc<Self>, AnalysisError> {
+        // Lists and tables are made from it and change nothing.
+        let of_fit = ValueParams { scheme: String::new(), top: 0, customers: false, ..params.clone() };
+        let key = format!("value {:?} {of_fit:?}", base::everybody(scope));
+        match shop.kept_fit(key, Self::anew(shop, scope, params)).await? {
+            Some(fitted) => Ok(fitted),
+            None => Ok(Arc::new(Self::anew(shop, scope, params).await?)),
+        }
+    }
+
+    async fn anew(shop: &Shop, scope: &Scope, params: &ValueParams) -> Result<Self, AnalysisError> {
         let unit = params.unit.time();
         let mut base = Base::of(shop, scope, unit, params.spend).await?;
         if base.len() == 0 {
@@ -190,15 +208,22 @@ fn model_fit(fit: &PurchaseFit, chosen: &Chosen, params: &ValueParams) -> ModelF
     }
 }
 
-fn totals(valued: &Valued, members: &[usize]) -> ValueTotals {
+fn totals(fitted: &Fitted, members: &[usize], params: &ValueParams) -> Result<ValueTotals, AnalysisError> {
+    let valued = &fitted.valued;
     let value = valued.total_value(members);
     let mut values: Vec<f64> = members.iter().filter_map(|&at| valued.values[at]).collect();
     values.sort_unstable_by(f64::total_cmp);
-    ValueTotals {
+    let purchases = valued.sum(members, |at| valued.outlooks[at].purchases);
+    let intervals = interval::of_totals(fitted, members, params, (purchases, value))?;
+    Ok(ValueTotals {
         customers: members.len() as u64,
         alive: valued.sum(members, |at| valued.outlooks[at].alive),
-        expected_purchases: valued.sum(members, |at| valued.outlooks[at].purchases),
+        expected_purchases: purchases,
+        expected_purchases_low: intervals.purchases.map(|(low, _)| low),
+        expected_purchases_high: intervals.purchases.map(|(_, high)| high),
         value,
+        value_low: intervals.value.map(|(low, _)| low),
+        value_high: intervals.value.map(|(_, high)| high),
         mean_value: value.map(|value| value / members.len().max(1) as f64),
         median_value: (values.len() == members.len() && !values.is_empty())
             .then(|| quantiles(&values, &[0.5]).ok()?.first().copied())
@@ -206,7 +231,7 @@ fn totals(valued: &Valued, members: &[usize]) -> ValueTotals {
         revenue: valued.sum(members, |at| valued.base.shop.revenue[at]),
         historical_value: valued.sum(members, |at| valued.historical[at]),
         raised_to_least_active_days: valued.raised,
-    }
+    })
 }
 
 fn distribution(valued: &Valued, members: &[usize]) -> Result<Vec<ValueBin>, AnalysisError> {
@@ -245,13 +270,24 @@ fn best(valued: &Valued, members: &[usize], most: usize) -> Vec<usize> {
     sorted
 }
 
-async fn rows(shop: &Shop, valued: &Valued, places: &[usize]) -> Result<Vec<CustomerValue>, AnalysisError> {
+/// Rows of some customers; with a time ahead, the range of their purchases within it, which is dear.
+async fn rows(
+    shop: &Shop,
+    fitted: &Fitted,
+    places: &[usize],
+    ahead: Option<f64>,
+) -> Result<Vec<CustomerValue>, AnalysisError> {
+    let valued = &fitted.valued;
     let key_of = |at: usize| valued.base.shop.customer_key[at];
     let mut keys: Vec<i32> = places.iter().map(|&at| key_of(at)).collect();
     keys.sort_unstable();
     let ids = shop.customer_ids(&keys).await?;
     Ok(places
         .iter()
-        .filter_map(|&at| Some(valued.row(at, ids.get(keys.binary_search(&key_of(at)).ok()?)?.clone())))
+        .filter_map(|&at| {
+            let id = ids.get(keys.binary_search(&key_of(at)).ok()?)?.clone();
+            let range = ahead.and_then(|time| futures(fitted, at, &[time]).first().copied());
+            Some(valued.row(at, id, range))
+        })
         .collect())
 }

@@ -102,7 +102,7 @@ impl Valued {
         values.map(|values| dangol_models::sum::sum(&values))
     }
 
-    pub(super) fn row(&self, at: usize, customer_id: String) -> CustomerValue {
+    pub(crate) fn row(&self, at: usize, customer_id: String, range: Option<(u32, u32)>) -> CustomerValue {
         let (first_to_last_days, age_days) = self.base.days(at);
         let spend = self.base.spends[at];
         CustomerValue {
@@ -113,6 +113,8 @@ impl Valued {
             mean_spend: (spend.purchases > 0).then_some(spend.mean),
             probability_alive: self.outlooks[at].alive,
             expected_purchases: self.outlooks[at].purchases,
+            purchases_low: range.map(|(low, _)| low),
+            purchases_high: range.map(|(_, high)| high),
             expected_spend: self.spends[at],
             value: self.values[at],
             revenue: self.base.shop.revenue[at],

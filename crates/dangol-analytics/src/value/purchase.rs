@@ -1,5 +1,6 @@
 //! The models of purchases as one kind of thing: fitted, named, and asked the same questions.
 
+use dangol_models::lifetime::intervals::{Scale, delta};
 use dangol_models::lifetime::{
     BgFamily, BgModel, Boundary, Fitted, Histories, History, ParetoNbd, ParetoNbdFamily, PurchaseModel,
     Warning, fit,
@@ -7,7 +8,8 @@ use dangol_models::lifetime::{
 use rand::Rng;
 
 use super::params::ModelChoice;
-use super::result::ParameterEstimate;
+use super::result::{NINETY, ParameterEstimate};
+use crate::error::AnalysisError;
 use crate::words::Words;
 
 /// The most stages of a regular model that are tried: beyond, gaps hardly vary.
@@ -60,6 +62,10 @@ impl PurchaseModel for Model {
         self.as_dyn().forgets_last_purchase()
     }
 
+    fn simulate_future(&self, history: &History, time: f64, rng: &mut dyn Rng) -> Vec<f64> {
+        self.as_dyn().simulate_future(history, time, rng)
+    }
+
     fn simulate(&self, age: f64, rng: &mut dyn Rng) -> History {
         self.as_dyn().simulate(age, rng)
     }
@@ -82,7 +88,18 @@ pub(crate) struct PurchaseFit {
     pub(crate) log_likelihood: f64,
     pub(crate) boundaries: Vec<Boundary>,
     pub(crate) warnings: Vec<Warning>,
+    source: Source,
 }
+
+/// What intervals are made from.
+#[derive(Clone, Debug)]
+enum Source {
+    Bg(BgFamily, Fitted<BgModel>),
+    Pareto(Fitted<ParetoNbd>),
+}
+
+/// The level of all intervals of this analysis.
+pub(crate) const LEVEL: f64 = 0.9;
 
 impl PurchaseFit {
     /// Fits a model; k of a regular one is chosen by likelihood. The automatic choice is made elsewhere: here
@@ -93,7 +110,15 @@ impl PurchaseFit {
             ModelChoice::Auto | ModelChoice::MbgNbd => Self::bg(ModelChoice::MbgNbd, BgFamily::MBG_NBD, data),
             ModelChoice::ParetoNbd => {
                 let fitted = fit(&ParetoNbdFamily::default(), data);
-                Self::new(choice, Words::same("Pareto/NBD"), 1, fitted, Model::Pareto)
+                let model = Model::Pareto(fitted.model);
+                Self::new(
+                    choice,
+                    Words::same("Pareto/NBD"),
+                    1,
+                    &fitted,
+                    model,
+                    Source::Pareto(fitted.clone()),
+                )
             }
             ModelChoice::BgCnbd => Self::regular(choice, BgFamily::bg_cnbd, data),
             ModelChoice::MbgCnbd => Self::regular(choice, BgFamily::mbg_cnbd, data),
@@ -119,15 +144,18 @@ impl PurchaseFit {
     }
 
     fn bg(choice: ModelChoice, family: BgFamily, data: &Histories) -> Self {
-        Self::new(choice, Words::same(family.name()), family.stages(), fit(&family, data), Model::Bg)
+        let fitted = fit(&family, data);
+        let (name, model) = (Words::same(family.name()), Model::Bg(fitted.model));
+        Self::new(choice, name, family.stages(), &fitted, model, Source::Bg(family, fitted.clone()))
     }
 
     fn new<M>(
         choice: ModelChoice,
         name: Words,
         stages: u32,
-        fitted: Fitted<M>,
-        model: impl FnOnce(M) -> Model,
+        fitted: &Fitted<M>,
+        model: Model,
+        source: Source,
     ) -> Self {
         let parameters = fitted
             .parameters
@@ -141,10 +169,29 @@ impl PurchaseFit {
             parameters,
             free: fitted.coordinates.iter().flatten().count(),
             log_likelihood: fitted.log_likelihood,
-            boundaries: fitted.boundaries,
-            warnings: fitted.warnings,
-            model: model(fitted.model),
+            boundaries: fitted.boundaries.clone(),
+            warnings: fitted.warnings.clone(),
+            model,
+            source,
         }
+    }
+
+    /// The standard error of the logarithm of a positive quantity that the model gives, from the uncertainty of its
+    /// parameters; none where that is not known.
+    pub(crate) fn relative_error(
+        &self,
+        quantity: impl Fn(&Model) -> f64,
+    ) -> Result<Option<f64>, AnalysisError> {
+        let scale = Scale::Positive;
+        let interval = match &self.source {
+            Source::Bg(family, fitted) => {
+                delta(family, fitted, LEVEL, scale, |model| quantity(&Model::Bg(*model)))?
+            }
+            Source::Pareto(fitted) => delta(&ParetoNbdFamily::default(), fitted, LEVEL, scale, |model| {
+                quantity(&Model::Pareto(*model))
+            })?,
+        };
+        Ok(interval.map(|found| (found.high / found.low).ln() / (2.0 * NINETY)))
     }
 
     /// Its name in parameters and results.

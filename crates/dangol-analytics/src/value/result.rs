@@ -99,11 +99,12 @@ pub struct ParameterEstimate {
     pub high: Option<f64>,
 }
 
+/// Half the width of a 90 % interval in standard errors.
+pub(crate) const NINETY: f64 = 1.644_853_626_951_472_7;
+
 impl ParameterEstimate {
     /// With the 90 % interval of its logarithm, since parameters are positive and their likelihood is lopsided.
     pub(crate) fn new(name: &str, value: Option<f64>, standard_error: Option<f64>) -> Self {
-        /// Half the width of a 90 % interval in standard errors.
-        const NINETY: f64 = 1.644_853_626_951_472_7;
         let end = |sign: f64| Some(value? * (sign * NINETY * standard_error? / value?).exp());
         let finite = |value: Option<f64>| value.filter(|value| value.is_finite());
         Self { name: name.to_owned(), value, standard_error, low: finite(end(-1.0)), high: finite(end(1.0)) }
@@ -134,8 +135,16 @@ pub struct ValueTotals {
     pub alive: f64,
     /// Expected purchase days within the horizon.
     pub expected_purchases: f64,
+    /// Lower end of its 90 % interval, from the uncertainty of the model's parameters; none where that is not known.
+    pub expected_purchases_low: Option<f64>,
+    /// Upper end.
+    pub expected_purchases_high: Option<f64>,
     /// Expected value within the horizon: discounted, after margin.
     pub value: Option<f64>,
+    /// Lower end of its 90 % interval, from the uncertainty of both models' parameters.
+    pub value_low: Option<f64>,
+    /// Upper end.
+    pub value_high: Option<f64>,
     /// Value by customer.
     pub mean_value: Option<f64>,
     /// Median over customers.
@@ -270,6 +279,10 @@ pub struct CustomerValue {
     pub probability_alive: f64,
     /// Expected purchase days within the horizon.
     pub expected_purchases: f64,
+    /// With 90 % probability they buy on at least so many days within the horizon, if the model is right.
+    pub purchases_low: Option<u32>,
+    /// With 90 % probability on at most so many.
+    pub purchases_high: Option<u32>,
     /// Expected spend by purchase.
     pub expected_spend: Option<f64>,
     /// Expected value within the horizon: discounted, after margin.

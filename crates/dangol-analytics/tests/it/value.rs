@@ -156,3 +156,81 @@ fn shops_of_every_kind_get_an_answer() {
         analyse(&shop, "value-check", &Filters::default(), &[]);
     }
 }
+
+#[test]
+fn intervals_hold_what_they_are_about() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(shop) = example("cdnow", folder.path()) else { return };
+    let found = result(&analyse(
+        &shop,
+        "value",
+        &until("1997-09-30"),
+        &[("model", "bg_nbd"), ("horizon_days", "273")],
+    ));
+    let totals = &found["totals"];
+    for field in ["expected_purchases", "value"] {
+        let (low, value, high) = (
+            number(&totals[format!("{field}_low").as_str()]),
+            number(&totals[field]),
+            number(&totals[format!("{field}_high").as_str()]),
+        );
+        assert!(low < value && value < high, "{field}: {low} {value} {high}");
+        // A few percent: the parameters come from 2,357 customers.
+        assert!(high / low > 1.05 && high / low < 1.5, "{field}: {low} {high}");
+    }
+    for row in found["top"].as_array().unwrap() {
+        let (low, high) = (number(&row["purchases_low"]), number(&row["purchases_high"]));
+        let expected = number(&row["expected_purchases"]);
+        assert!(low <= expected && expected <= high, "{row}");
+    }
+}
+
+#[test]
+fn ranges_of_customers_hold_nine_in_ten_of_what_they_did() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(shop) = example("cdnow", folder.path()) else { return };
+    // 39 weeks ahead of the cut-off, for the 300 most valuable; each range holds at least 90 % by its definition.
+    let params = [("model", "mbg_nbd"), ("horizon_days", "273"), ("top", "300")];
+    let found = result(&analyse(&shop, "value", &until("1997-09-30"), &params));
+    let later = result(&analyse(
+        &shop,
+        "value",
+        &until("1998-06-30"),
+        &[("model", "mbg_nbd"), ("customers", "true")],
+    ));
+    let repeats: std::collections::BTreeMap<&str, f64> = later["customers"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| (row["customer_id"].as_str().unwrap(), number(&row["repeats"])))
+        .collect();
+    let rows = found["top"].as_array().unwrap();
+    let held = rows.iter().filter(|row| {
+        let bought = repeats[row["customer_id"].as_str().unwrap()] - number(&row["repeats"]);
+        bought >= number(&row["purchases_low"]) && bought <= number(&row["purchases_high"])
+    });
+    let share = held.count() as f64 / rows.len() as f64;
+    assert!((0.85..=0.98).contains(&share), "{share}");
+}
+
+#[test]
+fn a_customers_future_is_that_of_the_list() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(shop) = example("cdnow", folder.path()) else { return };
+    let all = result(&analyse(&shop, "value", &until("1997-09-30"), &[]));
+    let best = &all["top"][0];
+    let id = best["customer_id"].as_str().unwrap();
+    let one = result(&analyse(&shop, "customer-value", &until("1997-09-30"), &[("id", id)]));
+    assert_eq!(one["customer"]["value"], best["value"]);
+    let ahead = one["ahead"].as_array().unwrap();
+    assert_eq!(ahead.len(), 12);
+    let last = &ahead[11];
+    assert_eq!(last["until"], "1998-09-30");
+    assert!((number(&last["expected_purchases"]) / number(&best["expected_purchases"]) - 1.0).abs() < 1e-6);
+    assert!(
+        ahead
+            .windows(2)
+            .all(|pair| number(&pair[0]["alive_if_silent"]) > number(&pair[1]["alive_if_silent"]))
+    );
+    assert!(ahead.windows(2).all(|pair| number(&pair[0]["high"]) <= number(&pair[1]["high"])));
+}

@@ -10,6 +10,7 @@
 //! shops end, each are the end of one variable ([`Boundary::ConstantSpend`] and [`Boundary::EqualSpend`]).
 
 mod fit;
+mod interval;
 mod likelihood;
 mod spends;
 

@@ -58,6 +58,13 @@ impl GammaMixing {
         1.0 / (self.inverse_shape * self.mean)
     }
 
+    /// The rates of those who had `events` events within `time`: shape r + events, rate α + time.
+    pub(crate) fn after(&self, events: f64, time: f64) -> Self {
+        let c = self.inverse_shape;
+        let seen = 1.0 + c * events;
+        Self { mean: self.mean * seen / (1.0 + c * self.mean * time), inverse_shape: c / seen }
+    }
+
     pub(crate) fn draw(&self, rng: &mut dyn Rng) -> f64 {
         match Gamma::new(self.shape(), self.mean * self.inverse_shape) {
             Ok(gamma) if self.shape().is_finite() => gamma.sample(rng),
@@ -143,6 +150,12 @@ impl BetaMixing {
         let (fresh, seen) = (1.0 - self.correlation, before * self.correlation);
         let total = fresh + seen;
         (self.mean * fresh / total, (self.complement * fresh + seen) / total)
+    }
+
+    /// The chances of those who took `before` chances to drop out and stayed: a, b + `before`.
+    pub(crate) fn after(&self, before: f64) -> Self {
+        let (mean, complement) = self.hazard(before);
+        Self { mean, complement, correlation: self.correlation / (1.0 + before * self.correlation) }
     }
 
     pub(crate) fn draw(&self, rng: &mut dyn Rng) -> f64 {

@@ -68,6 +68,8 @@ pub use model::PurchaseModel;
 pub use pareto_nbd::{ParetoNbd, ParetoNbdFamily};
 
 #[cfg(test)]
+mod future_tests;
+#[cfg(test)]
 mod test_data;
 #[cfg(test)]
 mod tests;

@@ -38,6 +38,13 @@ pub trait PurchaseModel {
         discounted(|time| self.conditional_expected_purchases(history, time), history.age(), horizon, rate)
     }
 
+    /// Times, from T on, of a known customer's purchases in the next `time`, drawn at random: none if they have left.
+    ///
+    /// Many such draws are the distribution of what this customer will do, of which
+    /// [`PurchaseModel::conditional_expected_purchases`] is the mean. They do not hold the uncertainty of the model's
+    /// parameters.
+    fn simulate_future(&self, history: &History, time: f64, rng: &mut dyn Rng) -> Vec<f64>;
+
     /// A customer's purchases at random, up to `age` after the first one.
     fn simulate(&self, age: f64, rng: &mut dyn Rng) -> History;
 }

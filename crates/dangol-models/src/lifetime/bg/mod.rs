@@ -25,6 +25,7 @@
 //! E = Σ_j P(not dropped out before purchase j) · P(at least j purchases by somebody who never drops out).
 
 mod counting;
+mod future;
 mod likelihood;
 mod predict;
 

@@ -13,7 +13,7 @@ impl BgModel {
     /// The chance that the customer, if still there at the last purchase, makes none until T (its
     /// logarithm), and what stages of the next purchase may have passed since, with their odds
     /// relative to none: [(r + kx)]_j / j! · ((T − t_x) / (α + T))^j for j = 0 … k − 1.
-    fn silence(&self, history: &History) -> (f64, Vec<f64>) {
+    pub(super) fn silence(&self, history: &History) -> (f64, Vec<f64>) {
         let k = self.family.k();
         let stages = k * history.x();
         let gap = history.age() - history.last();
@@ -210,6 +210,10 @@ impl PurchaseModel for BgModel {
             buys += odd / total * at_least;
         }
         1.0 - alive * buys
+    }
+
+    fn simulate_future(&self, history: &History, time: f64, rng: &mut dyn Rng) -> Vec<f64> {
+        self.draw_future(history, time, rng)
     }
 
     fn simulate(&self, age: f64, rng: &mut dyn Rng) -> History {

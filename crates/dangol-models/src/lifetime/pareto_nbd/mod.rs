@@ -15,6 +15,7 @@
 //! Gauss–Legendre quadrature in a variable in which the integrand is analytic far around the real
 //! line (see `waiting`): as exact, of positive terms only, and with an exact gradient.
 
+mod future;
 mod likelihood;
 mod predict;
 mod waiting;

@@ -108,6 +108,10 @@ impl PurchaseModel for ParetoNbd {
         true
     }
 
+    fn simulate_future(&self, history: &History, time: f64, rng: &mut dyn Rng) -> Vec<f64> {
+        self.draw_future(history, time, rng)
+    }
+
     fn simulate(&self, age: f64, rng: &mut dyn Rng) -> History {
         let rate = self.rates.draw(rng);
         let death = self.deaths.draw(rng);

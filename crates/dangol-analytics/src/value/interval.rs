@@ -1,0 +1,91 @@
+//! How sure totals and single customers' purchases are.
+
+use dangol_models::lifetime::PurchaseModel;
+use dangol_models::lifetime::clv::outlooks;
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+
+use super::Fitted;
+use super::params::ValueParams;
+use super::predict::schedule;
+use super::purchase::LEVEL;
+use super::result::NINETY;
+use crate::error::AnalysisError;
+
+/// So many customers show as well as all how a total moves with the parameters.
+const SAMPLE: usize = 4_000;
+
+/// Futures drawn of a customer: the ends of the interval are then a purchase off at most.
+const DRAWS: usize = 2_000;
+
+/// Intervals of totals; none where parameters are not identified.
+#[derive(Debug, Default)]
+pub(super) struct TotalIntervals {
+    pub(super) purchases: Option<(f64, f64)>,
+    pub(super) value: Option<(f64, f64)>,
+}
+
+/// Intervals of the totals of some customers, by the delta method.
+pub(super) fn of_totals(
+    fitted: &Fitted,
+    members: &[usize],
+    params: &ValueParams,
+    (purchases, value): (f64, Option<f64>),
+) -> Result<TotalIntervals, AnalysisError> {
+    let base = &fitted.valued.base;
+    let step = members.len().div_ceil(SAMPLE).max(1);
+    let sample: Vec<usize> = members.iter().copied().step_by(step).collect();
+    let histories: Vec<_> = sample.iter().map(|&at| base.histories[at]).collect();
+    let schedule = schedule(params, base.unit)?;
+    let spends: Option<Vec<f64>> = sample.iter().map(|&at| fitted.valued.spends[at]).collect();
+
+    let total = |model: &super::purchase::Model| -> f64 {
+        outlooks(model, &histories, &schedule).iter().map(|outlook| outlook.purchases).sum()
+    };
+    let of_purchases = fitted.fit.relative_error(total)?;
+    let mut intervals =
+        TotalIntervals { purchases: of_purchases.map(|error| around(purchases, error)), value: None };
+    let (Some(spends), Some(value), Some(spending)) = (spends, value, &fitted.spending) else {
+        return Ok(intervals);
+    };
+    let by_purchases = fitted.fit.relative_error(|model| {
+        let outlooks = outlooks(model, &histories, &schedule);
+        outlooks.iter().zip(&spends).map(|(outlook, spend)| outlook.discounted * spend).sum()
+    })?;
+    let discounted: Vec<f64> = sample.iter().map(|&at| fitted.valued.outlooks[at].discounted).collect();
+    let by_spend = spending.fitted.relative_error(|model| {
+        let spend = |at: usize| model.expected_spend(base.spends[at]).unwrap_or(f64::NAN);
+        sample.iter().zip(&discounted).map(|(&at, purchases)| purchases * spend(at)).sum()
+    });
+    // The two models are fitted on different things and taken for independent, so their errors add as squares do.
+    intervals.value = by_purchases.zip(by_spend).map(|(left, right)| around(value, left.hypot(right)));
+    Ok(intervals)
+}
+
+fn around(value: f64, relative_error: f64) -> (f64, f64) {
+    let wide = (NINETY * relative_error).exp();
+    (value / wide, value * wide)
+}
+
+/// The ranges that hold a customer's number of purchases by each of some times (ascending) with 90 % probability, if
+/// model and parameters are right. The customer's key is the seed: the same customer has the same ranges.
+pub(crate) fn futures(fitted: &Fitted, at: usize, times: &[f64]) -> Vec<(u32, u32)> {
+    let base = &fitted.valued.base;
+    let Some(last) = times.last() else { return Vec::new() };
+    let mut rng = ChaCha8Rng::seed_from_u64(base.shop.customer_key[at] as u64);
+    let mut counts = vec![Vec::with_capacity(DRAWS); times.len()];
+    for _ in 0..DRAWS {
+        let drawn = fitted.fit.model.simulate_future(&base.histories[at], *last, &mut rng);
+        for (counts, time) in counts.iter_mut().zip(times) {
+            counts.push(drawn.partition_point(|purchase| purchase <= time) as u32);
+        }
+    }
+    counts
+        .iter_mut()
+        .map(|counts| {
+            counts.sort_unstable();
+            let end = |share: f64| counts[((share * DRAWS as f64) as usize).min(DRAWS - 1)];
+            (end((1.0 - LEVEL) / 2.0), end(f64::midpoint(1.0, LEVEL)))
+        })
+        .collect()
+}
