@@ -21,7 +21,7 @@ pub(crate) enum Command {
     Import(ImportArguments),
     /// Print the quality report of the last import
     Quality(QualityArguments),
-    /// Run analyses: overview, rfm, cohorts, value, value-check, customers, customer
+    /// Run analyses: overview, rfm, cohorts, value, value-check, customers, customer, customer-value
     Analyze(AnalyzeArguments),
     /// Ask the store in SQL; the tables are `order_lines` and `quarantine`
     Sql(SqlArguments),

@@ -38,6 +38,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/analyses/customer-value": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A customer's future */
+        get: operations["analysis_customer-value"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/analyses/customers": {
         parameters: {
             query?: never;
@@ -265,6 +282,36 @@ export interface components {
             files: string[];
             /** @description The header that should feed it, or the expression. */
             from: string;
+        };
+        /** @description What is expected by a day. */
+        AheadPoint: {
+            /**
+             * Format: double
+             * @description The probability of still being a customer on that day if they buy nothing until then.
+             */
+            alive_if_silent: number;
+            /**
+             * Format: double
+             * @description Purchase days expected by its end.
+             */
+            expected_purchases: number;
+            /**
+             * Format: double
+             * @description The probability that they have bought by its end.
+             */
+            has_bought: number;
+            /**
+             * Format: int32
+             * @description With 90 % probability at most so many.
+             */
+            high: number;
+            /**
+             * Format: int32
+             * @description With 90 % probability at least so many, if the model is right.
+             */
+            low: number;
+            /** @description The day. */
+            until: string;
         };
         /** @description Rows whose value `v` satisfies `from ≤ v < to`. */
         Bin: {
@@ -606,6 +653,16 @@ export interface components {
              * @description Probability of still being a customer.
              */
             probability_alive: number;
+            /**
+             * Format: int32
+             * @description With 90 % probability on at most so many.
+             */
+            purchases_high?: number | null;
+            /**
+             * Format: int32
+             * @description With 90 % probability they buy on at least so many days within the horizon, if the model is right.
+             */
+            purchases_low?: number | null;
             /**
              * Format: int32
              * @description Purchase days after the first (x).
@@ -2234,6 +2291,16 @@ export interface components {
             expected_purchases: number;
             /**
              * Format: double
+             * @description Upper end.
+             */
+            expected_purchases_high?: number | null;
+            /**
+             * Format: double
+             * @description Lower end of its 90 % interval, from the uncertainty of the model's parameters; none where that is not known.
+             */
+            expected_purchases_low?: number | null;
+            /**
+             * Format: double
              * @description Historical formula: revenue × 365 / active days × assumed life, × margin, summed.
              */
             historical_value: number;
@@ -2262,6 +2329,16 @@ export interface components {
              * @description Expected value within the horizon: discounted, after margin.
              */
             value?: number | null;
+            /**
+             * Format: double
+             * @description Upper end.
+             */
+            value_high?: number | null;
+            /**
+             * Format: double
+             * @description Lower end of its 90 % interval, from the uncertainty of both models' parameters.
+             */
+            value_low?: number | null;
         };
         /** @description One day of the week. */
         WeekdayRow: {
@@ -2475,6 +2552,76 @@ export interface operations {
                              * @description Units.
                              */
                             units: number;
+                        };
+                    };
+                };
+            };
+            /** @description What was wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "analysis_customer-value": {
+        parameters: {
+            query?: {
+                /** @description Date (that whole day) or moment; default: the last order plus 24 hours. */
+                as_of?: string | null;
+                /** @description First day of the period. */
+                from?: string | null;
+                /** @description Countries, separated by commas. */
+                country?: string | null;
+                /** @description Sales platforms, separated by commas. */
+                sales_platform?: string | null;
+                /** @description Categories, separated by commas. */
+                category?: string | null;
+                /** @description Segments of one scheme, qualified and separated by commas: `nine:at_risk,nine:lost`. */
+                segment?: string | null;
+                /** @description The customer's id. */
+                id?: string;
+                /** @description The model of purchases; auto takes the one that best foretells the last third of the time, of those that may be used for churn. */
+                model?: "auto" | "bg_nbd" | "mbg_nbd" | "pareto_nbd" | "bg_cnbd" | "mbg_cnbd";
+                /** @description The unit in which the model's parameters count time; predictions do not depend on it. */
+                unit?: "day" | "week" | "month";
+                /** @description Days ahead over which value is summed. */
+                horizon_days?: number;
+                /** @description Discount by year, such as 0.1. */
+                discount_rate?: number;
+                /** @description Share of revenue that remains after costs. */
+                margin?: number;
+                /** @description Which purchase days tell what a customer spends: those after the first, or all. */
+                spend?: "repeat_days" | "all_days";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        analysis: string;
+                        as_of: string;
+                        findings: components["schemas"]["Finding"][];
+                        params: Record<string, unknown>;
+                        /** @description One customer's future. */
+                        result: {
+                            /** @description From now to the horizon, in twelve steps. */
+                            ahead: components["schemas"]["AheadPoint"][];
+                            /** @description As in the list of the analysis `value`. */
+                            customer: components["schemas"]["CustomerValue"];
+                            /** @description The model of purchases, as people call it. */
+                            model: components["schemas"]["Words"];
                         };
                     };
                 };
