@@ -8,7 +8,7 @@ endif
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 DANGOL := $(TARGET)/release/dangol
 
-.PHONY: demo build web test test-rust test-web test-browser lint bench bench-full reference setup-rust setup-browser setup-databases
+.PHONY: demo build web test test-rust test-web test-browser lint bench bench-full bench-library reference setup-rust setup-browser setup-databases
 
 ## Build everything and open the dashboard on a simulated shop.
 demo: build
@@ -46,12 +46,16 @@ lint: setup-rust web
 	cargo clippy --release --workspace --all-targets --locked -- --deny warnings
 	cd web && npm run lint --silent
 
-## Side by side with pandas, Polars and DuckDB; results are compared before anything is timed.
-bench: build
+## Side by side with pandas, Polars, DuckDB, lifetimes and PyMC-Marketing; results are compared before anything is timed.
+bench: build bench-library
 	python3 bench/run.py --binary "$(DANGOL)"
 
-bench-full: build
+bench-full: build bench-library
 	python3 bench/run.py --binary "$(DANGOL)" --full
+
+# What times the library of models alone is an example of it.
+bench-library:
+	cargo build --release --workspace --locked --examples --features dangol-models/posterior
 
 ## The generated pages: the analyses' reference and the API's description with its types.
 reference: build

@@ -77,3 +77,8 @@ def peer(python, script, arguments, runs):
         run([python, script, "--runs", runs, "--out", file.name, *arguments])
         result = json.load(file)
     return result, Times(result["seconds"], result["peak_bytes"]) if runs else None
+
+
+def say(message):
+    """Tells whoever waits what is going on."""
+    print(f"bench: {message}", file=sys.stderr, flush=True)

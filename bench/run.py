@@ -2,11 +2,10 @@
 """Side-by-side benchmark of Dangol and what its users have today: `make bench`, and `make bench-full`.
 
 For each input: compare our RFM scores and cohorts with those of pandas, Polars and DuckDB, stop at the first
-difference, then time everybody. How to read the result: `bench/README.md`.
+difference, then time everybody; the same with lifetime value (`value.py`). How to read the result: `bench/README.md`.
 """
 
 import argparse
-import functools
 import hashlib
 import json
 import os
@@ -19,6 +18,9 @@ import compare
 import measure
 import report
 import shops
+import value
+from measure import say
+from report import seconds, target
 
 PEERS = shops.REPOSITORY / "bench" / "peers"
 RAW_PEERS = ("duckdb", "polars", "pandas")
@@ -48,16 +50,15 @@ class Bench:
         self.environment = {"DANGOL_TEST_DATA": str(shops.test_data())}
         self.versions = {"dangol": self.dangol("--version").output.split()[-1]}
 
-    @functools.cached_property
-    def python(self):
-        """The interpreter with the pinned peers; installed anew when the pins change."""
-        requirements = PEERS / "requirements.txt"
+    def python(self, requirements="requirements.txt"):
+        """The interpreter with pinned peers; installed anew when the pins change."""
+        requirements = PEERS / requirements
         pins = hashlib.sha256(requirements.read_bytes()).hexdigest()[:12]
         folder = self.cache / f"venv-{pins}"
         python = folder / "bin" / "python"
         installed = folder / "installed"
         if not installed.is_file():
-            say("installing the peers")
+            say(f"installing the peers of {requirements.name}")
             subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
             pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
             subprocess.run([*pip, "-r", requirements], check=True)
@@ -71,12 +72,13 @@ class Bench:
         return self.dangol("analyze", *analyses, "--shop", shop, "--format", "json")
 
     def peer(self, script, data, runs, *arguments):
-        result, times = measure.peer(
-            self.python,
-            PEERS / f"{script}.py",
-            ["--data", data.path, "--shape", data.shape, *arguments],
-            runs,
+        return self.other_peer(
+            "requirements.txt", script, ["--data", data.path, "--shape", data.shape, *arguments], runs
         )
+
+    def other_peer(self, requirements, script, arguments, runs):
+        """Result and times of a peer with requirements of its own."""
+        result, times = measure.peer(self.python(requirements), PEERS / f"{script}.py", arguments, runs)
         self.versions[result["peer"]] = result["version"]
         return result, times
 
@@ -166,24 +168,6 @@ def targets(times, larger=None):
     return rows
 
 
-def seconds(name, value, factor, of):
-    row = target(name, value, factor * of, "s")
-    return row | {"bound": f"{factor} × {of:.3f} = {factor * of:.3f} s"}
-
-
-def target(name, value, bound, unit):
-    return {
-        "target": name,
-        "value": f"{value:.3f} {unit}",
-        "bound": f"{bound:g} {unit}",
-        "met": value <= bound,
-    }
-
-
-def say(message):
-    print(f"bench: {message}", file=sys.stderr, flush=True)
-
-
 def default_binary():
     target = os.environ.get("CARGO_TARGET_DIR") or shops.REPOSITORY / "target"
     return pathlib.Path(target) / "release" / "dangol"
@@ -201,52 +185,65 @@ def parse():
     parser.add_argument("--binary", type=pathlib.Path, default=default_binary())
     parser.add_argument("--cache", type=pathlib.Path, default=default_cache())
     parser.add_argument("--lines", type=int, default=10 * MILLION, help="lines of the smaller shop")
+    parser.add_argument("--only", choices=["tables", "value"], help="RFM and cohorts, or lifetime value, alone")
     options = parser.parse_args()
+    # The program that times the library of models alone is an example of it.
+    options.speed = options.binary.resolve().parent / "examples" / "lifetime_speed"
     if options.runs < 1 or options.lines < 1:
         parser.error("--runs and --lines start at 1")
     if not options.binary.is_file():
         parser.error(f"{options.binary} is not there; build it with: cargo build --release")
+    if not options.speed.is_file() and options.only != "tables":
+        parser.error(f"{options.speed} is not there; build it with: make bench-library")
     return options
+
+
+def tables(bench, options, retail, smaller):
+    """RFM and cohorts on every input: entries of the report, and targets."""
+    entries = []
+
+    def add(data, raw_peers, runs):
+        times = bench_data(bench, data, raw_peers, runs)
+        entries.append(report.entry(data.name, data.path, times))
+        return times
+
+    if retail is not None:
+        add(retail, RAW_PEERS, bench.runs)
+    times = add(smaller, RAW_PEERS, bench.runs)
+    larger_times = None
+    if options.full:
+        # Once is enough to see how time and memory grow; pandas would need more memory than most machines have.
+        larger_times = add(bench.simulated(10 * options.lines), ("duckdb", "polars"), 1)
+    return entries, targets(times, larger_times)
 
 
 def main():
     options = parse()
     options.cache.mkdir(parents=True, exist_ok=True)
     bench = Bench(options.binary.resolve(), options.cache, options.runs)
-    tables = []
-
     retail = shops.online_retail()
     if retail is None:
         say(f"Online Retail is skipped: no test data in {shops.test_data()}")
-    else:
-        tables.append((retail, bench_data(bench, retail, RAW_PEERS, bench.runs)))
-
     smaller = bench.simulated(options.lines)
-    times = bench_data(bench, smaller, RAW_PEERS, bench.runs)
-    tables.append((smaller, times))
 
-    larger_times = None
-    if options.full:
-        # Once is enough to see how time and memory grow; pandas would need more memory than most machines have.
-        larger = bench.simulated(10 * options.lines)
-        larger_times = bench_data(bench, larger, ("duckdb", "polars"), 1)
-        tables.append((larger, larger_times))
+    entries, rows, compared = [], [], []
+    if options.only != "value":
+        entries, rows = tables(bench, options, retail, smaller)
+    if options.only != "tables":
+        found = value.measured(bench, options.speed, smaller, retail)
+        entries += found.entries
+        rows += found.targets
+        compared = found.compared
 
     result = {
         "date": report.today(),
-        "tier": "full" if options.full else "quick",
+        "tier": options.only or ("full" if options.full else "quick"),
         "commit": report.commit(),
         "machine": report.machine(),
         "versions": bench.versions | {"python": sys.version.split()[0]},
-        "data": [
-            {
-                "name": data.name,
-                "bytes": data.path.stat().st_size,
-                "times": {name: measured.as_json() for name, measured in times.items()},
-            }
-            for data, times in tables
-        ],
-        "targets": targets(times, larger_times),
+        "data": entries,
+        "compared": compared,
+        "targets": rows,
     }
     path = report.write(result)
     print(report.markdown(result))

@@ -6,6 +6,7 @@ in the same process, so that neither the interpreter's start nor the import of t
 
 import argparse
 import datetime
+import importlib.metadata
 import json
 import math
 import resource
@@ -41,17 +42,58 @@ def main(library, tables, extra=lambda parser: None):
         tables(options)
         seconds.append(time.perf_counter() - start)
 
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    save(
+        options,
+        library,
+        seconds,
+        peak(),
+        rfm=records(RFM_COLUMNS, rfm),
+        cohorts=records(COHORT_COLUMNS, cohorts),
+    )
+
+
+def parser(*required):
+    """The command line of a peer that computes something else."""
+    made = argparse.ArgumentParser(description=sys.modules["__main__"].__doc__)
+    for name in required:
+        made.add_argument(name, required=True)
+    made.add_argument("--runs", type=int, default=1)
+    made.add_argument("--out", required=True, help="JSON file for times and results")
+    return made
+
+
+def peak():
+    """The largest resident set of this process so far, in bytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def save(options, library, seconds, peak_bytes, **results):
+    """Writes times and results for `run.py`."""
+    name = library.__name__
     result = {
-        "peer": library.__name__,
-        "version": library.__version__,
+        "peer": name,
+        # Not every library says its version itself.
+        "version": importlib.metadata.version(name.replace("_", "-")),
         "seconds": seconds,
-        "peak_bytes": peak,
-        "rfm": records(RFM_COLUMNS, rfm),
-        "cohorts": records(COHORT_COLUMNS, cohorts),
+        "peak_bytes": peak_bytes,
+        **results,
     }
     with open(options.out, "w", encoding="utf-8") as file:
         json.dump(result, file, allow_nan=False)
+
+
+class Clock:
+    """Seconds of the steps of one run."""
+
+    def __init__(self):
+        self.laps = {}
+        self._last = time.perf_counter()
+
+    def lap(self, name):
+        """Ends a step."""
+        now = time.perf_counter()
+        self.laps[name] = now - self._last
+        self._last = now
 
 
 def records(columns, rows):
