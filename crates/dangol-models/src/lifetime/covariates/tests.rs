@@ -2,6 +2,7 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use super::*;
+use crate::lifetime::test_data::{day, days, histories, test_data};
 use crate::lifetime::tests::history;
 use crate::lifetime::{BgFamily, BgModel, ParetoNbd, ParetoNbdFamily, PurchaseModel, TimeUnit};
 
@@ -42,6 +43,75 @@ fn recovered<F: Family>(family: &F, base: F::Model) {
 fn coefficients_are_found_again() {
     recovered(&BgFamily::BG_NBD, BgModel::new(BgFamily::BG_NBD, 1.2, 2.0, 0.4, 1.0).unwrap());
     recovered(&ParetoNbdFamily {}, ParetoNbd::new(1.2, 2.0, 1.1, 20.0).unwrap());
+}
+
+fn apparel<F: Family>(family: &F, log_likelihood: f64, theirs: &[(&str, f64)]) {
+    let (Some(purchases), Some(attributes)) =
+        (test_data("apparel/apparelTrans.csv"), test_data("apparel/apparelStaticCov.csv"))
+    else {
+        return;
+    };
+    let days = days(&purchases, |line| {
+        let mut cells = line.split(',');
+        let (customer, date) = (cells.next()?, cells.next()?);
+        date.starts_with("20").then(|| (customer.to_owned(), day(date)))
+    });
+    let text = std::fs::read_to_string(attributes).unwrap();
+    let attributes: BTreeMap<&str, Vec<f64>> = text
+        .lines()
+        .skip(1)
+        .map(|line| {
+            let (customer, cells) = line.split_once(',').unwrap();
+            (customer, cells.split(',').map(|cell| cell.parse().unwrap()).collect())
+        })
+        .collect();
+    let described = days.iter().map(|(customer, days)| {
+        let one = BTreeMap::from([(customer.clone(), days.clone())]);
+        let history = histories(&one, day("2008-12-31"), TimeUnit::Week)[0];
+        let z = attributes[customer.as_str()].clone();
+        Described { history, purchase: z.clone(), dropout: z }
+    });
+    let names = ["Gender", "Channel"];
+    let data = CovariateHistories::new(TimeUnit::Week, &names, &names, described).unwrap();
+    let fitted = fit_covariates(family, &data, Coefficients::Separate).unwrap();
+    assert!((fitted.log_likelihood - log_likelihood).abs() < 1e-4, "{fitted:?}");
+    for (name, value) in theirs {
+        let found = fitted.parameter(name).unwrap();
+        assert!((found - value).abs() < 1e-3 * value.abs(), "{name}: {found}, theirs {value}");
+    }
+}
+
+/// Theirs is `tests/fixtures/covariates.py`.
+#[test]
+fn apparel_is_as_in_a_second_implementation() {
+    apparel(
+        &BgFamily::BG_NBD,
+        -9382.57404,
+        &[
+            ("r", 0.53151),
+            ("alpha", 29.14385),
+            ("a", 2.88539),
+            ("b", 17.51347),
+            ("purchase.Gender", 0.44716),
+            ("purchase.Channel", 0.58423),
+            ("dropout.Gender", -1.28035),
+            ("dropout.Channel", -0.60946),
+        ],
+    );
+    apparel(
+        &ParetoNbdFamily {},
+        -9342.28785,
+        &[
+            ("r", 1.71872),
+            ("alpha", 87.42135),
+            ("s", 0.61608),
+            ("beta", 47.43985),
+            ("purchase.Gender", 0.30288),
+            ("purchase.Channel", 0.58799),
+            ("dropout.Gender", -0.71919),
+            ("dropout.Channel", 0.63306),
+        ],
+    );
 }
 
 #[test]
