@@ -173,6 +173,28 @@ pub fn hessian(objective: &impl Objective, theta: &[f64], variables: &[usize], w
         .collect()
 }
 
+/// The Hessian by forward differences from the gradient at `theta`.
+pub fn hessian_beside(
+    objective: &impl Objective,
+    theta: &[f64],
+    gradient: &[f64],
+    variables: &[usize],
+    width: f64,
+) -> Vec<Vec<f64>> {
+    let slopes: Vec<Vec<f64>> = variables
+        .iter()
+        .map(|&i| {
+            let (mut moved, mut beside) = (theta.to_vec(), vec![0.0; theta.len()]);
+            moved[i] += width;
+            objective.evaluate(&moved, &mut beside);
+            variables.iter().map(|&j| (beside[j] - gradient[j]) / width).collect()
+        })
+        .collect();
+    (0..variables.len())
+        .map(|i| (0..variables.len()).map(|j| f64::midpoint(slopes[i][j], slopes[j][i])).collect())
+        .collect()
+}
+
 /// A point with what is known there.
 struct Point {
     theta: Vec<f64>,
@@ -372,6 +394,8 @@ mod tests {
         assert!(found.evaluations < 150, "{found:?}");
         let curvature = hessian(&banana, &[1.0, 1.0], &[0, 1], 1e-4);
         assert!((curvature[0][0] + 802.0).abs() < 1e-3 && (curvature[0][1] - 400.0).abs() < 1e-3);
+        let beside = hessian_beside(&banana, &[1.0, 1.0], &[0.0, 0.0], &[0, 1], 1e-5);
+        assert!((beside[0][0] + 802.0).abs() < 0.1 && (beside[0][1] - 400.0).abs() < 0.1);
     }
 
     #[test]

@@ -41,7 +41,7 @@ impl Family for ParetoNbdFamily {
     }
 
     fn enough(&self) -> usize {
-        600
+        250
     }
 
     fn bounds(&self, data: &Histories) -> Vec<(f64, f64)> {
@@ -69,7 +69,7 @@ impl Family for ParetoNbdFamily {
             for row in block.rows {
                 let (last, age) = (row.last as usize, row.age as usize);
                 let (from, to) = (data.times()[last], data.times()[age]);
-                let waiting = Waiting::between::<true>(&rates, &deaths, x, from, to);
+                let waiting = Waiting::between::<true>(&rates, &deaths, x, (from, &times[last]), to);
                 let (buying, staying) = &times[last];
                 let there = -(buying.total + x * buying.log) - staying.total;
                 let log = ln_add_exp(waiting.log_there, waiting.log_gone);

@@ -6,12 +6,14 @@ use rand_distr::{Distribution, Exp1};
 use super::ParetoNbd;
 use super::waiting::Waiting;
 use crate::lifetime::history::MOST_REPEATS;
+use crate::lifetime::tables::AtTime;
 use crate::lifetime::{History, PurchaseModel, TimeOfLastPurchase};
 use crate::math::{integrate, ln_add_exp, ln_gamma, power_integral};
 
 impl ParetoNbd {
     fn waiting(&self, x: f64, from: f64, to: f64) -> Waiting {
-        Waiting::between::<false>(&self.rates, &self.deaths, x, from, to)
+        let tables = (AtTime::new(&self.rates, from), AtTime::new(&self.deaths, from));
+        Waiting::between::<false>(&self.rates, &self.deaths, x, (from, &tables), to)
     }
 
     /// E[time there in the next `time` | there at `age`].

@@ -18,7 +18,7 @@ pub(super) struct Waiting {
 }
 
 impl Waiting {
-    /// Of a customer with x repeat purchases.
+    /// Of a customer with x repeat purchases, from a time with its tables of purchases and of leaving.
     ///
     /// With w = y − from, p = 1/(α + from) and q = 1/(β + from), the integrand is
     /// s q (1 + pw)^−(r + x) (1 + qw)^−(s + 1). In v = ln(1 + hw), h the larger of p and q, both
@@ -29,11 +29,11 @@ impl Waiting {
         rates: &GammaMixing,
         deaths: &GammaMixing,
         x: f64,
-        from: f64,
+        (from, tables): (f64, &(AtTime, AtTime)),
         to: f64,
     ) -> Self {
-        let buying = Fading::new(rates, x, from);
-        let staying = Fading::new(deaths, 0.0, from);
+        let buying = Fading::new(rates, x, from, &tables.0);
+        let staying = Fading::new(deaths, 0.0, from, &tables.1);
         let time = to - from;
         let log_there = -buying.total(time) - staying.total(time);
         if time <= 0.0 || deaths.mean == 0.0 {
@@ -65,7 +65,7 @@ impl Waiting {
         // Nodes by the distance of the singularities and by how far the integrand falls; a panel of 32
         // covers e^−60.
         let steep = drop.abs();
-        let (nodes, panels) = if high < 1.6 && steep < 3.0 {
+        let (nodes, panels) = if high < 1.8 && steep < 3.0 {
             (8, 1)
         } else if high < 2.6 && steep < 7.0 {
             (12, 1)
@@ -134,10 +134,8 @@ struct Faded {
 
 impl Fading {
     #[inline]
-    fn new(mixing: &GammaMixing, x: f64, from: f64) -> Self {
-        let (c, mean) = (mixing.inverse_shape, mixing.mean);
-        let z = c * mean * from;
-        let factor = 1.0 + z;
+    fn new(mixing: &GammaMixing, x: f64, from: f64, at: &AtTime) -> Self {
+        let (c, mean, factor) = (mixing.inverse_shape, mixing.mean, at.factor);
         Self {
             inverse: c * mean / factor,
             rate: (1.0 + c * x) * mean / factor,
@@ -147,7 +145,7 @@ impl Fading {
             x,
             from,
             factor,
-            before: if c > 0.0 { z.ln_1p() / c } else { mean * from },
+            before: at.total,
         }
     }
 
