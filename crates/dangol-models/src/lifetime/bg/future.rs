@@ -24,7 +24,7 @@ impl BgModel {
         while times.len() < MOST_REPEATS as usize {
             let waiting: f64 = (0..left).map(|_| -> f64 { Exp1.sample(rng) }).sum();
             now += waiting / rate;
-            if !(now <= time) {
+            if now.is_nan() || now > time {
                 break;
             }
             times.push(now);

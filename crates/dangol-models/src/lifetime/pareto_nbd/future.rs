@@ -22,7 +22,7 @@ impl ParetoNbd {
         let (mut times, mut now) = (Vec::new(), 0.0);
         while times.len() < MOST_REPEATS as usize {
             now += exponential(rng) / rate;
-            if !(now <= end) {
+            if now.is_nan() || now > end {
                 break;
             }
             times.push(now);
