@@ -181,6 +181,38 @@ test("a quarantined row opens with its file, line and reason", async ({ page }) 
   await expect(page).toHaveURL(/reason=/);
 });
 
+test("the quality report and the whole quarantine can be taken away", async ({ page }) => {
+  await open(page, "/data");
+  const report = page.waitForEvent("download");
+  await page.getByRole("link", { name: "Download report" }).click();
+  const html = await readFile(await (await report).path(), "utf8");
+  expect(html).toContain("<!doctype html>");
+  expect(html).toContain('lang="en"');
+  const total = await page.evaluate(
+    async () => (await (await fetch("/api/quarantine")).json()).total,
+  );
+  const quarantine = page.waitForEvent("download");
+  await page.getByRole("link", { name: "Download all" }).click();
+  const csv = await readFile(await (await quarantine).path(), "utf8");
+  expect(csv.trimEnd().split("\n").length).toBeGreaterThan(total);
+});
+
+test("exploration says what goes together, over lines or customers", async ({ page }) => {
+  await open(page, "/data");
+  const card = page.locator("[data-chart=correlations]");
+  await expect(card.locator("[role=img]")).toBeVisible();
+  await expect(card.locator("header")).toContainText("ρ =");
+  await card.getByText("Pearson").click();
+  await settled(page);
+  await expect(page).toHaveURL(/coefficient=pearson/);
+  await expect(card.locator("header")).toContainText("r =");
+  await card.getByText("Order lines").click();
+  await settled(page);
+  await expect(page).toHaveURL(/level=order_lines/);
+  await expect(page.locator("[data-chart=calendar] [role=img]")).toBeVisible();
+  await expect(page.locator("[data-chart=abilities]")).toContainText("Switch on by adding");
+});
+
 test("an unknown customer says what to do", async ({ page }) => {
   await page.goto("/customers/nobody-has-this-number");
   await expect(page.getByRole("alert")).toBeVisible();

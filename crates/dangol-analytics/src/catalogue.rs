@@ -17,7 +17,9 @@ use crate::error::AnalysisError;
 use crate::finding::{Finding, Severity};
 use crate::table::Json;
 use crate::words::{Words, grouped};
-use crate::{cohorts, customer, customer_value, customers, overview, rfm, segment, value, value_check};
+use crate::{
+    cohorts, customer, customer_value, customers, explore, overview, rfm, segment, value, value_check,
+};
 
 /// An analysis: parameters, a run, a result.
 pub trait Analysis: Send + Sync + 'static {
@@ -31,6 +33,12 @@ pub trait Analysis: Send + Sync + 'static {
 
     /// Parameters that only a section of `shop.toml` can hold.
     const FILE_ONLY: &'static [&'static str] = &[];
+
+    /// Whether it is about customers, so that there is nothing to be seen where nobody knows who bought.
+    const ABOUT_CUSTOMERS: bool = true;
+
+    /// What it needs of the data, and what more it makes of further tables and columns.
+    const NEEDS: &'static [Need] = crate::needs::PURCHASES;
 
     /// Title, definition, source, parameters.
     fn about() -> About;
@@ -51,6 +59,43 @@ pub trait Analysis: Send + Sync + 'static {
     /// analysis without a section of its own.
     fn inherited(_shop: &Shop) -> Map<String, Value> {
         Map::new()
+    }
+}
+
+/// A table or column that an analysis needs.
+#[derive(Debug, Clone, Copy)]
+pub struct Need {
+    /// The canonical table.
+    pub table: &'static str,
+    /// The column; empty where any of the table will do.
+    pub column: &'static str,
+    /// Whether there is nothing without it.
+    pub required: bool,
+    /// What it adds, in English and in Korean.
+    pub adds: (&'static str, &'static str),
+}
+
+impl Need {
+    /// What the analysis cannot do without.
+    #[must_use]
+    pub const fn required(
+        table: &'static str,
+        column: &'static str,
+        en: &'static str,
+        ko: &'static str,
+    ) -> Self {
+        Self { table, column, required: true, adds: (en, ko) }
+    }
+
+    /// What adds something.
+    #[must_use]
+    pub const fn optional(
+        table: &'static str,
+        column: &'static str,
+        en: &'static str,
+        ko: &'static str,
+    ) -> Self {
+        Self { table, column, required: false, adds: (en, ko) }
     }
 }
 
@@ -127,6 +172,8 @@ pub struct Entry {
     pub name: &'static str,
     /// Title, definition, source, parameters with their defaults.
     pub about: fn() -> About,
+    /// What it needs of the data.
+    pub needs: &'static [Need],
     /// The schema of its result, and the schemas that it refers to.
     pub schemas: fn() -> (RefOr<Schema>, Schemas),
     run: for<'a> fn(&'a Shop, &'a Filters, Map<String, Value>) -> Running<'a>,
@@ -142,6 +189,7 @@ pub static CATALOGUE: &[Entry] = &[
     entry::<customers::Customers>(),
     entry::<customer::Customer>(),
     entry::<customer_value::CustomerValueAnalysis>(),
+    entry::<explore::Explore>(),
 ];
 
 /// The names of all analyses: each may head a section of parameters in `shop.toml`.
@@ -179,6 +227,7 @@ const fn entry<A: Analysis>() -> Entry {
     Entry {
         name: A::NAME,
         about: about::<A>,
+        needs: A::NEEDS,
         schemas: || {
             let mut schemas = Vec::new();
             <A::Output as ToSchema>::schemas(&mut schemas);
@@ -212,7 +261,7 @@ async fn run_analysis<A: Analysis>(
     filters: &Filters,
     given: Map<String, Value>,
 ) -> Result<Report, AnalysisError> {
-    if shop.manifest.totals.customers == 0 {
+    if A::ABOUT_CUSTOMERS && shop.manifest.totals.customers == 0 {
         return Err(AnalysisError::NoCustomers { analysis: A::NAME });
     }
     let params = parameters::<A>(shop, given)?;

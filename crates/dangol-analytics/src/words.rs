@@ -3,6 +3,17 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+/// Languages that people read.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Language {
+    /// English.
+    #[default]
+    En,
+    /// Korean.
+    Ko,
+}
+
 /// The same text in English and in Korean.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize, ToSchema)]
 pub struct Words {
@@ -16,6 +27,15 @@ impl Words {
     /// Both texts.
     pub fn new(en: impl Into<String>, ko: impl Into<String>) -> Self {
         Self { en: en.into(), ko: ko.into() }
+    }
+
+    /// The text in a language.
+    #[must_use]
+    pub fn of(&self, language: Language) -> &str {
+        match language {
+            Language::En => &self.en,
+            Language::Ko => &self.ko,
+        }
     }
 
     /// One text for both languages, for names that people gave themselves.

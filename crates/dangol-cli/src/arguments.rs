@@ -21,7 +21,7 @@ pub(crate) enum Command {
     Import(ImportArguments),
     /// Print the quality report of the last import
     Quality(QualityArguments),
-    /// Run analyses: overview, rfm, cohorts, value, value-check, customers, customer, customer-value
+    /// Run analyses: overview, rfm, cohorts, value, value-check, customers, customer, customer-value, explore
     Analyze(AnalyzeArguments),
     /// Ask the store in SQL; the tables are `order_lines` and `quarantine`
     Sql(SqlArguments),
@@ -82,9 +82,29 @@ pub(crate) struct ImportArguments {
 pub(crate) struct QualityArguments {
     #[command(flatten)]
     pub(crate) shop: ShopArgument,
-    /// How to print the quality report
-    #[arg(long, value_enum, default_value_t = ReportFormat::Table)]
-    pub(crate) format: ReportFormat,
+    /// The form of the report; default: by the ending of the file, else a table
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<QualityFormat>,
+    /// Write the report to a file: FILE.html, FILE.json or FILE.txt
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// Write every row in quarantine, as it stood in its file, to FILE.csv or FILE.parquet
+    #[arg(long, value_name = "FILE")]
+    pub(crate) quarantine: Option<PathBuf>,
+    /// Language of findings, and of the page
+    #[arg(long, value_enum, default_value_t = Language::En)]
+    pub(crate) language: Language,
+}
+
+/// Forms of the quality report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum QualityFormat {
+    /// For the terminal
+    Table,
+    /// For programs; the same as `/api/quality`
+    Json,
+    /// A page that needs nothing but itself
+    Html,
 }
 
 /// Forms of a report.
@@ -144,6 +164,15 @@ pub(crate) struct AnalyzeArguments {
 pub(crate) enum Language {
     En,
     Ko,
+}
+
+impl From<Language> for dangol_analytics::Language {
+    fn from(language: Language) -> Self {
+        match language {
+            Language::En => Self::En,
+            Language::Ko => Self::Ko,
+        }
+    }
 }
 
 /// What the analysis may see.

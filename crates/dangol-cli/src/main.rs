@@ -43,7 +43,7 @@ fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Init(arguments) => commands::init::run(&arguments),
         Command::Import(arguments) => commands::import::run(&arguments),
-        Command::Quality(arguments) => commands::import::quality(&arguments),
+        Command::Quality(arguments) => runtime()?.block_on(commands::quality::run(&arguments)),
         Command::Simulate(arguments) => commands::simulate::run(&arguments),
         Command::Analyze(arguments) => runtime()?.block_on(commands::analyze::run(&arguments)),
         Command::Sql(arguments) => runtime()?.block_on(commands::sql::run(&arguments)),

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod concentration;
+pub mod correlation;
 mod error;
 pub mod histogram;
 pub mod interval;

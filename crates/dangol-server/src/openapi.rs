@@ -1,6 +1,7 @@
 //! The `OpenAPI` document, from the catalogue and the routes' types.
 
-use dangol_analytics::{Finding, catalogue};
+use dangol_analytics::quality::Quality;
+use dangol_analytics::{Finding, Language, catalogue};
 use dangol_shop::Filters;
 use utoipa::openapi::content::ContentBuilder;
 use utoipa::openapi::path::{OperationBuilder, Parameter, ParameterBuilder, ParameterIn, PathItem};
@@ -12,7 +13,7 @@ use utoipa::openapi::{
 use utoipa::{IntoParams, PartialSchema, ToSchema};
 
 use crate::problem::Problem;
-use crate::routes::data::{Mapping, Quality, QuarantinePage, QuarantineQuery, RunList, RunsQuery};
+use crate::routes::data::{Mapping, PageQuery, QuarantinePage, QuarantineQuery, RunList, RunsQuery};
 use crate::routes::shop::{Catalogue, ShopInfo};
 
 /// The document as JSON.
@@ -29,10 +30,10 @@ pub fn document() -> OpenApi {
     let mut schemas: Vec<(String, RefOr<Schema>)> = Vec::new();
     let mut paths = PathsBuilder::new();
     let mut add = |path: &str, id: &str, summary: &str, parameters: Vec<Parameter>, answer: RefOr<Schema>| {
-        let kind = if path.rsplit_once('.').is_some_and(|(_, ending)| ending == "csv") {
-            "text/csv"
-        } else {
-            "application/json"
+        let kind = match path.rsplit_once('.') {
+            Some((_, "csv")) => "text/csv",
+            Some((_, "html")) => "text/html",
+            _ => "application/json",
         };
         let operation = OperationBuilder::new()
             .operation_id(Some(id))
@@ -55,6 +56,13 @@ pub fn document() -> OpenApi {
         refer::<Catalogue>(),
     );
     add("/api/quality", "quality", "The quality report of the last import", none(), refer::<Quality>());
+    add(
+        "/api/quality.html",
+        "quality_page",
+        "The quality report as a page that needs nothing but itself",
+        PageQuery::into_params(in_query),
+        ObjectBuilder::new().schema_type(Type::String).build().into(),
+    );
     add(
         "/api/quarantine",
         "quarantine",
@@ -112,6 +120,7 @@ pub fn document() -> OpenApi {
     collect::<RunList>(&mut schemas);
     collect::<Problem>(&mut schemas);
     collect::<Finding>(&mut schemas);
+    collect::<Language>(&mut schemas);
     let components = ComponentsBuilder::new().schemas_from_iter(schemas);
     let info = InfoBuilder::new().title("Dangol").version(env!("CARGO_PKG_VERSION")).description(Some(
         "Customer-value analytics for one shop. Texts for people come in English and Korean.",

@@ -39,6 +39,11 @@ async fn body(response: Response) -> Value {
     serde_json::from_slice(&bytes).unwrap()
 }
 
+async fn text(response: Response) -> String {
+    let bytes = axum::body::to_bytes(response.into_body(), 1 << 24).await.unwrap();
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
 #[tokio::test]
 async fn answers_carry_tags_and_are_not_sent_twice() {
     let folder = tempfile::tempdir().unwrap();
@@ -132,8 +137,20 @@ async fn what_lies_behind_the_numbers_can_be_seen() {
         (&page["rows"][0]["line"], &page["rows"][0]["file"]),
         (&Value::from(5), &Value::from("orders.csv"))
     );
+    assert_eq!(quality["analyses"][0]["analysis"], "overview");
+    assert!(quality["links"].as_array().unwrap().is_empty());
     let csv = get(&server, "/api/quarantine.csv", &[]).await;
     assert!(csv.headers()[header::CONTENT_TYPE].to_str().unwrap().starts_with("text/csv"));
+    let csv = text(csv).await;
+    assert!(
+        csv.starts_with("\u{feff}source,file,line,column,value,reason,row\norder_lines,orders.csv,5,"),
+        "{csv}"
+    );
+    assert_eq!(csv.lines().count(), 2);
+    let page = get(&server, "/api/quality.html?language=ko", &[]).await;
+    assert_eq!(page.headers()[header::CONTENT_TYPE], "text/html; charset=utf-8");
+    assert!(text(page).await.contains("데이터 품질"));
+    assert_eq!(get(&server, "/api/quality.html?language=fr", &[]).await.status(), StatusCode::BAD_REQUEST);
     let mapping = body(get(&server, "/api/mapping", &[]).await).await;
     assert_eq!(mapping["toml"], TOML);
     assert_eq!(get(&server, "/api/runs", &[]).await.status(), StatusCode::OK);

@@ -1,5 +1,7 @@
 //! `DataFusion` sessions, and the functions of ours that queries may call.
 
+mod shapes;
+
 use std::sync::Arc;
 
 use arrow::array::{Array, AsArray, Int32Array};
@@ -57,6 +59,9 @@ pub fn expression_session() -> SessionContext {
 pub fn register_functions(session: &SessionContext) {
     for period in [Period::Day, Period::Week, Period::Month, Period::Quarter] {
         session.register_udf(ScalarUDF::from(PeriodIndex::new(period)));
+    }
+    for function in shapes::functions() {
+        session.register_udf(function);
     }
 }
 

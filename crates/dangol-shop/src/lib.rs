@@ -16,6 +16,7 @@ pub mod shop;
 pub mod sources;
 pub mod store;
 pub mod tables;
+pub mod tables_in_scope;
 pub mod time;
 pub mod values;
 

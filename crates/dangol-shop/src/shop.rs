@@ -6,8 +6,11 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow::array::RecordBatch;
+use datafusion::common::ScalarValue;
 use datafusion::execution::runtime_env::RuntimeEnv;
 use datafusion::prelude::{Expr, SessionContext, col, lit};
+use futures::StreamExt;
+use futures::stream::BoxStream;
 use tokio::sync::OnceCell;
 
 use crate::config::Config;
@@ -18,6 +21,7 @@ use crate::order_lines::store_schema;
 use crate::profiles::Profiles;
 use crate::scope::{AsOf, Scope};
 use crate::store::{Manifest, PartFile, PartsTable, Reflag, Store, TABLES_FOLDER};
+use crate::tables_in_scope::TablesInScope;
 use crate::time::LocalClock;
 
 /// A shop whose data have been imported, opened at its current snapshot.
@@ -208,6 +212,16 @@ impl Shop {
         Ok(batches)
     }
 
+    /// Every row in quarantine by source, file and line, batch by batch: however many there are, few are in memory.
+    ///
+    /// # Errors
+    /// [`ShopError::Query`].
+    pub async fn quarantined(&self) -> Result<BoxStream<'static, Result<RecordBatch, ShopError>>, ShopError> {
+        let query = "SELECT * FROM quarantine ORDER BY source, file, line, \"column\"";
+        let rows = self.sql_session()?.sql(query).await?.execute_stream().await?;
+        Ok(rows.map(|batch| Ok(batch?)).boxed())
+    }
+
     /// A session that knows `order_lines` (with and without customers), `quarantine` and the further tables.
     ///
     /// # Errors
@@ -226,6 +240,32 @@ impl Shop {
             session.register_table(table.0.as_str(), Arc::new(table.1.clone()))?;
         }
         Ok(session)
+    }
+
+    /// All tables: the order lines within a scope, with and without customers, and the further tables as they are. A
+    /// line without a customer is in no segment.
+    ///
+    /// # Errors
+    /// [`ShopError::Query`].
+    pub fn tables_in_scope(&self, scope: &Scope) -> Result<TablesInScope, ShopError> {
+        let Lines { session, table, .. } = self.lines(scope);
+        let everybody = scope.members.is_none() && scope.population.is_none();
+        if self.manifest.unknown_parts.is_empty() || !everybody {
+            session.register_table("order_lines", Arc::new(table))?;
+        } else {
+            let mut unknown = self.unknown.clone().with_conditions(scope.conditions(None));
+            if let Some(from) = scope.from {
+                unknown =
+                    unknown.and_condition(col("ordered_on").gt_eq(lit(ScalarValue::Date32(Some(from)))));
+            }
+            let known = session.read_table(Arc::new(table))?;
+            let unknown = session.read_table(Arc::new(unknown))?;
+            session.register_table("order_lines", known.union(unknown)?.into_view())?;
+        }
+        for table in &self.tables {
+            session.register_table(table.0.as_str(), Arc::new(table.1.clone()))?;
+        }
+        Ok(TablesInScope::new(session))
     }
 
     /// Lines without customer within a scope, summed by day: (day, lines, revenue).

@@ -68,6 +68,9 @@ const fn optional(name: &'static str, kind: Kind) -> ColumnSpec {
     ColumnSpec { name, kind, required: false }
 }
 
+/// Columns of `customers` whose values say who somebody is: reports show how many there are, not which.
+pub const PERSONAL: [&str; 3] = ["name", "email", "phone"];
+
 /// How far a session got, from the first stage to the last.
 pub const STAGES: [&str; 4] = ["home", "product", "cart", "purchase"];
 

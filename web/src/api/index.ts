@@ -55,3 +55,12 @@ export type ColumnProfile = Schema<"ColumnProfile">;
 export type Coverage = Schema<"Coverage">;
 export type QuarantinedRow = Schema<"QuarantinedRow">;
 export type Run = Schema<"Run">;
+export type JoinReport = Schema<"JoinReport">;
+export type Link = Schema<"Link">;
+export type Ability = Schema<"Ability">;
+export type Switch = Schema<"Switch">;
+
+export type Explore = Body<"/api/analyses/explore">["result"];
+export type ExploredColumn = Schema<"ColumnRow">;
+export type CalendarCell = Schema<"CalendarCell">;
+export type Correlation = Schema<"CorrelationRow">;

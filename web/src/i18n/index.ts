@@ -6,6 +6,7 @@ import { segments } from "./messages/segments";
 import { cohorts } from "./messages/cohorts";
 import { customers } from "./messages/customers";
 import { data } from "./messages/data";
+import { explore } from "./messages/explore";
 import { terms } from "./messages/terms";
 import { fill, type Values, type Wanted } from "./translate";
 
@@ -17,6 +18,7 @@ export const messages = {
   ...cohorts,
   ...customers,
   ...data,
+  ...explore,
 } as const;
 
 export type MessageKey = keyof typeof messages;

@@ -49,7 +49,18 @@ const RESERVED = new Set(["as_of", "from", "lang", ...LISTS.map(([name]) => name
 /** Parameters of each page and their defaults; a name that is not here is not kept in the URL. */
 export const defaults: Record<PageName, Params> = {
   overview: { granularity: "month", metric: "revenue", tables: "" },
-  data: { source: "", reason: "", row: "", offset: "0", sort: "", column: "", tables: "" },
+  data: {
+    source: "",
+    reason: "",
+    row: "",
+    offset: "0",
+    sort: "",
+    column: "",
+    level: "",
+    coefficient: "spearman",
+    calendar: "orders",
+    tables: "",
+  },
   segments: {
     // Empty: as the shop has it in shop.toml.
     model: "",

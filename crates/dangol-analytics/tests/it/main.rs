@@ -1,9 +1,11 @@
 //! The analyses on shops: published figures, a second implementation, invariance.
 
 mod exclusions;
+mod explore;
 mod histories;
 mod naive;
 mod published;
+mod quality;
 mod shops;
 mod simulated;
 mod value;

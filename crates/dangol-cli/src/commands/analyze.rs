@@ -9,7 +9,7 @@ use dangol_shop::{Config, Shop};
 use futures::future::try_join_all;
 use serde_json::{Map, Value};
 
-use crate::arguments::{AnalyzeArguments, Format, Language};
+use crate::arguments::{AnalyzeArguments, Format};
 use crate::failure::Failure;
 use crate::output;
 
@@ -69,11 +69,8 @@ fn print(reports: &[Report], arguments: &AnalyzeArguments) -> Result<(), Failure
         Format::Table => {
             let mut text = String::new();
             for report in reports {
-                text += &output::table::report(
-                    report,
-                    arguments.table.as_deref(),
-                    arguments.language == Language::Ko,
-                )?;
+                text +=
+                    &output::table::report(report, arguments.table.as_deref(), arguments.language.into())?;
             }
             output::write_text(&text, out)
         }
@@ -87,6 +84,7 @@ fn print(reports: &[Report], arguments: &AnalyzeArguments) -> Result<(), Failure
                 "rfm" => "segments",
                 "overview" => "periods",
                 "customer" => "history",
+                "explore" => "columns",
                 other => other,
             });
             let table = output::pick(&tables, wanted)?;

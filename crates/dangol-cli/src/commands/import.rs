@@ -1,4 +1,4 @@
-//! `dangol import`: fill the store; `dangol quality`: the report of the last import.
+//! `dangol import`: fill the store.
 
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 use dangol_shop::import::{Allowed, Outcome, Progress, dry_run, import_with};
 use dangol_shop::runs::Run;
 use dangol_shop::store::{Manifest, Store};
-use dangol_shop::{Config, Shop, ShopError};
+use dangol_shop::{Config, ShopError};
 use indicatif::{HumanBytes, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::arguments::{ImportArguments, QualityArguments, ReportFormat};
+use crate::arguments::{ImportArguments, ReportFormat};
 use crate::failure::Failure;
 use crate::output;
 
@@ -71,11 +71,6 @@ pub(crate) fn once(arguments: &ImportArguments) -> Result<(), Failure> {
         output::write_text(&format!("{how}\nNext: dangol serve --shop {}\n", folder.display()), None)?;
     }
     Ok(())
-}
-
-pub(crate) fn quality(arguments: &QualityArguments) -> Result<(), Failure> {
-    let shop = Shop::open(&arguments.shop.shop, &dangol_analytics::names())?;
-    print(&shop.manifest, arguments.format)
 }
 
 fn print(manifest: &Manifest, format: ReportFormat) -> Result<(), Failure> {

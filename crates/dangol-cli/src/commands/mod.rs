@@ -3,6 +3,7 @@
 pub(crate) mod analyze;
 pub(crate) mod import;
 pub(crate) mod init;
+pub(crate) mod quality;
 pub(crate) mod reference;
 pub(crate) mod serve;
 pub(crate) mod simulate;

@@ -6,11 +6,11 @@ pub(crate) mod table;
 
 use std::fs::File;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, BooleanArray, Float64Array, Int64Array, RecordBatch, StringArray};
-use arrow::datatypes::{DataType, Field, Schema};
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use dangol_analytics::table::{Json, Table};
 use parquet::arrow::ArrowWriter;
@@ -25,9 +25,7 @@ pub(crate) fn write_text(text: &str, out: Option<&Path>) -> Result<(), Failure> 
 
 fn write_bytes(bytes: &[u8], out: Option<&Path>) -> Result<(), Failure> {
     match out {
-        Some(path) => std::fs::write(path, bytes).map_err(|error| {
-            Failure::new(format!("writing {}: {error}", path.display()), "check the path and the disk")
-        }),
+        Some(path) => std::fs::write(path, bytes).map_err(|error| not_written(path, &error.to_string())),
         None => match std::io::stdout().lock().write_all(bytes) {
             Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
                 Err(Failure::new(format!("writing to the terminal: {error}"), ""))
@@ -111,17 +109,69 @@ pub(crate) fn write_parquet(batches: &[RecordBatch], out: Option<&Path>) -> Resu
     let Some(path) = out else {
         return Err(Failure::usage("Parquet is not for the terminal", "name a file with --out FILE"));
     };
-    let fault = |error: String| {
-        Failure::new(format!("writing {}: {error}", path.display()), "check the path and the disk")
-    };
+    let fault = |error: String| not_written(path, &error);
     let schema = batches.first().map_or_else(|| Arc::new(Schema::empty()), RecordBatch::schema);
-    let file = File::create(path).map_err(|error| fault(error.to_string()))?;
-    let mut writer = ArrowWriter::try_new(file, schema, None).map_err(|error| fault(error.to_string()))?;
+    let mut writer =
+        ArrowWriter::try_new(created(path)?, schema, None).map_err(|error| fault(error.to_string()))?;
     for batch in batches {
         writer.write(batch).map_err(|error| fault(error.to_string()))?;
     }
     writer.close().map_err(|error| fault(error.to_string()))?;
     Ok(())
+}
+
+/// A file that takes rows as they come.
+pub(crate) struct TableFile {
+    path: PathBuf,
+    writer: RowWriter,
+}
+
+enum RowWriter {
+    Csv(Box<arrow::csv::Writer<File>>),
+    Parquet(Box<ArrowWriter<File>>),
+}
+
+impl TableFile {
+    /// CSV with a header.
+    pub(crate) fn csv(path: &Path) -> Result<Self, Failure> {
+        let mut file = created(path)?;
+        // A byte-order mark tells spreadsheets that this is UTF-8.
+        file.write_all("\u{feff}".as_bytes()).map_err(|error| not_written(path, &error.to_string()))?;
+        let writer = RowWriter::Csv(Box::new(arrow::csv::Writer::new(file)));
+        Ok(Self { path: path.to_path_buf(), writer })
+    }
+
+    /// Parquet.
+    pub(crate) fn parquet(path: &Path, schema: SchemaRef) -> Result<Self, Failure> {
+        let writer = ArrowWriter::try_new(created(path)?, schema, None);
+        let writer = writer.map_err(|error| not_written(path, &error.to_string()))?;
+        Ok(Self { path: path.to_path_buf(), writer: RowWriter::Parquet(Box::new(writer)) })
+    }
+
+    pub(crate) fn write(&mut self, rows: &RecordBatch) -> Result<(), Failure> {
+        let written = match &mut self.writer {
+            RowWriter::Csv(writer) => writer.write(rows).map_err(|error| error.to_string()),
+            RowWriter::Parquet(writer) => writer.write(rows).map_err(|error| error.to_string()),
+        };
+        written.map_err(|error| not_written(&self.path, &error))
+    }
+
+    /// Everything is on its way to the disk.
+    pub(crate) fn close(self) -> Result<(), Failure> {
+        let closed = match self.writer {
+            RowWriter::Csv(writer) => writer.into_inner().sync_all().map_err(|error| error.to_string()),
+            RowWriter::Parquet(writer) => writer.close().map(|_| ()).map_err(|error| error.to_string()),
+        };
+        closed.map_err(|error| not_written(&self.path, &error))
+    }
+}
+
+fn created(path: &Path) -> Result<File, Failure> {
+    File::create(path).map_err(|error| not_written(path, &error.to_string()))
+}
+
+fn not_written(path: &Path, error: &str) -> Failure {
+    Failure::new(format!("writing {}: {error}", path.display()), "check the path and the disk")
 }
 
 /// Query results as a table of scalars.

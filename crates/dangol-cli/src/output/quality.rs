@@ -3,7 +3,9 @@
 use std::fmt::Write;
 
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table as Grid, presets};
-use dangol_shop::import::{Fate, FateKind, SourceReport};
+use dangol_analytics::quality::{Quality, State, told};
+use dangol_analytics::{Finding, Language, Severity};
+use dangol_shop::import::SourceReport;
 use dangol_shop::store::Manifest;
 
 use super::table::{grouped, width};
@@ -16,6 +18,73 @@ pub(crate) fn report(manifest: &Manifest) -> String {
 /// The report, with the first rows that each rule took.
 pub(crate) fn with_examples(manifest: &Manifest) -> String {
     written(manifest, true)
+}
+
+/// The report, and what a look at the store found.
+pub(crate) fn whole(manifest: &Manifest, quality: &Quality, language: Language) -> String {
+    let mut text = report(manifest);
+    links(&mut text, quality);
+    abilities(&mut text, quality, language);
+    text.push('\n');
+    for finding in &quality.findings {
+        let _ = writeln!(text, "{} {}", mark(finding), finding.text.of(language));
+    }
+    text
+}
+
+/// How much a finding matters, at the beginning of its line.
+pub(crate) fn mark(finding: &Finding) -> &'static str {
+    match finding.severity {
+        Severity::Info => "·",
+        Severity::Warning => "!",
+        Severity::Serious => "!!",
+    }
+}
+
+fn links(text: &mut String, quality: &Quality) {
+    if quality.links.is_empty() {
+        return;
+    }
+    let mut grid = grid();
+    grid.set_header(["identifiers of", "in", "values", "unknown", "rows with them", "", "for example"]);
+    for link in &quality.links {
+        let share = format!("{:.1}%", link.unmatched_share * 100.0);
+        grid.add_row([
+            Cell::new(format!("{}.{}", link.table, link.column)),
+            Cell::new(format!("{}.{}", link.to_table, link.to_column)),
+            right(link.keys),
+            right(link.unmatched_keys),
+            right(link.unmatched_rows),
+            Cell::new(share).set_alignment(CellAlignment::Right),
+            Cell::new(link.samples.join(", ")),
+        ]);
+    }
+    let _ = writeln!(text, "\nIdentifiers that another table should know\n{grid}");
+}
+
+fn abilities(text: &mut String, quality: &Quality, language: Language) {
+    let mut grid = grid();
+    grid.set_header(["analysis", "possible", "would add"]);
+    for ability in &quality.analyses {
+        let missing = ability.needs.iter().filter(|need| !need.present);
+        let missing =
+            missing.map(|need| format!("{}: {}", place(&need.table, &need.column), need.adds.of(language)));
+        grid.add_row([
+            Cell::new(&ability.analysis),
+            Cell::new(told::state(ability.state).of(language)),
+            Cell::new(if ability.state == State::Whole {
+                String::new()
+            } else {
+                missing.collect::<Vec<_>>().join("\n")
+            }),
+        ]);
+    }
+    let _ = writeln!(text, "\nWhat the data allow\n{grid}");
+}
+
+/// A table, or a column of it.
+fn place(table: &str, column: &str) -> String {
+    if column.is_empty() { table.to_owned() } else { format!("{table}.{column}") }
 }
 
 fn written(manifest: &Manifest, with_examples: bool) -> String {
@@ -125,7 +194,7 @@ fn since(text: &mut String, source: &SourceReport) {
 
 fn examples(text: &mut String, source: &SourceReport) {
     for fate in source.fates.iter().filter(|fate| !fate.examples.is_empty()) {
-        let _ = writeln!(text, "  {}, for example", in_words(fate));
+        let _ = writeln!(text, "  {}, for example", told::fate(fate).en);
         for example in &fate.examples {
             let _ = writeln!(text, "    {}:{}  {}", example.file, example.line, example.value);
         }
@@ -135,14 +204,7 @@ fn examples(text: &mut String, source: &SourceReport) {
 /// What was not read, and what only some of the files have.
 fn lacking(text: &mut String, source: &SourceReport) {
     for part in &source.left_out {
-        let why = match part.why.as_str() {
-            "not_a_table" => "it is no table",
-            "empty" => "it is empty",
-            "other_headers" => "its headers are others",
-            "no_header" => "it has no header",
-            "link" => "it is a link",
-            other => other,
-        };
+        let why = told::left_out(&part.why).en;
         let _ = writeln!(text, "  not read: {} ({why})", part.path);
     }
     for absent in &source.absent {
@@ -157,43 +219,15 @@ fn lacking(text: &mut String, source: &SourceReport) {
     }
 }
 
-fn in_words(fate: &Fate) -> String {
-    match (fate.fate, &fate.rule) {
-        (FateKind::Kept, _) => "kept".to_owned(),
-        (FateKind::Dropped, Some(rule)) => format!("dropped: {rule}"),
-        (FateKind::Dropped, None) => "dropped".to_owned(),
-        (FateKind::Netted, _) => "netted: returns and what was returned in full".to_owned(),
-        (FateKind::Quarantined, _) => "in quarantine".to_owned(),
-        (FateKind::AlreadyPresent, _) => "already present in an earlier file".to_owned(),
-        (FateKind::Replaced, _) => "replaced by a later file".to_owned(),
-        (FateKind::Merged, _) => "merged with another row of the same key".to_owned(),
-    }
-}
-
 fn fates(text: &mut String, source: &SourceReport) {
     let mut grid = grid();
     grid.set_header(["rows", ""]);
     for fate in &source.fates {
-        grid.add_row([right(fate.rows), Cell::new(in_words(fate))]);
+        grid.add_row([right(fate.rows), Cell::new(told::fate(fate).en)]);
     }
     grid.add_row([right(source.rows_read), Cell::new("read, the sum of these")]);
     for flag in &source.flags {
-        let what = match flag.flag.as_str() {
-            "missing_customer" => "of those kept: without customer, count in revenue only",
-            "zero_price" => "of those kept: with a price of zero",
-            "missing_amount" => "of those kept: without an amount",
-            "cancelled" => "of those kept: cancelled or returned, no purchases",
-            "duplicates" => "of those kept: copies of another row",
-            "outlier" => "of those kept: outliers",
-            "order_level_differs" => {
-                "of those kept: of orders whose lines name different amounts of the order"
-            }
-            "future" => "of those kept: dated in the future",
-            "unmatched_return" => "of those kept: returns without a purchase to be netted against",
-            "partly_returned" => "of those kept: purchases that returns have made smaller",
-            "returned_at_other_price" => "of those kept: returned in full at another price, no purchases",
-            other => other,
-        };
+        let what = format!("of those kept: {}", told::flag(&flag.flag).en);
         grid.add_row([right(flag.rows), Cell::new(what)]);
     }
     let _ = writeln!(text, "{grid}");

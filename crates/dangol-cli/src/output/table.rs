@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table as Grid, presets};
 use dangol_analytics::table::{Json, Table, tables_of};
-use dangol_analytics::{Report, Severity};
+use dangol_analytics::{Language, Report};
 
 use crate::failure::Failure;
 
@@ -14,7 +14,7 @@ const MOST_ROWS: usize = 40;
 const MOST_AGES: i64 = 12;
 
 /// One report: its tables, then its findings.
-pub(crate) fn report(report: &Report, only: Option<&str>, korean: bool) -> Result<String, Failure> {
+pub(crate) fn report(report: &Report, only: Option<&str>, language: Language) -> Result<String, Failure> {
     let tables = tables_of(&report.result);
     let mut text = format!("{} as of {}\n", report.analysis, report.as_of);
     let shown: Vec<&Table> = match only {
@@ -34,12 +34,7 @@ pub(crate) fn report(report: &Report, only: Option<&str>, korean: bool) -> Resul
         text.push('\n');
     }
     for finding in &report.findings {
-        let mark = match finding.severity {
-            Severity::Info => "·",
-            Severity::Warning => "!",
-            Severity::Serious => "!!",
-        };
-        let _ = writeln!(text, "{mark} {}", if korean { &finding.text.ko } else { &finding.text.en });
+        let _ = writeln!(text, "{} {}", super::quality::mark(finding), finding.text.of(language));
     }
     text.push('\n');
     Ok(text)
@@ -47,8 +42,9 @@ pub(crate) fn report(report: &Report, only: Option<&str>, korean: bool) -> Resul
 
 /// Pictures as numbers are not for reading: points of curves, bins, cells of a grid.
 fn is_for_reading(table: &Table) -> bool {
-    let picture =
-        table.name.starts_with("distributions") || table.name.ends_with(".points") || table.name == "cells";
+    let picture = table.name.starts_with("distributions")
+        || table.name.ends_with(".points")
+        || ["cells", "calendar"].contains(&table.name.as_str());
     !picture && !table.rows.is_empty()
 }
 

@@ -17,6 +17,7 @@ mod json;
 mod mistakes;
 mod packed;
 mod permissions;
+mod quality;
 mod repeated;
 mod several;
 mod shapes;

@@ -4,14 +4,16 @@ use std::sync::Arc;
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::Int64Type;
+use axum::body::Body;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use dangol_analytics::{Finding, Words};
+use dangol_analytics::{Language, Words, quality};
 use dangol_shop::ShopError;
 use dangol_shop::frame::{column, texts};
-use dangol_shop::import::{QualityReport, Reason};
+use dangol_shop::import::{Reason, quarantine_schema};
 use dangol_shop::runs::Run;
+use futures::{StreamExt, stream};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -19,20 +21,18 @@ use super::respond;
 use crate::app::{Answer, App};
 use crate::problem::Problem;
 
-/// The quality report and what is worth saying of it.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Quality {
-    #[serde(flatten)]
-    report: QualityReport,
-    /// Warnings and insights.
-    findings: Vec<Finding>,
-}
-
-pub(crate) async fn quality(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response, Problem> {
+pub(crate) async fn quality_report(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    const KEY: &str = "quality";
     let shop = app.shop()?;
-    let report = shop.manifest.report.clone();
-    let findings = dangol_analytics::quality::findings(&report);
-    Ok(respond(&headers, &Answer::of(&Quality { report, findings })?))
+    if let Some(answer) = app.kept(KEY) {
+        return Ok(respond(&headers, &answer));
+    }
+    let answer = Answer::of(&quality::quality(&shop).await?)?;
+    app.keep(KEY.into(), &answer);
+    Ok(respond(&headers, &answer))
 }
 
 /// Which part of the quarantine.
@@ -134,21 +134,51 @@ fn rows(batches: &[RecordBatch]) -> Result<Vec<QuarantinedRow>, ShopError> {
         .collect())
 }
 
+/// The whole quarantine goes out as it is read: it may be larger than the memory.
 pub(crate) async fn quarantine_csv(State(app): State<Arc<App>>) -> Result<Response, Problem> {
-    let shop = app.shop()?;
-    let batches = shop.sql("SELECT * FROM quarantine ORDER BY file, line").await?;
+    let rows = app.shop()?.quarantined().await?;
+    let schema = quarantine_schema();
+    let names: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
     // A byte-order mark tells spreadsheets that this is UTF-8.
-    let mut bytes = "\u{feff}".as_bytes().to_vec();
-    let mut writer = arrow::csv::Writer::new(&mut bytes);
-    for batch in &batches {
-        writer.write(batch).map_err(ShopError::from)?;
-    }
-    drop(writer);
+    let head = format!("\u{feff}{}\n", names.join(","));
+    let rows = rows.map(|batch| -> Result<Vec<u8>, ShopError> {
+        let mut bytes = Vec::new();
+        let mut writer = arrow::csv::WriterBuilder::new().with_header(false).build(&mut bytes);
+        writer.write(&batch?)?;
+        drop(writer);
+        Ok(bytes)
+    });
+    let body = stream::once(async move { Ok(head.into_bytes()) }).chain(rows);
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
         (header::CONTENT_DISPOSITION, "attachment; filename=\"quarantine.csv\""),
     ];
-    Ok((headers, bytes).into_response())
+    Ok((headers, Body::from_stream(body)).into_response())
+}
+
+/// Which language.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct PageQuery {
+    /// Language of the page; default English.
+    #[serde(default)]
+    language: Language,
+}
+
+/// The quality report as a page that needs nothing but itself.
+pub(crate) async fn quality_page(
+    State(app): State<Arc<App>>,
+    Query(query): Query<PageQuery>,
+) -> Result<Response, Problem> {
+    let shop = app.shop()?;
+    let found = quality::quality(&shop).await?;
+    let name = &shop.config.shop.name;
+    let text = quality::page::page(name, &shop.manifest.totals, &found, query.language);
+    let headers = [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"quality.html\""),
+    ];
+    Ok((headers, text).into_response())
 }
 
 /// The shop's configuration as written.

@@ -26,11 +26,8 @@ use crate::config::{Config, TableSource};
 use crate::error::ShopError;
 use crate::sources::{LeftOut, SourceTable};
 use crate::store::{InputFile, TABLES_FOLDER, TableFile, write_parquet};
-use crate::tables::{Merge, STAGES, TableSpec};
+use crate::tables::{Merge, PERSONAL, STAGES, TableSpec};
 use crate::time::LocalClock;
-
-/// Columns whose values say who somebody is: the report shows how many there are, not which.
-const PERSONAL: [&str; 3] = ["name", "email", "phone"];
 
 /// The import that a table is part of.
 pub(super) struct Around<'a> {
@@ -128,7 +125,7 @@ pub(super) fn import_table(
         flags: Vec::new(),
         outliers: Vec::new(),
         quarantine: counts,
-        columns: profiles(spec.name, &one.rows, source, &LocalClock::new(&config.time_zone()))?,
+        columns: profiles(spec.name, &one.rows, source, &mappers, &LocalClock::new(&config.time_zone()))?,
         coverage: None,
         joins: joined.iter().map(Joined::report).collect(),
         absent: absences(&tables, mappers.iter().map(FurtherMapper::absent)),
@@ -318,6 +315,7 @@ fn profiles(
     table: &str,
     rows: &RecordBatch,
     source: &TableSource<String>,
+    mappers: &[FurtherMapper],
     clock: &LocalClock,
 ) -> Result<Vec<ColumnProfile>, ShopError> {
     let schema = rows.schema();
@@ -337,6 +335,7 @@ fn profiles(
             let name = field.name();
             let header = source.columns.get(name).or_else(|| source.attributes.get(name)).cloned();
             let mut profile = profiler.finish(name, header, clock);
+            profile.unreadable = mappers.iter().map(|mapper| mapper.unreadable(name)).sum();
             if table == "customers" && PERSONAL.contains(&name.as_str()) {
                 profile.hide_values();
             }

@@ -19,12 +19,16 @@ pub struct ColumnProfile {
     pub column: String,
     /// The header that feeds it; none for expressions.
     pub source_column: Option<String>,
-    /// `text`, `number` or `time`
+    /// `text`, `number`, `time`, `day` or `boolean`
     pub kind: String,
     /// Rows without a value.
     pub missing: u64,
     /// Their share of all rows.
     pub missing_share: f64,
+    /// Values of an attribute that are there and do not read as its kind: they count as missing. A row that was merged
+    /// into another counts, too.
+    #[serde(default)]
+    pub unreadable: u64,
     /// Distinct values: exact below about 500, else estimated to about 2 %.
     pub distinct: u64,
     /// Smallest value; the earliest day for times.
@@ -81,6 +85,8 @@ pub(super) struct Profiler {
     numbers: Option<Numbers>,
     times: Option<(i64, i64)>,
     text_range: Option<(String, String)>,
+    /// What is counted as text without being one.
+    written: Option<&'static str>,
 }
 
 #[derive(Debug, Clone)]
@@ -101,6 +107,7 @@ impl Profiler {
             numbers: None,
             times: None,
             text_range: None,
+            written: None,
         }
     }
 
@@ -112,7 +119,15 @@ impl Profiler {
             DataType::Float64 => self.observe_numbers(values),
             DataType::Timestamp(..) => self.observe_times(values),
             DataType::Utf8 => self.observe_texts(values),
-            _ => self.observe_texts(&arrow::compute::cast(values, &DataType::Utf8)?),
+            kind => {
+                // A day as text sorts as the day does.
+                self.written = match kind {
+                    DataType::Date32 => Some("day"),
+                    DataType::Boolean => Some("boolean"),
+                    _ => None,
+                };
+                self.observe_texts(&arrow::compute::cast(values, &DataType::Utf8)?);
+            }
         }
         Ok(())
     }
@@ -191,6 +206,7 @@ impl Profiler {
         self.rows += other.rows;
         self.missing += other.missing;
         self.sketch.merge(&other.sketch);
+        self.written = self.written.or(other.written);
         self.numbers = match (self.numbers.take(), other.numbers) {
             (Some(mut a), Some(b)) => {
                 a.sum += b.sum;
@@ -237,7 +253,7 @@ impl Profiler {
             ("number", None, None)
         } else {
             let (least, most) = self.text_range.unzip();
-            ("text", least, most)
+            (self.written.unwrap_or("text"), least, most)
         };
         let mut top: Vec<TopValue> = self
             .values
@@ -256,6 +272,7 @@ impl Profiler {
             source_column,
             kind: kind.to_owned(),
             missing: self.missing,
+            unreadable: 0,
             missing_share: if self.rows == 0 { 0.0 } else { self.missing as f64 / self.rows as f64 },
             distinct,
             min,
@@ -390,6 +407,18 @@ mod tests {
         let (distinct, truth) = (found.distinct as f64, 55_000.0);
         assert!((distinct / truth - 1.0).abs() < 0.05, "{distinct}");
         assert!(found.top.is_empty());
+    }
+
+    #[test]
+    fn days_and_flags_are_called_by_their_kind() {
+        let days: ArrayRef =
+            Arc::new(arrow::array::Date32Array::from(vec![Some(19_723), None, Some(19_000)]));
+        let found = profile(&[days]);
+        assert_eq!((found.kind.as_str(), found.distinct, found.missing), ("day", 2, 1));
+        assert_eq!((found.min.as_deref(), found.max.as_deref()), (Some("2022-01-08"), Some("2024-01-01")));
+        let flags: ArrayRef = Arc::new(arrow::array::BooleanArray::from(vec![true, false, true]));
+        let found = profile(&[flags]);
+        assert_eq!((found.kind.as_str(), found.top[0].value.as_str()), ("boolean", "true"));
     }
 
     #[test]

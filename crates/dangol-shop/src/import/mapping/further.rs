@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use arrow::array::{
     Array, ArrayRef, AsArray, Date32Array, Int64Array, RecordBatch, StringArray, UInt16Array, UInt32Array,
@@ -44,6 +45,8 @@ struct Attribute {
     column: Option<usize>,
     kind: DataType,
     forms: Vec<crate::values::DateForm>,
+    /// Values that were there and did not read as the kind.
+    unreadable: AtomicU64,
 }
 
 /// Columns that become rows.
@@ -136,6 +139,12 @@ impl FurtherMapper {
         &self.absent
     }
 
+    /// Values of an attribute that were there and could not be read.
+    pub(in crate::import) fn unreadable(&self, attribute: &str) -> u64 {
+        let found = self.attributes.iter().find(|one| one.name == attribute);
+        found.map_or(0, |one| one.unreadable.load(Ordering::Relaxed))
+    }
+
     /// An attribute that files hold in different kinds is text in all of them; a file that lacks it
     /// goes by the others.
     pub(in crate::import) fn agree(mappers: &mut [Self]) {
@@ -214,7 +223,13 @@ impl Attribute {
         header: &str,
     ) -> Result<Self, ShopError> {
         if lacks(columns, all, header) {
-            return Ok(Self { name: name.to_owned(), column: None, kind: DataType::Utf8, forms: Vec::new() });
+            return Ok(Self {
+                name: name.to_owned(),
+                column: None,
+                kind: DataType::Utf8,
+                forms: Vec::new(),
+                unreadable: AtomicU64::new(0),
+            });
         }
         let column = find_header(config, table, columns, header, "attributes", spec.name)?;
         let typed = columns.field(column).data_type().clone();
@@ -243,22 +258,31 @@ impl Attribute {
                 }
             }
         };
-        Ok(Self { name: name.to_owned(), column: Some(column), kind, forms })
+        let unreadable = AtomicU64::new(0);
+        Ok(Self { name: name.to_owned(), column: Some(column), kind, forms, unreadable })
     }
 
-    /// What does not read as the attribute's kind is missing: no row is lost for an attribute.
+    /// What does not read as the attribute's kind is missing, and counted: no row is lost for an attribute.
     fn read(&self, values: &ArrayRef) -> Result<ArrayRef, ShopError> {
         let is_text = matches!(values.data_type(), DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View);
+        let fault = || self.unreadable.fetch_add(1, Ordering::Relaxed);
         if self.kind == DataType::Float64 {
-            return Ok(Arc::new(parse_numbers(values, NumberStyle::Point, |_, _| {})?));
+            let numbers = parse_numbers(values, NumberStyle::Point, |_, _| {
+                fault();
+            })?;
+            return Ok(Arc::new(numbers));
         }
         if self.kind == DataType::Date32 && is_text {
             let text = cast(values, &DataType::Utf8)?;
             let days = text.as_string::<i32>().iter().map(|text| {
-                let text = text?.trim();
-                match self.forms.iter().find_map(|form| form.parse(text))? {
-                    ParsedTime::Local { at, .. } => Some(crate::time::days_since_epoch(at.date())),
-                    ParsedTime::Absolute(at) => Some(at.as_second().div_euclid(86_400) as i32),
+                let text = text.map(str::trim).filter(|text| !is_missing(text))?;
+                match self.forms.iter().find_map(|form| form.parse(text)) {
+                    Some(ParsedTime::Local { at, .. }) => Some(crate::time::days_since_epoch(at.date())),
+                    Some(ParsedTime::Absolute(at)) => Some(at.as_second().div_euclid(86_400) as i32),
+                    None => {
+                        fault();
+                        None
+                    }
                 }
             });
             return Ok(Arc::new(days.collect::<Date32Array>()));

@@ -1,0 +1,131 @@
+//! `dangol quality` as a table, as JSON, as a page; the quarantine as a file.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::support::{COLUMNS, HEADER, Shop, good_orders};
+
+/// 72 good lines, three that cannot be used, a customer named by nobody, a member who never came.
+fn shop() -> Shop {
+    let shop = Shop::new();
+    let bad = "X1,C01,2024-02-02 10:00:00,P1,1,\"much, <b>more</b>\"\nX2,C01,yesterday,P1,1,2\nX3,C01,2024-02-30,P1,1,2\n";
+    shop.write("good.csv", good_orders() + bad);
+    let members: String = (1..14).map(|id| format!("C{id:02},Seoul\n")).collect();
+    shop.write("members.csv", format!("id,region\n{members}"));
+    shop.configure(
+        "path = \"../good.csv\"",
+        &format!(
+            "{COLUMNS}\n[sources.customers]\npath = \"../members.csv\"\n[sources.customers.columns]\n\
+             customer_id = \"id\"\nregion = \"region\"\n"
+        ),
+    );
+    shop.import().json();
+    shop
+}
+
+#[test]
+fn the_table_ends_with_what_stands_out() {
+    let shop = shop();
+    let text = shop.dangol(&["quality"]).succeeds().out;
+    let at = |part: &str| text.find(part).unwrap_or_else(|| panic!("no `{part}`: {text}"));
+    assert!(at("customers.customer_id") < at("What the data allow"), "{text}");
+    assert!(
+        text.contains("not_joined")
+            || text.contains("name 1 values of customer_id that customers does not know: C00."),
+        "{text}"
+    );
+    assert!(text.contains("! 3 rows (") && at("What the data allow") < at("! 3 rows ("), "{text}");
+    let korean = shop.dangol(&["quality", "--language", "ko"]).succeeds().out;
+    assert!(korean.contains("격리했어요") && korean.contains("모두 가능"), "{korean}");
+}
+
+#[test]
+fn json_is_what_the_api_says() {
+    let shop = shop();
+    let report = shop.dangol(&["quality", "--format", "json"]).json();
+    assert_eq!(report["sources"][0]["rows_read"], 75);
+    let links = report["links"].as_array().expect("links");
+    assert_eq!((&links[0]["table"], &links[0]["samples"][0]), (&"order_lines".into(), &"C00".into()));
+    assert_eq!(
+        (&links[1]["unmatched_keys"], &links[1]["samples"]),
+        (&2.into(), &serde_json::json!(["C12", "C13"]))
+    );
+    assert!(report["analyses"].as_array().expect("analyses").len() >= 6);
+}
+
+#[test]
+fn a_file_by_its_ending() {
+    let shop = shop();
+    let path = |name: &str| shop.root().join(name).display().to_string();
+    shop.dangol(&["quality", "--out", &path("report.html"), "--language", "ko"]).succeeds();
+    let page = fs::read_to_string(path("report.html")).expect("a page");
+    assert!(page.starts_with("<!doctype html>") && page.contains("lang=\"ko\""), "{page}");
+    assert!(page.contains("much, &lt;b&gt;more&lt;/b&gt;") && !page.contains("<b>more"), "{page}");
+    shop.dangol(&["quality", "--out", &path("report.json")]).succeeds();
+    let json: Value =
+        serde_json::from_str(&fs::read_to_string(path("report.json")).expect("a file")).expect("JSON");
+    assert_eq!(json["findings"][0]["code"], "quarantine");
+    shop.dangol(&["quality", "--out", &path("report.txt")]).succeeds();
+    assert!(fs::read_to_string(path("report.txt")).expect("a file").starts_with("order_lines\n"));
+    shop.dangol(&["quality", "--out", &path("report.pdf")]).refuses_with(
+        2,
+        &["report.pdf"],
+        &[".html, .json or .txt"],
+    );
+    shop.dangol(&["quality", "--out", &path("none/report.html")]).refuses(&["none/report.html"], &["path"]);
+}
+
+#[test]
+fn the_whole_quarantine_as_a_file() {
+    let shop = Shop::new();
+    let mut rows = format!("{HEADER}\n");
+    for line in 0..30_000 {
+        let price = if line % 3 == 0 { "much" } else { "2.5" };
+        rows.push_str(&format!("O{line},C{},2024-01-05,P1,1,{price}\n", line % 50));
+    }
+    shop.write("good.csv", rows);
+    shop.configure("path = \"../good.csv\"", COLUMNS);
+    shop.import().json();
+    let csv = shop.root().join("bad.csv");
+    let told = shop.dangol(&["quality", "--quarantine", csv.to_str().expect("a path")]).succeeds().out;
+    assert!(told.starts_with("10,000 rows in quarantine are in "), "{told}");
+    let text = fs::read_to_string(&csv).expect("a file");
+    assert!(text.starts_with("\u{feff}source,file,line,column,value,reason,row\norder_lines,good.csv,2,unit_price,much,not_a_number,"), "{}", &text[..200]);
+    assert_eq!(text.lines().count(), 10_001);
+    let parquet = shop.root().join("bad.parquet");
+    shop.dangol(&["quality", "--quarantine", parquet.to_str().expect("a path")]).succeeds();
+    assert!(fs::metadata(&parquet).expect("a file").len() > 1_000);
+    shop.dangol(&["quality", "--quarantine", "bad.doc"]).refuses_with(2, &["bad.doc"], &[".csv or .parquet"]);
+}
+
+#[test]
+fn attributes_that_cannot_be_read_are_counted() {
+    let shop = Shop::new();
+    shop.write("good.csv", good_orders());
+    let mut members = "id,child\n".to_owned();
+    for id in 0..200 {
+        let born = if id == 150 { "soon".to_owned() } else { format!("2020-01-{:02}", 1 + id % 28) };
+        members.push_str(&format!("C{id:02},{born}\n"));
+    }
+    shop.write("members.csv", members);
+    shop.configure(
+        "path = \"../good.csv\"",
+        &format!(
+            "{COLUMNS}\n[sources.customers]\npath = \"../members.csv\"\nattributes = {{ child = \"child\" }}\n\
+             [sources.customers.columns]\ncustomer_id = \"id\"\n"
+        ),
+    );
+    let report = shop.import().json();
+    let customers =
+        report["sources"].as_array().expect("sources").iter().find(|one| one["source"] == "customers");
+    let columns = customers.expect("customers")["columns"].as_array().expect("columns");
+    let child = columns.iter().find(|one| one["column"] == "child").expect("the attribute");
+    assert_eq!(
+        (&child["kind"], &child["unreadable"], &child["missing"]),
+        (&"day".into(), &1.into(), &1.into())
+    );
+    assert_eq!((&child["min"], &child["max"]), (&"2020-01-01".into(), &"2020-01-28".into()));
+    let told = shop.dangol(&["quality"]).succeeds().out;
+    assert!(told.contains("1 values of the attribute child") && told.contains("are no day"), "{told}");
+}
