@@ -1,7 +1,7 @@
 //! Purchase histories: what a lifetime model needs of a customer, in one pass over the store.
 //!
 //! The days are calendar days of the shop. A purchase is a day with one (several orders on one day are one
-//! purchase), as in Fader, Hardie and Lee (2005). `repeats` is the papers' x; from the days come their t_x
+//! purchase), as in Fader, Hardie and Lee (2005). `repeats` is the papers' x; from the days come their `t_x`
 //! (last purchase − first purchase) and T (as-of − first purchase). Neither is the "recency" of RFM, which
 //! counts the days *since* the last purchase.
 

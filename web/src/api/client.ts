@@ -9,8 +9,8 @@ import type { components, paths } from "./schema";
 /** The description calls a field optional where it may be null; the server writes every field. */
 export type Answered<T> = T extends object ? { [K in keyof T]-?: Answered<T[K]> } : T;
 
-/** Files for a spreadsheet are linked to, not fetched. */
-export type Path = Exclude<keyof paths, `${string}.csv`>;
+/** Files to take away are linked to, not fetched. */
+export type Path = Exclude<keyof paths, `${string}.csv` | `${string}.html`>;
 /** The names are checked here; values often come from the URL, so the server checks those. */
 export type Query<P extends Path> = {
   [Name in keyof NonNullable<paths[P]["get"]["parameters"]["query"]>]?: string | number | boolean;

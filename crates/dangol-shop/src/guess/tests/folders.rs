@@ -1,6 +1,7 @@
 //! Whole folders, with their own headers and with others: what each file is and which header feeds which column.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use arrow::array::{Array, ArrayRef, AsArray};
@@ -88,7 +89,8 @@ fn products_with_a_rate_are_products_and_rates_alone_are_joined() {
     let mut lines = "order_id,customer_id,date,sku,category,quantity,price\n".to_owned();
     for n in 0..60 {
         let (order, customer, product) = (n / 2, n % 7, n % 5);
-        lines += &format!("O{order},C{customer},2024-01-05,P{product},K{},1,9.5\n", product % 2);
+        let kind = product % 2;
+        writeln!(lines, "O{order},C{customer},2024-01-05,P{product},K{kind},1,9.5").expect("text grows");
     }
     write("lines.csv", lines);
     write(
