@@ -5,6 +5,7 @@ use arrow::datatypes::{DataType, Float64Type, Int64Type};
 use dangol_shop::frame::{column, texts};
 use dangol_shop::tables::PERSONAL;
 use dangol_shop::tables_in_scope::TablesInScope;
+use dangol_shop::time::{LocalClock, date_of};
 use dangol_shop::{Shop, ShopError};
 
 use super::ExploreParams;
@@ -42,7 +43,7 @@ pub(super) async fn columns(
                 continue;
             }
             let place = Place { table, name: field.name(), kind: field.data_type() };
-            let row = describe(tables, &place).await?;
+            let row = describe(tables, &place, shop.clock()).await?;
             // A canonical column that nothing feeds is no column of the shop.
             if row.values == 0 {
                 continue;
@@ -94,7 +95,11 @@ impl Place<'_> {
     }
 }
 
-async fn describe(tables: &TablesInScope, place: &Place<'_>) -> Result<ColumnRow, ShopError> {
+async fn describe(
+    tables: &TablesInScope,
+    place: &Place<'_>,
+    clock: &LocalClock,
+) -> Result<ColumnRow, ShopError> {
     let (table, name, kind) = (place.table, place.quoted(), place.kind());
     let counted =
         tables.ask(&format!("SELECT count(*) AS rows, count({name}) AS filled FROM {table}")).await?;
@@ -107,8 +112,9 @@ async fn describe(tables: &TablesInScope, place: &Place<'_>) -> Result<ColumnRow
         if approximate { format!("approx_distinct({name})") } else { format!("count(DISTINCT {name})") };
     let range = match kind {
         _ if place.is_personal() => "CAST(NULL AS VARCHAR) AS low, CAST(NULL AS VARCHAR) AS high".to_owned(),
+        // The shop's calendar says which day a moment is.
         "time" => format!(
-            "CAST(CAST(min({name}) AS DATE) AS VARCHAR) AS low, CAST(CAST(max({name}) AS DATE) AS VARCHAR) AS high"
+            "CAST(CAST(min({name}) AS BIGINT) AS VARCHAR) AS low, CAST(CAST(max({name}) AS BIGINT) AS VARCHAR) AS high"
         ),
         "boolean" => "CAST(NULL AS VARCHAR) AS low, CAST(NULL AS VARCHAR) AS high".to_owned(),
         _ => format!("CAST(min({name}) AS VARCHAR) AS low, CAST(max({name}) AS VARCHAR) AS high"),
@@ -134,7 +140,9 @@ async fn describe(tables: &TablesInScope, place: &Place<'_>) -> Result<ColumnRow
         Ok(value.filter(|value| value.is_finite()))
     };
     let text = |name: &str| -> Result<Option<String>, ShopError> {
-        Ok(texts(&found, name)?.into_iter().next().flatten())
+        let text = texts(&found, name)?.into_iter().next().flatten();
+        let day = |at: i64| date_of(clock.day_of(at)).to_string();
+        Ok(if kind == "time" { text.and_then(|text| text.parse().ok()).map(day) } else { text })
     };
     Ok(ColumnRow {
         table: table.to_owned(),

@@ -115,6 +115,17 @@ fn baskets_without_customers_can_be_explored() {
 }
 
 #[test]
+fn days_are_those_of_the_shop() {
+    let folder = tempfile::tempdir().unwrap();
+    let toml = TOML.replace("name = \"T\"", "name = \"T\"\ntime_zone = \"Asia/Seoul\"");
+    let shop = shop_of_csv(folder.path(), CSV, &toml);
+    let found = result(&analyse(&shop, "explore", &Filters::default(), &[]));
+    // Midnight in Seoul is the day before in UTC.
+    let at = column(&found, "order_lines", "ordered_at");
+    assert_eq!((&at["min"], &at["max"]), (&"2024-01-01".into(), &"2024-01-09".into()));
+}
+
+#[test]
 fn what_is_not_there_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let shop = shop_of_csv(folder.path(), CSV, TOML);
