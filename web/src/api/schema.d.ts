@@ -72,6 +72,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/analyses/explore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Exploration */
+        get: operations["analysis_explore"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/analyses/overview": {
         parameters: {
             query?: never;
@@ -191,6 +208,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/quality.html": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The quality report as a page that needs nothing but itself */
+        get: operations["quality_page"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/quarantine": {
         parameters: {
             query?: never;
@@ -263,6 +297,17 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description An analysis, and what it has of what it needs. */
+        Ability: {
+            /** @description The analysis. */
+            analysis: string;
+            /** @description What it needs, what it cannot do without first. */
+            needs: components["schemas"]["NeedMet"][];
+            /** @description How much of it the data allow. */
+            state: components["schemas"]["State"];
+            /** @description Its title. */
+            title: components["schemas"]["Words"];
+        };
         /** @description What a person should know of an analysis. */
         About: {
             /** @description How it is computed, in plain language. */
@@ -282,6 +327,17 @@ export interface components {
             files: string[];
             /** @description The header that should feed it, or the expression. */
             from: string;
+        };
+        /** @description What an analysis would have more. */
+        Addition: {
+            /** @description What would come with it. */
+            adds: components["schemas"]["Words"];
+            /** @description The analysis. */
+            analysis: string;
+            /** @description Whether the analysis is not possible at all without it. */
+            required: boolean;
+            /** @description Its title. */
+            title: components["schemas"]["Words"];
         };
         /** @description What is expected by a day. */
         AheadPoint: {
@@ -330,6 +386,39 @@ export interface components {
              * @description Upper edge.
              */
             to: number;
+        };
+        /** @description What a weekday brings in a month of the year. */
+        CalendarCell: {
+            /**
+             * Format: int64
+             * @description How many such days there are between the first and the last order.
+             */
+            days: number;
+            /**
+             * Format: int32
+             * @description January is 1.
+             */
+            month: number;
+            /**
+             * Format: int64
+             * @description Orders; order lines where nobody knows who bought.
+             */
+            orders: number;
+            /**
+             * Format: double
+             * @description Orders on such a day, on average.
+             */
+            orders_per_day: number;
+            /**
+             * Format: double
+             * @description Net revenue on such a day, on average.
+             */
+            revenue_per_day?: number | null;
+            /**
+             * Format: int32
+             * @description Monday is 1, Sunday 7.
+             */
+            weekday: number;
         };
         /** @description The catalogue. */
         Catalogue: {
@@ -480,7 +569,7 @@ export interface components {
             distinct: number;
             /** @description Rows by range of value, for numbers; edges at 1, 2 and 5 times powers of ten. */
             histogram: components["schemas"]["Bin"][];
-            /** @description `text`, `number` or `time` */
+            /** @description `text`, `number`, `time`, `day` or `boolean` */
             kind: string;
             /** @description Largest value; the latest day for times. */
             max?: string | null;
@@ -505,6 +594,67 @@ export interface components {
             source_column?: string | null;
             /** @description The commonest values, where there are few distinct ones. */
             top: components["schemas"]["TopValue"][];
+            /**
+             * Format: int64
+             * @description Values of an attribute that are there and do not read as its kind: they count as missing. A row that was merged
+             *     into another counts, too.
+             */
+            unreadable?: number;
+        };
+        /** @description A column in numbers. */
+        ColumnRow: {
+            /** @description Whether quartiles and distinct values are estimates. */
+            approximate: boolean;
+            /** @description The column. */
+            column: string;
+            /**
+             * Format: int64
+             * @description Different values.
+             */
+            distinct: number;
+            /** @description `number`, `text`, `time`, `day`, `boolean` */
+            kind: string;
+            /** @description Largest value; the latest day. */
+            max?: string | null;
+            /**
+             * Format: double
+             * @description Arithmetic mean, of numbers; the share of yes, of yes and no.
+             */
+            mean?: number | null;
+            /**
+             * Format: double
+             * @description Median.
+             */
+            median?: number | null;
+            /** @description Smallest value; the earliest day. */
+            min?: string | null;
+            /**
+             * Format: int64
+             * @description Rows without.
+             */
+            missing: number;
+            /**
+             * Format: double
+             * @description First quartile.
+             */
+            q1?: number | null;
+            /**
+             * Format: double
+             * @description Third quartile.
+             */
+            q3?: number | null;
+            /**
+             * Format: double
+             * @description Sample standard deviation (divisor n − 1).
+             */
+            sd?: number | null;
+            /** @description The canonical table. */
+            table: string;
+            /**
+             * Format: int64
+             * @description Rows with a value.
+             */
+            values: number;
         };
         /** @description A model in the automatic choice. */
         ComparedModel: {
@@ -533,6 +683,32 @@ export interface components {
             metric: string;
             /** @description The worst. */
             worst: string[];
+        };
+        /** @description Two numbers, and how closely they go together. */
+        CorrelationRow: {
+            /** @description One of the numbers. */
+            a: string;
+            /** @description The other. */
+            b: string;
+            /** @description What the pairs are of. */
+            level: components["schemas"]["Level"];
+            /**
+             * Format: int64
+             * @description Pairs with both values.
+             */
+            n: number;
+            /**
+             * Format: double
+             * @description Pearson's r; none where a number does not vary.
+             */
+            pearson?: number | null;
+            /** @description Whether the pairs are a part of all. */
+            sampled: boolean;
+            /**
+             * Format: double
+             * @description Spearman's ρ.
+             */
+            spearman?: number | null;
         };
         /** @description Which days the kept rows cover. */
         Coverage: {
@@ -1033,12 +1209,70 @@ export interface components {
              */
             unmatched: number;
         };
+        /**
+         * @description Languages that people read.
+         * @enum {string}
+         */
+        Language: "en" | "ko";
         /** @description A file of an archive or a sheet of a workbook that was not read. */
         LeftOutPart: {
             /** @description Archive and file, or workbook and sheet. */
             path: string;
             /** @description Why: `not_a_table`, `empty`, `other_headers`, `no_header`, `link` */
             why: string;
+        };
+        /**
+         * @description What a correlation is over.
+         * @enum {string}
+         */
+        Level: "order_lines" | "customers";
+        /** @description Identifiers of a column, and how many of them another table does not know. */
+        Link: {
+            /**
+             * Format: int64
+             * @description How many of the unmatched identifiers would be known if upper and lower case, leading zeros and separators
+             *     did not count.
+             */
+            alike: number;
+            /** @description The column that names it. */
+            column: string;
+            /** @description What it means for the numbers, and what can be done. */
+            effect: components["schemas"]["Words"];
+            /** @description Whether every one of them should be known: a customer need not have bought, but who bought should be a customer. */
+            expected: boolean;
+            /**
+             * Format: int64
+             * @description Different identifiers.
+             */
+            keys: number;
+            /**
+             * Format: int64
+             * @description Rows with one.
+             */
+            rows: number;
+            /** @description Some of the unmatched identifiers, those with the most rows first. */
+            samples: string[];
+            /** @description The table that names something. */
+            table: string;
+            /** @description The column there. */
+            to_column: string;
+            /** @description The table that should know it. */
+            to_table: string;
+            /**
+             * Format: int64
+             * @description Identifiers that the other table does not know.
+             */
+            unmatched_keys: number;
+            /**
+             * Format: int64
+             * @description Rows with such an identifier.
+             */
+            unmatched_rows: number;
+            /**
+             * Format: double
+             * @description Their share of the rows with an identifier.
+             */
+            unmatched_share: number;
         };
         /** @description What is listed of an analysis. */
         Listed: components["schemas"]["About"] & {
@@ -1197,6 +1431,47 @@ export interface components {
              * @description Net revenue.
              */
             revenue: number;
+        };
+        /** @description What a month of the year brings. */
+        MonthRow: {
+            /**
+             * Format: int64
+             * @description Its days between the first and the last order.
+             */
+            days: number;
+            /**
+             * Format: int32
+             * @description January is 1.
+             */
+            month: number;
+            /**
+             * Format: int64
+             * @description Orders; order lines where nobody knows who bought.
+             */
+            orders: number;
+            /**
+             * Format: double
+             * @description Orders on such a day, on average.
+             */
+            orders_per_day: number;
+            /**
+             * Format: double
+             * @description Net revenue on such a day, on average.
+             */
+            revenue_per_day?: number | null;
+        };
+        /** @description A table or column that an analysis needs. */
+        NeedMet: {
+            /** @description What it adds. */
+            adds: components["schemas"]["Words"];
+            /** @description The column; empty where any of the table will do. */
+            column: string;
+            /** @description Whether the data have it. */
+            present: boolean;
+            /** @description Whether there is nothing without it. */
+            required: boolean;
+            /** @description The canonical table. */
+            table: string;
         };
         /** @description An order. */
         OrderRow: {
@@ -1718,10 +1993,16 @@ export interface components {
              */
             revenue: number;
         };
-        /** @description The quality report and what is worth saying of it. */
+        /** @description The quality report, what is worth saying of it, and what can be done with the data. */
         Quality: components["schemas"]["QualityReport"] & {
-            /** @description Warnings and insights. */
+            /** @description Which analyses the data allow. */
+            analyses: components["schemas"]["Ability"][];
+            /** @description Warnings and insights, the gravest first. */
             findings: components["schemas"]["Finding"][];
+            /** @description Identifiers of one table that another table should know, in both directions where that says something. */
+            links: components["schemas"]["Link"][];
+            /** @description What a table or column that is not there would add. */
+            switches: components["schemas"]["Switch"][];
         };
         /** @description What an import found, per source. */
         QualityReport: {
@@ -2072,6 +2353,11 @@ export interface components {
             /** @description Last day of the time on which they are judged. */
             until: string;
         };
+        /**
+         * @description How much of an analysis the data allow.
+         * @enum {string}
+         */
+        State: "whole" | "partly" | "no";
         /** @description The model's view of customers of one age, and where the real ones stand. */
         Surface: {
             /**
@@ -2110,6 +2396,34 @@ export interface components {
              * @description Purchases after the first.
              */
             repeats: number;
+        };
+        /** @description A table or column that is not there, and what would come with it. */
+        Switch: {
+            /** @description What it would add to which analysis. */
+            adds: components["schemas"]["Addition"][];
+            /** @description The column; empty for a whole table. */
+            column: string;
+            /** @description The canonical table. */
+            table: string;
+        };
+        /** @description A value, and how often it occurs. */
+        TopRow: {
+            /** @description The column. */
+            column: string;
+            /**
+             * Format: int64
+             * @description Rows with it.
+             */
+            rows: number;
+            /**
+             * Format: double
+             * @description Their share of the rows with a value.
+             */
+            share: number;
+            /** @description The canonical table. */
+            table: string;
+            /** @description The value. */
+            value: string;
         };
         /** @description A value and how often it occurs. */
         TopValue: {
@@ -2339,6 +2653,34 @@ export interface components {
              * @description Lower end of its 90 % interval, from the uncertainty of both models' parameters.
              */
             value_low?: number | null;
+        };
+        /** @description What a weekday brings. */
+        WeekdayDays: {
+            /**
+             * Format: int64
+             * @description How many there are between the first and the last order.
+             */
+            days: number;
+            /**
+             * Format: int64
+             * @description Orders; order lines where nobody knows who bought.
+             */
+            orders: number;
+            /**
+             * Format: double
+             * @description Orders on such a day, on average.
+             */
+            orders_per_day: number;
+            /**
+             * Format: double
+             * @description Net revenue on such a day, on average.
+             */
+            revenue_per_day?: number | null;
+            /**
+             * Format: int32
+             * @description Monday is 1, Sunday 7.
+             */
+            weekday: number;
         };
         /** @description One day of the week. */
         WeekdayRow: {
@@ -2702,6 +3044,74 @@ export interface operations {
                             customers: components["schemas"]["CustomerRow"][];
                             /** @description How many customers there are in all. */
                             total: number;
+                        };
+                    };
+                };
+            };
+            /** @description What was wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    analysis_explore: {
+        parameters: {
+            query?: {
+                /** @description Date (that whole day) or moment; default: the last order plus 24 hours. */
+                as_of?: string | null;
+                /** @description First day of the period. */
+                from?: string | null;
+                /** @description Countries, separated by commas. */
+                country?: string | null;
+                /** @description Sales platforms, separated by commas. */
+                sales_platform?: string | null;
+                /** @description Categories, separated by commas. */
+                category?: string | null;
+                /** @description Segments of one scheme, qualified and separated by commas: `nine:at_risk,nine:lost`. */
+                segment?: string | null;
+                /** @description Only this table's columns; empty for all. */
+                table?: string;
+                /** @description How many of the commonest values of a column are listed. */
+                top?: number;
+                /** @description Whether correlations are computed. */
+                correlations?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        analysis: string;
+                        as_of: string;
+                        findings: components["schemas"]["Finding"][];
+                        params: Record<string, unknown>;
+                        /** @description Columns, values, the calendar, correlations. */
+                        result: {
+                            /** @description What each weekday brings in each month of the year. */
+                            calendar: components["schemas"]["CalendarCell"][];
+                            /** @description One row for each column of each table. */
+                            columns: components["schemas"]["ColumnRow"][];
+                            /** @description Pairs of numbers, and how closely they go together. */
+                            correlations: components["schemas"]["CorrelationRow"][];
+                            /** @description What each month of the year brings. */
+                            months: components["schemas"]["MonthRow"][];
+                            /** @description The commonest values of columns that repeat them. */
+                            values: components["schemas"]["TopRow"][];
+                            /** @description What each weekday brings. */
+                            weekdays: components["schemas"]["WeekdayDays"][];
                         };
                     };
                 };
@@ -3095,6 +3505,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Quality"];
+                };
+            };
+            /** @description What was wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    quality_page: {
+        parameters: {
+            query?: {
+                /** @description Language of the page; default English. */
+                language?: components["schemas"]["Language"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
                 };
             };
             /** @description What was wrong */
