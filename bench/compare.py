@@ -50,6 +50,11 @@ def check(expected, expected_name, found, found_name):
     )
 
 
+def check_groups(expected, found, where):
+    """Raises `Mismatch` at the first group of customers that differs."""
+    _table(expected, found, ("customers",), ("lines", "orders"), ("quantity", "revenue", "moments"), where)
+
+
 def _table(expected, found, key, counts, sums, where):
     expected, found = _by_key(expected, key, where), _by_key(found, key, where)
     if expected.keys() != found.keys():

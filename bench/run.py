@@ -15,6 +15,7 @@ import sys
 import tempfile
 
 import compare
+import imports
 import measure
 import report
 import shops
@@ -82,15 +83,15 @@ class Bench:
         self.versions[result["peer"]] = result["version"]
         return result, times
 
-    def simulated(self, lines):
+    def simulated(self, lines, form="parquet"):
         def generate(folder):
             say(f"simulating {lines:,} lines")
             self.dangol(
                 *("simulate", "--lines", lines, "--seed", shops.SEED, "--out", folder),
-                *("--format", "parquet", "--dirt", "0", "--language", "en"),
+                *("--format", form, "--dirt", "0", "--language", "en"),
             )
 
-        return shops.simulated(lines, self.cache, generate)
+        return shops.simulated(lines, self.cache, generate, form)
 
 
 def bench_data(bench, data, raw_peers, runs):
@@ -168,6 +169,16 @@ def targets(times, larger=None):
     return rows
 
 
+def import_targets(csv, workbook):
+    """What is promised of other files than Parquet."""
+    ours, peer = csv[imports.CSV_IMPORT].median, csv[imports.CSV_PEER].median
+    return [
+        seconds("import of CSV, against DuckDB sorting and writing it", ours, 1, peer),
+        target("init on the CSV", csv[imports.INIT].median, 2, "s"),
+        target("import of a workbook of 50,000 rows", workbook[imports.WORKBOOK].median, 3, "s"),
+    ]
+
+
 def default_binary():
     target = os.environ.get("CARGO_TARGET_DIR") or shops.REPOSITORY / "target"
     return pathlib.Path(target) / "release" / "dangol"
@@ -210,11 +221,18 @@ def tables(bench, options, retail, smaller):
     if retail is not None:
         add(retail, RAW_PEERS, bench.runs)
     times = add(smaller, RAW_PEERS, bench.runs)
+    csv = bench.simulated(options.lines, "csv")
+    say(f"{csv.name}: importing, comparing and timing")
+    csv_times = imports.bench_csv(bench, csv, bench.runs)
+    entries.append(report.entry(csv.name, csv.path, csv_times))
+    say("a workbook: timing")
+    workbook_entry, workbook_times = imports.bench_workbook(bench, bench.runs)
+    entries.append(workbook_entry)
     larger_times = None
     if options.full:
         # Once is enough to see how time and memory grow; pandas would need more memory than most machines have.
         larger_times = add(bench.simulated(10 * options.lines), ("duckdb", "polars"), 1)
-    return entries, targets(times, larger_times)
+    return entries, targets(times, larger_times) + import_targets(csv_times, workbook_times)
 
 
 def main():

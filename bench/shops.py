@@ -77,15 +77,17 @@ def online_retail():
     return Data("Online Retail", "online-retail", path) if path.is_file() else None
 
 
-def simulated(lines, cache, generate):
+def simulated(lines, cache, generate, form="parquet"):
     """A simulated shop without dirt. A change of the simulator makes a new one; `generate(folder)` writes it."""
-    folder = cache / f"sim-{lines}-{_simulator_version()}"
-    path = folder / "order_lines.parquet"
+    kind = "sim" if form == "parquet" else f"sim-{form}"
+    folder = cache / f"{kind}-{lines}-{_simulator_version()}"
+    path = folder / f"order_lines.{form}"
     if not path.is_file():
-        for outdated in cache.glob(f"sim-{lines}-*"):
+        for outdated in cache.glob(f"{kind}-{lines}-*"):
             shutil.rmtree(outdated)
         generate(folder)
-    return Data(f"simulated, {lines:,} lines", "sim", path)
+    name = f"simulated, {lines:,} lines" + ("" if form == "parquet" else f", {form.upper()}")
+    return Data(name, "sim", path)
 
 
 def _simulator_version():

@@ -5,6 +5,8 @@ pub mod engine;
 pub mod error;
 pub mod exclusion;
 pub mod frame;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 pub mod guess;
 pub mod histories;
 pub mod import;

@@ -336,7 +336,8 @@ pub enum ZeroPrice {
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Engine {
-    /// Memory for sorts and aggregations, in megabytes, before they spill to disk. Default 1024.
+    /// Memory for sorts and aggregations of queries, in megabytes, before they spill to disk; an import holds rows in
+    /// half of it. Default 1024.
     pub memory_mb: usize,
     /// Threads; default: all of the machine's.
     pub threads: Option<usize>,

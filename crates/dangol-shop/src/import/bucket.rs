@@ -1,6 +1,7 @@
 //! One bucket of rows: sorted, freed of what the rules take, flagged, in the store's form.
 
 mod order_level;
+mod orders;
 mod returns;
 mod rows;
 
@@ -10,15 +11,17 @@ use std::path::Path;
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, AsArray, BooleanArray, Date32Array, Float64Array, Int32Array, Int64Array, RecordBatch,
-    UInt32Array, new_null_array,
+    Array, ArrayRef, AsArray, BooleanArray, BooleanBufferBuilder, Date32Array, Float64Array, Int32Array,
+    Int64Array, RecordBatch, UInt32Array, new_null_array,
 };
+use arrow::buffer::NullBuffer;
 use arrow::compute::take;
 use arrow::datatypes::{Float64Type, UInt8Type};
 
 use self::order_level::once_per_order;
+use self::orders::Orders;
 use self::returns::net_returns;
-use self::rows::{Marks, Rows, UNKNOWN};
+use self::rows::{Marks, Rows, UNKNOWN, sorted};
 use super::cleaning::{Rules, zero_price};
 use super::examples::{Examples, Took};
 use super::mapping::staged;
@@ -88,12 +91,12 @@ struct Cleaned<'a> {
 }
 
 impl Cleaning<'_> {
+    /// Cleans rows that are sorted.
     fn clean<'a>(&self, staged_rows: &'a RecordBatch, counts: &mut Counts) -> Result<Cleaned<'a>, ShopError> {
         let (carried, rules) = (self.carried, self.rules);
         counts.dropped = vec![0; rules.names().len()];
         let rows = Rows::new(staged_rows, carried);
         let mut order: Vec<u32> = (0..staged_rows.num_rows() as u32).collect();
-        order.sort_unstable_by(|a, b| rows.compare(*a, *b));
 
         let duplicate_count = drop_duplicates(&mut order, &rows, rules.drop_duplicates, counts);
         if rules.drop_duplicates {
@@ -133,7 +136,8 @@ impl Cleaning<'_> {
         staged_rows: &RecordBatch,
         folder: &Path,
     ) -> Result<(), ShopError> {
-        let cleaned = self.clean(staged_rows, &mut Counts::default())?;
+        let staged_rows = sorted(staged_rows)?;
+        let cleaned = self.clean(&staged_rows, &mut Counts::default())?;
         self.rules.outliers.measure(folder, bucket, &cleaned.staged, &cleaned.order)
     }
 
@@ -141,10 +145,14 @@ impl Cleaning<'_> {
     pub(super) fn sort(
         &self,
         bucket: usize,
-        staged_rows: &RecordBatch,
+        staged_rows: RecordBatch,
         limits: &[Limits],
         now: i64,
     ) -> Result<Sorted, ShopError> {
+        let staged_rows = &{
+            let unsorted = staged_rows;
+            sorted(&unsorted)?
+        };
         let mut counts = Counts { profiles: profiles(staged_rows, self.carried)?, ..Counts::default() };
         let Cleaned { rows, mut order, staged, mut marks } = self.clean(staged_rows, &mut counts)?;
         self.outliers(&mut order, &staged, limits, &mut counts, &mut marks);
@@ -237,9 +245,9 @@ fn drop_duplicates(order: &mut Vec<u32>, rows: &Rows<'_>, drop: bool, counts: &m
 /// occurrence within the file; the last file's state of a line stands.
 fn resolve_repeated_lines(order: &mut Vec<u32>, rows: &Rows<'_>, counts: &mut Counts) {
     type Key<'a> = (u32, &'a str, &'a str, u32);
-    let mut occurrences: HashMap<(u16, u32, &str, &str), u32> = HashMap::new();
-    let mut standing: HashMap<Key<'_>, u32> = HashMap::new();
-    let mut gone: HashSet<u32> = HashSet::new();
+    let mut occurrences: hashbrown::HashMap<(u16, u32, &str, &str), u32> = hashbrown::HashMap::new();
+    let mut standing: hashbrown::HashMap<Key<'_>, u32> = hashbrown::HashMap::new();
+    let mut gone: hashbrown::HashSet<u32> = hashbrown::HashSet::new();
     // In the order of the files, so that a later file meets what an earlier one brought.
     let mut by_file = order.clone();
     by_file.sort_by_key(|row| (rows.file[*row as usize], rows.line[*row as usize]));
@@ -282,7 +290,7 @@ fn count_flags(
     counts: &mut Counts,
 ) {
     let zero = zero_price(&staged_rows.schema(), staged_rows.columns());
-    let revenue = staged_rows.column(staged::NET_REVENUE);
+    let revenue = staged_rows.column(staged::NET_REVENUE).as_primitive::<Float64Type>();
     let cancelled = staged_rows.column(staged::IS_CANCELLED).as_primitive::<UInt8Type>();
     let mut flag = |name: &'static str, of: &dyn Fn(usize) -> bool| {
         let found = order.iter().filter(|row| of(**row as usize)).count() as u64;
@@ -320,7 +328,6 @@ fn store_rows(
     counts: &mut Counts,
     known: bool,
 ) -> Result<RecordBatch, ShopError> {
-    let picked = UInt32Array::from(order.to_vec());
     let cancelled = staged_rows.column(staged::IS_CANCELLED).as_primitive::<UInt8Type>().values();
     let quantity = carried
         .iter()
@@ -332,23 +339,30 @@ fn store_rows(
     let mut customer_key = Vec::with_capacity(length);
     let mut order_key = Vec::with_capacity(length);
     let mut net_revenue = Vec::with_capacity(length);
-    let mut is_purchase = Vec::with_capacity(length);
-    let mut firsts: [Vec<bool>; 5] = std::array::from_fn(|_| Vec::with_capacity(length));
-    let mut first_on: Vec<Option<i32>> = Vec::with_capacity(length);
+    let mut has_revenue = BooleanBufferBuilder::new(length);
+    let mut is_purchase = BooleanBufferBuilder::new(length);
+    let mut firsts: [_; 5] = std::array::from_fn(|_| BooleanBufferBuilder::new(length));
+    let mut first_on = Vec::with_capacity(length);
+    let mut has_first = BooleanBufferBuilder::new(length);
 
     let mut customers = 0_i32;
     let mut orders_total = 0_i64;
+    // Filled and emptied for each customer.
+    let mut orders = Orders::default();
+    // What was computed of the day last seen.
+    let (mut day, mut periods) = (i32::MIN, [0; 4]);
+    let mut of_day = (0, 0, 0.0);
     let mut start = 0;
     while start < length {
         // One customer's rows; unknown customers are taken one by one as they have no history.
         let rank = rows.rank[order[start] as usize];
         let end = if known {
-            start + order[start..].partition_point(|row| rows.rank[*row as usize] == rank)
+            start + order[start..].iter().take_while(|row| rows.rank[**row as usize] == rank).count()
         } else {
             length
         };
         let key = ((bucket as i32) << CUSTOMER_BITS) | customers;
-        let mut orders: hashbrown::HashMap<&str, (i64, bool)> = hashbrown::HashMap::new();
+        orders.forget();
         let mut last: [Option<i32>; 4] = [None; 4];
         let history = &order[start..end];
         let buys = |i: usize| {
@@ -360,64 +374,82 @@ fn store_rows(
             history.iter().find(|row| buys(**row as usize)).map(|row| rows.on[*row as usize]);
         for row in history {
             let i = *row as usize;
-            let purchase = buys(i);
-            let entry = orders.entry(rows.order.value(i)).or_insert_with(|| {
-                orders_total += 1;
-                (((bucket as i64) << ORDER_BITS) | (orders_total - 1), false)
-            });
-            customer_key.push(known.then_some(key));
-            order_key.push(entry.0);
-            let new_order = purchase && !entry.1;
-            entry.1 |= purchase;
-            firsts[0].push(new_order);
-            for (slot, period) in
-                [Period::Day, Period::Week, Period::Month, Period::Quarter].into_iter().enumerate()
-            {
-                let index = period.index_of(rows.on[i]);
-                let first = purchase && last[slot] != Some(index);
-                if first {
-                    last[slot] = Some(index);
-                }
-                firsts[slot + 1].push(first);
+            let on = rows.on[i];
+            if on != day {
+                counts.days.add(day, of_day);
+                of_day = (0, 0, 0.0);
+                day = on;
+                periods = [Period::Day, Period::Week, Period::Month, Period::Quarter]
+                    .map(|period| period.index_of(on));
             }
-            is_purchase.push(purchase);
-            let paid =
-                if cancelled[i] == 2 { Some(0.0) } else { revenue.is_valid(i).then(|| revenue.value(i)) };
+            let purchase = buys(i);
+            let number = orders.number_of(rows.order.value(i), &mut orders_total);
+            customer_key.push(key);
+            order_key.push(((bucket as i64) << ORDER_BITS) | number);
+            let new_order = purchase && orders.buys();
+            firsts[0].append(new_order);
+            for ((last, index), flags) in last.iter_mut().zip(periods).zip(&mut firsts[1..]) {
+                let first = purchase && *last != Some(index);
+                if first {
+                    *last = Some(index);
+                }
+                flags.append(first);
+            }
+            is_purchase.append(purchase);
+            let (has_paid, paid) = if cancelled[i] == 2 {
+                (true, 0.0)
+            } else {
+                (revenue.is_valid(i), if revenue.is_valid(i) { revenue.value(i) } else { 0.0 })
+            };
             net_revenue.push(paid);
-            first_on.push(first_purchase);
-            counts.days.add(rows.on[i], 1, u64::from(new_order), paid.unwrap_or(0.0));
+            has_revenue.append(has_paid);
+            of_day = (of_day.0 + 1, of_day.1 + u64::from(new_order), of_day.2 + paid);
             if purchase {
                 counts.orders += u64::from(new_order);
                 counts.first_at = Some(counts.first_at.map_or(rows.at[i], |at| at.min(rows.at[i])));
                 counts.last_at = Some(counts.last_at.map_or(rows.at[i], |at| at.max(rows.at[i])));
-                counts.customer_revenue += paid.unwrap_or(0.0);
+                counts.customer_revenue += paid;
             } else if known {
                 counts.not_purchases += 1;
             }
         }
+        first_on.resize(end, first_purchase.unwrap_or_default());
+        has_first.append_n(end - start, first_purchase.is_some());
         counts.customers += u64::from(first_purchase.is_some());
         customers += 1;
         start = end;
     }
+    counts.days.add(day, of_day);
 
-    let column = |index: usize| take(staged_rows.column(index), &picked, None);
-    let [of_order, of_day, of_week, of_month, of_quarter] =
-        firsts.map(|flags| Arc::new(BooleanArray::from(flags)) as ArrayRef);
+    // What is left is mostly all there was, and in its order.
+    let neighbours = order.windows(2).all(|pair| pair[0] + 1 == pair[1]);
+    let picked = UInt32Array::from(if neighbours { Vec::new() } else { order.to_vec() });
+    let column = |index: usize| match order.first() {
+        Some(first) if neighbours => Ok(staged_rows.column(index).slice(*first as usize, length)),
+        _ => take(staged_rows.column(index), &picked, None),
+    };
+    let flags =
+        |mut flags: BooleanBufferBuilder| Arc::new(BooleanArray::new(flags.finish(), None)) as ArrayRef;
+    let present = |mut present: BooleanBufferBuilder| {
+        Some(NullBuffer::new(present.finish())).filter(|nulls| nulls.null_count() > 0)
+    };
+    let [of_order, of_day, of_week, of_month, of_quarter] = firsts.map(flags);
+    let unknown = (!known).then(|| NullBuffer::new_null(length));
     let mut columns: Vec<ArrayRef> = vec![
-        Arc::new(Int32Array::from(customer_key)),
+        Arc::new(Int32Array::new(customer_key.into(), unknown)),
         column(staged::CUSTOMER_ID)?,
         Arc::new(Int64Array::from(order_key)),
         column(staged::ORDER_ID)?,
         column(staged::ORDERED_AT)?,
         column(staged::ORDERED_ON)?,
-        Arc::new(Float64Array::from(net_revenue)),
-        Arc::new(BooleanArray::from(is_purchase)),
+        Arc::new(Float64Array::new(net_revenue.into(), present(has_revenue))),
+        flags(is_purchase),
         of_order,
         of_day,
         of_week,
         of_month,
         of_quarter,
-        Arc::new(Date32Array::from(first_on)),
+        Arc::new(Date32Array::new(first_on.into(), present(has_first))),
     ];
     for wanted in CARRIED {
         columns.push(match carried.iter().position(|found| *found == wanted) {

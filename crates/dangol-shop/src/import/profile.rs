@@ -1,11 +1,12 @@
 //! What a column holds: missing and distinct values, range, the commonest values, a picture
 //! of the distribution. Gathered in one pass, in parts that merge.
 
-use std::collections::HashMap;
+use std::hash::{BuildHasher, Hash};
 
 use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::datatypes::{DataType, Float64Type, TimestampMicrosecondType};
-use datafusion::common::hash_utils::{RandomState, create_hashes};
+use datafusion::common::hash_utils::RandomState;
+use hashbrown::HashTable;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -81,7 +82,8 @@ pub(super) struct Profiler {
     rows: u64,
     missing: u64,
     sketch: Distinct,
-    values: Option<HashMap<String, u64>>,
+    /// Rows of each value, while there are few.
+    values: Option<HashTable<(String, u64)>>,
     numbers: Option<Numbers>,
     times: Option<(i64, i64)>,
     text_range: Option<(String, String)>,
@@ -103,7 +105,7 @@ impl Profiler {
             rows: 0,
             missing: 0,
             sketch: Distinct::new(),
-            values: Some(HashMap::new()),
+            values: Some(HashTable::new()),
             numbers: None,
             times: None,
             text_range: None,
@@ -114,7 +116,6 @@ impl Profiler {
     pub(super) fn observe(&mut self, values: &ArrayRef) -> Result<(), ShopError> {
         self.rows += values.len() as u64;
         self.missing += values.null_count() as u64;
-        self.sketch.observe(values)?;
         match values.data_type() {
             DataType::Float64 => self.observe_numbers(values),
             DataType::Timestamp(..) => self.observe_times(values),
@@ -142,18 +143,30 @@ impl Profiler {
             max: f64::NEG_INFINITY,
             bins: vec![0; edges.len() + 1],
         });
+        // The value before, and its bin: most columns repeat a few.
+        let mut last: Option<(f64, usize)> = None;
         for value in values.iter().flatten() {
             numbers.sum += value;
             numbers.min = numbers.min.min(value);
             numbers.max = numbers.max.max(value);
-            numbers.bins[edges.partition_point(|edge| *edge <= value)] += 1;
+            let bin = match last {
+                Some((of, bin)) if of == value => bin,
+                _ => {
+                    self.sketch.add(hash(&value.to_bits()));
+                    edges.partition_point(|edge| *edge <= value)
+                }
+            };
+            last = Some((value, bin));
+            numbers.bins[bin] += 1;
         }
     }
 
     fn observe_times(&mut self, values: &ArrayRef) {
         self.values = None;
         let values = values.as_primitive::<TimestampMicrosecondType>();
-        for at in values.iter().flatten() {
+        let mut last = None;
+        for at in values.iter().flatten().filter(|at| last.replace(*at) != Some(*at)) {
+            self.sketch.add(hash(&at));
             let (earliest, latest) = self.times.get_or_insert((at, at));
             *earliest = (*earliest).min(at);
             *latest = (*latest).max(at);
@@ -162,20 +175,10 @@ impl Profiler {
 
     fn observe_texts(&mut self, values: &ArrayRef) {
         let texts = values.as_string::<i32>();
-        let (mut least, mut most) = match self.text_range.take() {
-            Some((least, most)) => (Some(least), Some(most)),
-            None => (None, None),
-        };
         let mut last: Option<&str> = None;
         let mut run = 0;
         for text in texts.iter().flatten() {
-            if least.as_deref().is_none_or(|least| text < least) {
-                least = Some(text.to_owned());
-            }
-            if most.as_deref().is_none_or(|most| text > most) {
-                most = Some(text.to_owned());
-            }
-            // Sorted or repeating columns come in runs; one look-up for each run.
+            // Sorted or repeating columns come in runs; each is looked at once.
             if last == Some(text) {
                 run += 1;
                 continue;
@@ -188,17 +191,28 @@ impl Profiler {
         if let Some(last) = last {
             self.count(last, run);
         }
-        self.text_range = least.zip(most);
     }
 
     fn count(&mut self, text: &str, times: u64) {
-        let Some(values) = &mut self.values else { return };
-        if let Some(count) = values.get_mut(text) {
-            *count += times;
-        } else if values.len() < COUNTED_VALUES {
-            values.insert(text.to_owned(), times);
-        } else {
-            self.values = None;
+        let hash = hash(text);
+        if let Some(values) = &mut self.values {
+            if let Some((_, count)) = values.find_mut(hash, |(value, _)| value == text) {
+                // It was seen before, in range and sketch, too.
+                *count += times;
+                return;
+            }
+            if values.len() < COUNTED_VALUES {
+                values.insert_unique(hash, (text.to_owned(), times), |(value, _)| self::hash(value.as_str()));
+            } else {
+                self.values = None;
+            }
+        }
+        self.sketch.add(hash);
+        match &mut self.text_range {
+            None => self.text_range = Some((text.to_owned(), text.to_owned())),
+            Some((least, _)) if text < least.as_str() => text.clone_into(least),
+            Some((_, most)) if text > most.as_str() => text.clone_into(most),
+            Some(_) => {}
         }
     }
 
@@ -315,6 +329,10 @@ fn histogram(bins: &[u64]) -> Vec<Bin> {
         .collect()
 }
 
+fn hash<T: Hash + ?Sized>(value: &T) -> u64 {
+    RandomState::with_seed(2).hash_one(value)
+}
+
 /// Counts distinct values by `HyperLogLog` (Flajolet et al. 2007) with 4,096 registers:
 /// standard error 1.04/√4096 = 1.6 %.
 #[derive(Debug, Clone)]
@@ -329,20 +347,10 @@ impl Distinct {
         Self { registers: vec![0; 1 << PRECISION] }
     }
 
-    fn observe(&mut self, values: &ArrayRef) -> Result<(), ShopError> {
-        let mut hashes = vec![0_u64; values.len()];
-        create_hashes([values], &RandomState::with_seed(2), &mut hashes)?;
-        let mut last = 0;
-        for (row, hash) in hashes.into_iter().enumerate() {
-            if hash == last || values.is_null(row) {
-                continue;
-            }
-            last = hash;
-            let register = (hash >> (64 - PRECISION)) as usize;
-            let rank = (hash << PRECISION | 1 << (PRECISION - 1)).leading_zeros() as u8 + 1;
-            self.registers[register] = self.registers[register].max(rank);
-        }
-        Ok(())
+    fn add(&mut self, hash: u64) {
+        let register = (hash >> (64 - PRECISION)) as usize;
+        let rank = (hash << PRECISION | 1 << (PRECISION - 1)).leading_zeros() as u8 + 1;
+        self.registers[register] = self.registers[register].max(rank);
     }
 
     fn merge(&mut self, other: &Self) {

@@ -310,7 +310,11 @@ pub(super) struct Days {
 }
 
 impl Days {
-    pub(super) fn add(&mut self, day: i32, lines: u64, orders: u64, revenue: f64) {
+    /// Adds lines, orders and revenue of a day.
+    pub(super) fn add(&mut self, day: i32, (lines, orders, revenue): (u64, u64, f64)) {
+        if lines == 0 {
+            return;
+        }
         let entry = self.days.entry(day).or_default();
         entry.0 += lines;
         entry.1 += orders;
@@ -318,8 +322,8 @@ impl Days {
     }
 
     pub(super) fn merge(&mut self, other: &Self) {
-        for (day, (lines, orders, revenue)) in &other.days {
-            self.add(*day, *lines, *orders, *revenue);
+        for (day, sums) in &other.days {
+            self.add(*day, *sums);
         }
     }
 

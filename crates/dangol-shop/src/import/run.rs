@@ -230,7 +230,8 @@ impl<'a> Run<'a> {
         let mut quarantine = QuarantineWriter::create(&place.folder)?;
         quarantine.begin("order_lines", tables.iter().map(SourceTable::name).collect());
         Ok(Self {
-            buckets: Buckets::new(&place.folder, count, schema),
+            // Sorting takes the other half, and more.
+            buckets: Buckets::new(&place.folder, count, schema, (config.engine.memory_mb << 20) / 2),
             comparison: before.as_ref().map(|_| Comparison::new(&place.folder, rows)),
             quarantine: Mutex::new(quarantine),
             rows_read: tables.iter().map(|_| AtomicU64::new(0)).collect(),
@@ -379,8 +380,7 @@ impl<'a> Run<'a> {
 
     fn sort_one(&self, bucket: usize, folder: &Path, now: i64) -> Result<Written, ShopError> {
         let rows = self.buckets.take(bucket)?;
-        let Sorted { known, unknown, counts } = self.cleaning().sort(bucket, &rows, &self.limits, now)?;
-        drop(rows);
+        let Sorted { known, unknown, counts } = self.cleaning().sort(bucket, rows, &self.limits, now)?;
         if let Some(comparison) = &self.comparison {
             comparison.add_lines(Side::Now, &known)?;
             comparison.add_lines(Side::Now, &unknown)?;

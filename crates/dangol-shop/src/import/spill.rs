@@ -1,22 +1,28 @@
 //! Mapped rows on their way to being sorted: one temporary file per bucket of customers.
 
 use std::fs::File;
-use std::io::{BufReader, BufWriter};
+use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use arrow::array::{Array, AsArray, RecordBatch, UInt32Array};
+use arrow::buffer::Buffer;
 use arrow::compute::{concat_batches, take_record_batch};
 use arrow::datatypes::SchemaRef;
-use arrow::ipc::reader::StreamReader;
+use arrow::ipc::reader::StreamDecoder;
 use arrow::ipc::writer::StreamWriter;
 use datafusion::common::hash_utils::{RandomState, create_hashes};
 
 use super::mapping::staged;
 use crate::error::ShopError;
 
-/// Rows that a bucket gathers before it writes them out.
+/// A bucket is written out once it has gathered so many rows, where memory has no room for all: its share of the
+/// room, if that is less.
 const ROWS_PER_WRITE: usize = 16_384;
+
+/// Smaller pieces are joined before they are written: each one written costs some hundred bytes and its own buffers.
+const ROWS_PER_PIECE: usize = 1_024;
 
 /// Rows that a bucket should hold, so that sorting it needs little memory.
 const ROWS_PER_BUCKET: u64 = 300_000;
@@ -35,31 +41,37 @@ pub(super) fn buckets_for(rows: u64, threads: usize) -> usize {
 pub(super) struct Buckets {
     buckets: Vec<Mutex<Bucket>>,
     schema: SchemaRef,
+    /// Bytes that all buckets together may hold in memory, and those that they hold.
+    room: usize,
+    held: AtomicUsize,
 }
 
 struct Bucket {
     path: PathBuf,
     pending: Vec<RecordBatch>,
     pending_rows: usize,
+    pending_bytes: usize,
     writer: Option<StreamWriter<BufWriter<File>>>,
     /// Whether the file is closed, and to be read.
     closed: bool,
 }
 
 impl Buckets {
-    pub(super) fn new(folder: &Path, count: usize, schema: SchemaRef) -> Self {
+    /// What does not fit into `room` bytes of memory lies in files in `folder`.
+    pub(super) fn new(folder: &Path, count: usize, schema: SchemaRef, room: usize) -> Self {
         let buckets = (0..count)
             .map(|index| {
                 Mutex::new(Bucket {
                     path: folder.join(format!("bucket-{index:04}.arrow")),
                     pending: Vec::new(),
                     pending_rows: 0,
+                    pending_bytes: 0,
                     writer: None,
                     closed: false,
                 })
             })
             .collect();
-        Self { buckets, schema }
+        Self { buckets, schema, room, held: AtomicUsize::new(0) }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -105,9 +117,14 @@ impl Buckets {
 
     fn append(&self, index: usize, rows: RecordBatch) -> Result<(), ShopError> {
         let mut bucket = lock(&self.buckets[index]);
+        let bytes = rows.get_array_memory_size();
         bucket.pending_rows += rows.num_rows();
+        bucket.pending_bytes += bytes;
         bucket.pending.push(rows);
-        if bucket.pending_rows >= ROWS_PER_WRITE {
+        let held = self.held.fetch_add(bytes, Ordering::Relaxed) + bytes;
+        let share = self.room / self.buckets.len();
+        if held > self.room && (bucket.pending_rows >= ROWS_PER_WRITE || bucket.pending_bytes >= share) {
+            self.held.fetch_sub(bucket.pending_bytes, Ordering::Relaxed);
             bucket.flush(&self.schema)?;
         }
         Ok(())
@@ -118,6 +135,7 @@ impl Buckets {
         let rows = self.look(index)?;
         let mut bucket = lock(&self.buckets[index]);
         bucket.pending.clear();
+        self.held.fetch_sub(std::mem::take(&mut bucket.pending_bytes), Ordering::Relaxed);
         if std::mem::take(&mut bucket.closed) {
             std::fs::remove_file(&bucket.path).map_err(ShopError::io("removing", &bucket.path))?;
         }
@@ -133,10 +151,14 @@ impl Buckets {
         }
         let mut batches = Vec::new();
         if bucket.closed {
-            let file = File::open(&bucket.path).map_err(ShopError::io("reading", &bucket.path))?;
-            for batch in StreamReader::try_new(BufReader::new(file), None)? {
-                batches.push(batch?);
+            let bytes = std::fs::read(&bucket.path).map_err(ShopError::io("reading", &bucket.path))?;
+            // The batches are views of these bytes; they are copied only once, when they are joined.
+            let mut bytes = Buffer::from_vec(bytes);
+            let mut decoder = StreamDecoder::new();
+            while let Some(batch) = decoder.decode(&mut bytes)? {
+                batches.push(batch);
             }
+            decoder.finish()?;
         }
         batches.extend(bucket.pending.iter().cloned());
         Ok(concat_batches(&self.schema, &batches)?)
@@ -145,9 +167,11 @@ impl Buckets {
 
 impl Bucket {
     fn flush(&mut self, schema: &SchemaRef) -> Result<(), ShopError> {
-        let rows = concat_batches(schema, &self.pending)?;
-        self.pending.clear();
-        self.pending_rows = 0;
+        let mut pieces = std::mem::take(&mut self.pending);
+        if self.pending_rows < ROWS_PER_PIECE * pieces.len() {
+            pieces = vec![concat_batches(schema, &pieces)?];
+        }
+        (self.pending_rows, self.pending_bytes) = (0, 0);
         let writer = if let Some(writer) = &mut self.writer {
             writer
         } else {
@@ -156,7 +180,7 @@ impl Bucket {
                 StreamWriter::try_new(BufWriter::new(file), schema).map_err(spill_error(&self.path))?;
             self.writer.insert(writer)
         };
-        writer.write(&rows).map_err(spill_error(&self.path))
+        pieces.iter().try_for_each(|rows| writer.write(rows)).map_err(spill_error(&self.path))
     }
 }
 

@@ -7,6 +7,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::{Config, Shop};
 
+mod invariance;
+
 const HEADER: &str = "order,customer,time,product,quantity,price,status\n";
 const MAPPING: &str = "[shop]\nname = \"T\"\n[sources.order_lines]\npath = \"*.csv\"\n[sources.order_lines.columns]\n\
     order_id = \"order\"\ncustomer_id = \"customer\"\nordered_at = \"time\"\nproduct_id = \"product\"\n\

@@ -55,6 +55,16 @@ pub use packing::{PackedFault, Packing};
 
 use format::BatchIterator;
 
+/// The rows of a text file in batches of so many.
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) fn text_in_batches(
+    table: &SourceTable,
+    rows: usize,
+) -> Result<impl Iterator<Item = Result<SourceBatch, SourceError>> + use<>, SourceError> {
+    let all: Vec<usize> = (0..table.columns.fields().len()).collect();
+    text::read_part(table, &all, 0, rows)
+}
+
 /// Rows per batch at most.
 pub const BATCH_ROWS: usize = 65_536;
 

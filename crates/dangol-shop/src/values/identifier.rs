@@ -14,8 +14,13 @@ const EXACT: f64 = 9_007_199_254_740_992.0;
 /// An identifier from a text field: without blanks around it, and without the `.0` that a
 /// spreadsheet or data frame has appended. Leading zeros stay.
 #[must_use]
+#[inline]
 pub fn identifier(text: &str) -> Cow<'_, str> {
-    let text = text.trim();
+    let text = trimmed(text);
+    // What was appended ends in a zero.
+    if text.as_bytes().last() != Some(&b'0') {
+        return Cow::Borrowed(text);
+    }
     let Some((whole, fraction)) = text.rsplit_once('.') else {
         return Cow::Borrowed(text);
     };
@@ -27,14 +32,28 @@ pub fn identifier(text: &str) -> Cow<'_, str> {
     Cow::Borrowed(if appended { whole } else { text })
 }
 
+/// A text without blanks around it. As [`str::trim`], and quicker where there is nothing to take off, as nearly always.
+#[must_use]
+#[inline]
+pub(crate) fn trimmed(text: &str) -> &str {
+    let bytes = text.as_bytes();
+    match (bytes.first(), bytes.last()) {
+        (Some(first), Some(last)) if first.is_ascii_graphic() && last.is_ascii_graphic() => text,
+        _ => text.trim(),
+    }
+}
+
 /// Whether a text field stands for “nothing”: blank, or what databases and data frames write for
 /// a missing value (`NULL`, `NaN`, `None`, `N/A`, `<NA>`, `\N`). `NA` is not among them: it is
 /// Namibia's country code.
 #[must_use]
+#[inline]
 pub fn is_missing(text: &str) -> bool {
-    let text = text.trim();
-    text.is_empty()
-        || matches!(
+    let text = trimmed(text);
+    let Some(first) = text.as_bytes().first() else { return true };
+    // Called for every cell: few begin as one of the words does.
+    matches!(first, b'N' | b'n' | b'#' | b'<' | b'\\')
+        && matches!(
             text,
             "NULL" | "null" | "Null" | "NaN" | "nan" | "None" | "N/A" | "#N/A" | "<NA>" | "\\N" | "NaT"
         )

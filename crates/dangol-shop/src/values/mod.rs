@@ -26,5 +26,6 @@ pub(crate) use date::is_month_name;
 pub use date::{DateForm, ParsedTime, UnknownDateForm};
 pub use detect::{DateDetection, DetectedForm, detect_date_forms};
 pub use flag::{parse_flag, parse_month};
+pub(crate) use identifier::trimmed;
 pub use identifier::{identifier, identifier_column, is_missing};
 pub use number::{CURRENCY_SIGNS, NumberStyle, parse_number};

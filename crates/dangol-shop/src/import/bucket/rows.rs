@@ -3,7 +3,8 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use arrow::array::{Array, AsArray, Float64Array, RecordBatch, StringArray};
+use arrow::array::{Array, AsArray, Float64Array, RecordBatch, StringArray, UInt32Array};
+use arrow::compute::take_record_batch;
 use arrow::datatypes::{
     Date32Type, Float64Type, Int64Type, TimestampMicrosecondType, UInt16Type, UInt64Type,
 };
@@ -15,7 +16,7 @@ use crate::order_lines::Canonical;
 /// Flags that steps put on rows.
 pub(super) type Marks = Vec<(u32, &'static str)>;
 
-/// The staged columns that sorting and counting read, row by row.
+/// The staged columns that cleaning and counting read, row by row, of rows that are sorted.
 pub(super) struct Rows<'a> {
     pub(super) customer: &'a StringArray,
     pub(super) order: &'a StringArray,
@@ -26,13 +27,14 @@ pub(super) struct Rows<'a> {
     pub(super) file: &'a [u16],
     pub(super) line: &'a [i64],
     pub(super) fingerprint: &'a [u64],
-    /// Alphabetical rank of the customer within the bucket; unknown customers come last.
+    /// Number of the customer within the bucket, alphabetically; unknown customers come last.
     pub(super) rank: Vec<u32>,
 }
 
 pub(super) const UNKNOWN: u32 = u32::MAX;
 
 impl<'a> Rows<'a> {
+    /// Of rows as [`sorted`] gives them.
     pub(super) fn new(rows: &'a RecordBatch, carried: &[Canonical]) -> Self {
         let text = |column| {
             carried
@@ -51,20 +53,8 @@ impl<'a> Rows<'a> {
             file: rows.column(staged::FILE).as_primitive::<UInt16Type>().values(),
             line: rows.column(staged::LINE).as_primitive::<Int64Type>().values(),
             fingerprint: rows.column(staged::FINGERPRINT).as_primitive::<UInt64Type>().values(),
-            rank: alphabetical_ranks(customer),
+            rank: ranks_of_sorted(customer),
         }
-    }
-
-    /// By customer, time and order; then equal rows together, in the order of the files.
-    pub(super) fn compare(&self, a: u32, b: u32) -> Ordering {
-        let (i, j) = (a as usize, b as usize);
-        self.rank[i]
-            .cmp(&self.rank[j])
-            .then_with(|| self.at[i].cmp(&self.at[j]))
-            .then_with(|| self.order.value(i).cmp(self.order.value(j)))
-            .then_with(|| self.fingerprint[i].cmp(&self.fingerprint[j]))
-            .then_with(|| self.file[i].cmp(&self.file[j]))
-            .then_with(|| self.line[i].cmp(&self.line[j]))
     }
 
     /// Whether two rows are copies of each other within one file.
@@ -78,11 +68,62 @@ impl<'a> Rows<'a> {
     }
 }
 
-fn alphabetical_ranks(ids: &StringArray) -> Vec<u32> {
+/// The rows by customer, time and order; then equal rows together, in the order of the files. Unknown customers come last.
+///
+/// Rows go to their customers by counting, so that only the lines of one customer are compared, and those mostly come in
+/// the order of time already.
+pub(super) fn sorted(rows: &RecordBatch) -> Result<RecordBatch, ShopError> {
+    let (rank, known) = alphabetical_ranks(rows.column(staged::CUSTOMER_ID).as_string::<i32>());
+    // Where the rows of each customer begin; those of unknown ones follow.
+    let mut begin = vec![0_u32; known + 2];
+    let slot = |rank: u32| (rank as usize).min(known);
+    for rank in &rank {
+        begin[slot(*rank) + 1] += 1;
+    }
+    for at in 1..begin.len() {
+        begin[at] += begin[at - 1];
+    }
+    let mut next = begin.clone();
+    let mut order = vec![0_u32; rank.len()];
+    for (row, rank) in rank.iter().enumerate() {
+        let place = &mut next[slot(*rank)];
+        order[*place as usize] = row as u32;
+        *place += 1;
+    }
+
+    let at = rows.column(staged::ORDERED_AT).as_primitive::<TimestampMicrosecondType>().values();
+    let order_id = rows.column(staged::ORDER_ID).as_string::<i32>();
+    let fingerprint = rows.column(staged::FINGERPRINT).as_primitive::<UInt64Type>().values();
+    let file = rows.column(staged::FILE).as_primitive::<UInt16Type>().values();
+    let line = rows.column(staged::LINE).as_primitive::<Int64Type>().values();
+    let compare = |a: &u32, b: &u32| -> Ordering {
+        let (i, j) = (*a as usize, *b as usize);
+        at[i]
+            .cmp(&at[j])
+            .then_with(|| order_id.value(i).cmp(order_id.value(j)))
+            .then_with(|| fingerprint[i].cmp(&fingerprint[j]))
+            .then_with(|| file[i].cmp(&file[j]))
+            .then_with(|| line[i].cmp(&line[j]))
+    };
+    for ends in begin.windows(2) {
+        order[ends[0] as usize..ends[1] as usize].sort_by(compare);
+    }
+    Ok(take_record_batch(rows, &UInt32Array::from(order))?)
+}
+
+/// Alphabetical ranks of customers, [`UNKNOWN`] for none, and how many there are.
+fn alphabetical_ranks(ids: &StringArray) -> (Vec<u32>, usize) {
     let mut number_of: hashbrown::HashMap<&str, u32> = hashbrown::HashMap::new();
     let mut distinct: Vec<&str> = Vec::new();
     let mut numbers = Vec::with_capacity(ids.len());
+    let mut last = None;
     for id in ids {
+        // The lines of an order stand together.
+        if id.is_some() && id == last {
+            numbers.push(numbers[numbers.len() - 1]);
+            continue;
+        }
+        last = id;
         numbers.push(match id {
             None => UNKNOWN,
             Some(id) => *number_of.entry(id).or_insert_with(|| {
@@ -102,7 +143,21 @@ fn alphabetical_ranks(ids: &StringArray) -> Vec<u32> {
             *number = rank[*number as usize];
         }
     }
-    numbers
+    (numbers, distinct.len())
+}
+
+fn ranks_of_sorted(ids: &StringArray) -> Vec<u32> {
+    let (mut rank, mut last) = (0, None);
+    ids.iter()
+        .map(|id| match id {
+            None => UNKNOWN,
+            Some(_) => {
+                rank += u32::from(last.is_some() && last != id);
+                last = id;
+                rank
+            }
+        })
+        .collect()
 }
 
 /// Where a carried column stands in staged rows.

@@ -7,6 +7,7 @@ use arrow::array::{
     Array, ArrayRef, AsArray, BooleanArray, Date32Array, Float64Array, Float64Builder, PrimitiveArray,
     RecordBatch, StringArray, StringBuilder, TimestampMicrosecondArray,
 };
+use arrow::buffer::{BooleanBuffer, NullBuffer};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Field, Float64Type, Schema, SchemaRef, TimeUnit, TimestampMicrosecondType};
 use datafusion::common::DFSchema;
@@ -21,7 +22,7 @@ use crate::sources::{SourceBatch, SourceTable};
 use crate::time::{LocalClock, local_micros};
 use crate::values::{
     DateForm, NumberStyle, ParsedTime, detect_date_forms, identifier_column, is_missing, parse_flag,
-    parse_month, parse_number,
+    parse_month, parse_number, trimmed,
 };
 
 /// A canonical column that `shop.toml` maps.
@@ -211,9 +212,14 @@ impl Feeds {
         let words = self.words.get(column);
         let values = cast(&values, &DataType::Utf8)?;
         let values = values.as_string::<i32>();
+        if words.is_none()
+            && let Some(texts) = with_nothing_to_clean(values)
+        {
+            return Ok(texts);
+        }
         let mut out = StringBuilder::with_capacity(values.len(), values.value_data().len());
         for value in values {
-            let text = value.map(str::trim).filter(|text| !is_missing(text));
+            let text = value.map(trimmed).filter(|text| !is_missing(text));
             out.append_option(
                 text.map(|text| words.and_then(|words| words.get(text)).map_or(text, |word| word)),
             );
@@ -293,17 +299,30 @@ impl Feeds {
         let values = values.as_string::<i32>();
         let forms = self.date_forms.get(column).map_or(&[][..], Vec::as_slice);
         let mut out = PrimitiveArray::<TimestampMicrosecondType>::builder(values.len());
+        // The lines of an order stand together and are of one moment.
+        let mut last: Option<(&str, i64)> = None;
         for (row, text) in values.iter().enumerate() {
-            let Some(text) = text.map(str::trim).filter(|text| !is_missing(text)) else {
+            let Some(text) = text.map(trimmed).filter(|text| !is_missing(text)) else {
                 out.append_null();
                 continue;
             };
+            if let Some((of, at)) = last
+                && of == text
+            {
+                out.append_value(at);
+                continue;
+            }
             let month = || if months { parse_month(text) } else { None };
-            match forms.iter().find_map(|form| form.parse(text)).or_else(month) {
-                Some(ParsedTime::Local { at, .. }) => {
-                    out.append_value(self.clock.to_utc(local_micros(at)));
+            let at = match forms.iter().find_map(|form| form.parse(text)).or_else(month) {
+                Some(ParsedTime::Local { at, .. }) => Some(self.clock.to_utc(local_micros(at))),
+                Some(ParsedTime::Absolute(at)) => Some(at.as_microsecond()),
+                None => None,
+            };
+            match at {
+                Some(at) => {
+                    out.append_value(at);
+                    last = Some((text, at));
                 }
-                Some(ParsedTime::Absolute(at)) => out.append_value(at.as_microsecond()),
                 None => {
                     out.append_null();
                     // 2024-02-30, not 12/31/2024 among days first: that is a day in another form.
@@ -369,6 +388,18 @@ fn is_text(kind: &DataType) -> bool {
     }
 }
 
+/// The texts themselves, empty ones as missing, where that is all there is to do to them: nothing is copied.
+fn with_nothing_to_clean(texts: &StringArray) -> Option<StringArray> {
+    let clean = |text: &str| text.is_empty() || trimmed(text).len() == text.len() && !is_missing(text);
+    if !texts.iter().flatten().all(clean) {
+        return None;
+    }
+    let present = texts.offsets().windows(2).map(|ends| ends[0] < ends[1]);
+    let present = NullBuffer::from(present.collect::<BooleanBuffer>());
+    let present = NullBuffer::union(texts.nulls(), Some(&present)).filter(|nulls| nulls.null_count() > 0);
+    Some(StringArray::new(texts.offsets().clone(), texts.values().clone(), present))
+}
+
 fn text_of(values: &ArrayRef, row: usize) -> String {
     arrow::util::display::array_value_to_string(values, row).unwrap_or_default()
 }
@@ -403,7 +434,7 @@ pub(super) fn parse_numbers(
     let text = text.as_string::<i32>();
     let mut out = Float64Builder::with_capacity(text.len());
     for (row, value) in text.iter().enumerate() {
-        let number = match value.map(str::trim) {
+        let number = match value.map(trimmed) {
             None => None,
             Some(value) if is_missing(value) => None,
             Some(value) => {

@@ -195,8 +195,8 @@ impl Mapper {
         let ordered_at = self.feeds.times("ordered_at", batch, &mut faults)?;
         // Without dates all lines are of one moment; the totals say that it means nothing.
         let ordered_at = ordered_at.unwrap_or_else(|| TimestampMicrosecondArray::from(vec![0; rows]));
-        for row in 0..rows {
-            if ordered_at.is_null(row) {
+        if ordered_at.null_count() > 0 {
+            for row in (0..rows).filter(|row| ordered_at.is_null(*row)) {
                 faults.add(row, "ordered_at", Reason::Missing, String::new);
             }
         }
@@ -230,7 +230,7 @@ impl Mapper {
             Arc::new(is_cancelled),
             Arc::new(UInt8Array::from(vec![0; rows])),
             Arc::new(UInt16Array::from(vec![self.file; rows])),
-            Arc::new(batch.lines.iter().map(|line| *line as i64).collect::<Int64Array>()),
+            Arc::new(Int64Array::from_iter_values(batch.lines.iter().map(|line| *line as i64))),
             Arc::new(fingerprints(&batch.rows.project(&self.by_name)?)?),
         ];
         for column in &self.carried {
@@ -248,12 +248,17 @@ impl Mapper {
     fn statuses(&self, batch: &SourceBatch, faults: &mut Faults) -> Result<StringArray, ShopError> {
         let words = self.feeds.texts("status", batch)?;
         let mut out = StringBuilder::with_capacity(words.len(), words.len() * 9);
+        // There are a handful of words, and one of them stands in most rows.
+        let mut last: Option<(&str, Option<Status>)> = None;
         for (row, word) in words.iter().enumerate() {
             let Some(word) = word else {
                 out.append_null();
                 continue;
             };
-            let status = self.status_words.get(word).copied().or_else(|| Status::read(word));
+            let known = last.filter(|(of, _)| *of == word).map(|(_, status)| status);
+            let status =
+                known.unwrap_or_else(|| self.status_words.get(word).copied().or_else(|| Status::read(word)));
+            last = Some((word, status));
             if let Some(status) = status {
                 out.append_value(status.word());
             } else {
@@ -305,20 +310,19 @@ impl Mapper {
             carried.get(&Canonical::Quantity).map(arrow::array::AsArray::as_primitive::<Float64Type>);
         let status = carried.get(&Canonical::Status).map(arrow::array::AsArray::as_string::<i32>);
         let prefix = self.rules.cancelled_order_prefix.as_deref();
-        (0..order_id.len())
-            .map(|row| {
-                let by_status = status.is_some_and(|words| {
-                    words.is_valid(row) && matches!(words.value(row), "cancelled" | "returned")
-                });
-                let by_prefix = prefix.is_some_and(|prefix| order_id.value(row).starts_with(prefix));
-                let negative = match quantity {
-                    Some(numbers) => numbers.is_valid(row) && numbers.value(row) < 0.0,
-                    None => amount.is_some_and(|numbers| numbers.is_valid(row) && numbers.value(row) < 0.0),
-                };
-                // 2: by status, so that its amount was never paid or was paid back.
-                if by_status { 2 } else { u8::from(by_prefix || negative) }
-            })
-            .collect()
+        let of_row = |row| {
+            let by_status = status.is_some_and(|words| {
+                words.is_valid(row) && matches!(words.value(row), "cancelled" | "returned")
+            });
+            let by_prefix = prefix.is_some_and(|prefix| order_id.value(row).starts_with(prefix));
+            let negative = match quantity {
+                Some(numbers) => numbers.is_valid(row) && numbers.value(row) < 0.0,
+                None => amount.is_some_and(|numbers| numbers.is_valid(row) && numbers.value(row) < 0.0),
+            };
+            // 2: by status, so that its amount was never paid or was paid back.
+            if by_status { 2 } else { u8::from(by_prefix || negative) }
+        };
+        UInt8Array::from_iter_values((0..order_id.len()).map(of_row))
     }
 }
 
@@ -341,11 +345,10 @@ fn net_revenue(
     let or = |values: Option<&Float64Array>, row: usize, default: f64| {
         values.filter(|v| v.is_valid(row)).map_or(default, |v| v.value(row))
     };
-    (0..rows)
-        .map(|row| {
-            price.is_valid(row).then(|| or(quantity, row, 1.0) * price.value(row) - or(discount, row, 0.0))
-        })
-        .collect()
+    let revenue = (0..rows)
+        .map(|row| or(quantity, row, 1.0) * price.value(row) - or(discount, row, 0.0))
+        .collect::<Vec<f64>>();
+    Float64Array::new(revenue.into(), price.nulls().cloned())
 }
 
 fn reject_negative_prices(price: Option<&ArrayRef>, faults: &mut Faults) {

@@ -4,7 +4,8 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, RecordBatch, StringBuilder};
+use arrow::array::{ArrayRef, RecordBatch, StringArray};
+use arrow::buffer::OffsetBuffer;
 use arrow::datatypes::SchemaRef;
 
 use super::rows::{Fields, Rows};
@@ -74,11 +75,8 @@ pub(in crate::sources) fn read_part(
 
 impl Batches {
     fn batch(&mut self) -> Result<SourceBatch, SourceError> {
-        let mut builders: Vec<StringBuilder> = self
-            .columns
-            .iter()
-            .map(|_| StringBuilder::with_capacity(self.batch_rows, self.batch_rows * 8))
-            .collect();
+        let mut builders: Vec<Texts> =
+            self.columns.iter().map(|_| Texts::with_capacity(self.batch_rows)).collect();
         let mut lines = Vec::with_capacity(self.batch_rows);
         let mut malformed = Vec::new();
         let mut taken = 0;
@@ -101,7 +99,7 @@ impl Batches {
                 }
             }
         }
-        let columns = builders.iter_mut().map(|b| Arc::new(b.finish()) as ArrayRef).collect();
+        let columns = builders.into_iter().map(|texts| Arc::new(texts.finish()) as ArrayRef).collect();
         let options = arrow::array::RecordBatchOptions::new().with_row_count(Some(lines.len()));
         let rows = RecordBatch::try_new_with_options(self.schema.clone(), columns, &options)
             // One builder per field of the schema, and one value in each per line.
@@ -115,13 +113,39 @@ impl Batches {
     }
 }
 
+/// A column in the making. It takes bytes that are known to be text, so that each field need not be looked at.
+struct Texts {
+    values: Vec<u8>,
+    /// Where each text begins; and where the last one ends.
+    offsets: Vec<i32>,
+}
+
+impl Texts {
+    fn with_capacity(rows: usize) -> Self {
+        let mut offsets = Vec::with_capacity(rows + 1);
+        offsets.push(0);
+        Self { values: Vec::with_capacity(8 * rows), offsets }
+    }
+
+    #[inline]
+    fn append(&mut self, text: &[u8]) {
+        self.values.extend_from_slice(text);
+        // A batch has less than 2^31 bytes of text: see `BATCH_BYTES`.
+        self.offsets.push(self.values.len() as i32);
+    }
+
+    fn finish(self) -> StringArray {
+        StringArray::new(OffsetBuffer::new(self.offsets.into()), self.values.into(), None)
+    }
+}
+
 /// Appends the fields asked for, or nothing at all.
 #[inline]
 fn append(
     fields: &Fields<'_>,
     expected: usize,
     columns: &[usize],
-    builders: &mut [StringBuilder],
+    builders: &mut [Texts],
 ) -> Result<(), MalformedReason> {
     let found = fields.len();
     if found < expected {
@@ -136,7 +160,7 @@ fn append(
         return Err(MalformedReason::BadEncoding);
     }
     for (builder, column) in builders.iter_mut().zip(columns) {
-        builder.append_value(fields.get(*column).unwrap_or_default());
+        builder.append(fields.get(*column).unwrap_or_default());
     }
     Ok(())
 }

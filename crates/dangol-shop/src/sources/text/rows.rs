@@ -43,8 +43,15 @@ pub(super) struct Row<'a> {
 
 /// The fields of a row.
 pub(super) struct Fields<'a> {
-    text: &'a str,
+    text: Text<'a>,
     ranges: &'a [Range<usize>],
+}
+
+/// Valid text.
+enum Text<'a> {
+    /// ASCII without NUL.
+    Plain(&'a [u8]),
+    Utf8(&'a str),
 }
 
 impl<'a> Fields<'a> {
@@ -52,14 +59,21 @@ impl<'a> Fields<'a> {
         self.ranges.len()
     }
 
-    /// The field at an index below `len`.
+    /// The field at an index below `len`; none if it begins or ends within a character.
     #[inline]
-    pub(super) fn get(&self, index: usize) -> Option<&'a str> {
-        self.text.get(self.ranges[index].clone())
+    pub(super) fn get(&self, index: usize) -> Option<&'a [u8]> {
+        let range = self.ranges[index].clone();
+        match self.text {
+            Text::Plain(text) => text.get(range),
+            Text::Utf8(text) => text.get(range).map(str::as_bytes),
+        }
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &'a str> {
-        self.ranges.iter().map(|range| self.text.get(range.clone()).unwrap_or_default())
+        (0..self.len()).map(|index| {
+            let field = self.get(index).unwrap_or_default();
+            std::str::from_utf8(field).unwrap_or_default()
+        })
     }
 }
 
@@ -164,10 +178,15 @@ impl Rows {
                 return Ok(Some(Row { line, raw: &window[..end], content: Err(reason) }));
             }
         };
-        let content = match std::str::from_utf8(text) {
-            Ok(_) if memchr::memchr(0, text).is_some() => Err(MalformedReason::NulByte),
-            Ok(text) => Ok(Fields { text, ranges: &self.fields }),
-            Err(_) => Err(MalformedReason::BadEncoding),
+        let ranges = &self.fields;
+        let content = if self.lines.window_is_plain() {
+            Ok(Fields { text: Text::Plain(text), ranges })
+        } else {
+            match std::str::from_utf8(text) {
+                Ok(_) if memchr::memchr(0, text).is_some() => Err(MalformedReason::NulByte),
+                Ok(text) => Ok(Fields { text: Text::Utf8(text), ranges }),
+                Err(_) => Err(MalformedReason::BadEncoding),
+            }
         };
         Ok(Some(Row { line, raw, content }))
     }
@@ -287,19 +306,40 @@ impl Rows {
 }
 
 /// Cuts a line without quoted fields; false if there is one.
+///
+/// Fields are short: looking at eight bytes at once takes half the time of searching for each next separator.
 #[inline]
 fn cut_at(line: &[u8], delimiter: u8, quote: u8, fields: &mut Vec<Range<usize>>) -> bool {
+    let (delimiters, quotes) = (EACH_BYTE * u64::from(delimiter), EACH_BYTE * u64::from(quote));
     let mut start = 0;
-    for position in memchr::memchr2_iter(delimiter, quote, line) {
-        if line[position] == delimiter {
-            fields.push(start..position);
-            start = position + 1;
-        } else if position == start {
-            return false;
+    for (word, bytes) in line.chunks(8).enumerate() {
+        let mut padded = [0; 8];
+        // Neither separator nor quote is a NUL, so that the padding is not found.
+        padded[..bytes.len()].copy_from_slice(bytes);
+        let bytes = u64::from_le_bytes(padded);
+        let mut found = zero_bytes(bytes ^ delimiters) | zero_bytes(bytes ^ quotes);
+        while found != 0 {
+            let position = 8 * word + found.trailing_zeros() as usize / 8;
+            found &= found - 1;
+            if line[position] == delimiter {
+                fields.push(start..position);
+                start = position + 1;
+            } else if position == start {
+                return false;
+            }
         }
     }
     fields.push(start..line.len());
     true
+}
+
+const EACH_BYTE: u64 = 0x0101_0101_0101_0101;
+
+/// The highest bit of each byte that is zero.
+#[inline]
+fn zero_bytes(bytes: u64) -> u64 {
+    const LOW: u64 = 0x7f * EACH_BYTE;
+    !((bytes & LOW) + LOW | bytes | LOW)
 }
 
 fn cut_at_blanks(line: &[u8], fields: &mut Vec<Range<usize>>) {
@@ -316,5 +356,27 @@ fn cut_at_blanks(line: &[u8], fields: &mut Vec<Range<usize>>) {
     }
     if let Some(from) = start {
         fields.push(from..line.len());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn cutting_by_words_is_cutting_by_bytes(line in "[a,\"é\u{80}x;]{0,40}") {
+            let line = line.as_bytes();
+            let mut fields = Vec::new();
+            let plain = cut_at(line, b',', b'"', &mut fields);
+            let expected: Vec<&[u8]> = line.split(|byte| *byte == b',').collect();
+            prop_assert_eq!(plain, !expected.iter().any(|field| field.starts_with(b"\"")));
+            if plain {
+                let found: Vec<&[u8]> = fields.into_iter().map(|range| &line[range]).collect();
+                prop_assert_eq!(found, expected);
+            }
+        }
     }
 }

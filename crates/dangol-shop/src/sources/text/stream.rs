@@ -67,6 +67,10 @@ impl Utf8Stream {
     }
 }
 
+fn is_plain(bytes: &[u8]) -> bool {
+    bytes.is_ascii() && memchr::memchr(0, bytes).is_none()
+}
+
 fn read_some(file: &mut impl Read, into: &mut [u8]) -> io::Result<usize> {
     loop {
         match file.read(into) {
@@ -85,6 +89,8 @@ pub(in crate::sources) struct Lines {
     terminator: u8,
     /// The number of the next line, counted from 1.
     number: u64,
+    /// Whether all of the buffer is ASCII without NUL.
+    plain: bool,
 }
 
 /// Where a line lies.
@@ -126,6 +132,7 @@ impl Lines {
             position: 0,
             terminator,
             number: 1,
+            plain: true,
         };
         if after > 0 {
             lines.skip_line()?;
@@ -154,6 +161,12 @@ impl Lines {
     #[inline]
     pub(in crate::sources) fn window(&self) -> &[u8] {
         &self.buffer[self.position..]
+    }
+
+    /// Whether all that the window holds is ASCII without NUL, so that no line need be looked at for that.
+    #[inline]
+    pub(in crate::sources) fn window_is_plain(&self) -> bool {
+        self.plain
     }
 
     /// The line that begins `offset` bytes past the position. Reading on may move the window, but
@@ -198,7 +211,9 @@ impl Lines {
         while self.buffer.len() == before && !self.stream.ended {
             self.stream.fill(&mut self.buffer)?;
         }
-        Ok(self.buffer.len() > before)
+        let (rest, added) = self.buffer.split_at(before);
+        self.plain = (self.plain || is_plain(rest)) && is_plain(added);
+        Ok(!added.is_empty())
     }
 
     /// Moves the position by so many bytes and lines.

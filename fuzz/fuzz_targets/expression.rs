@@ -1,0 +1,5 @@
+//! `dangol_shop::fuzzing`: the target `expression`.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| dangol_shop::fuzzing::run("expression", bytes));

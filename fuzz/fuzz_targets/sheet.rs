@@ -1,0 +1,5 @@
+//! `dangol_shop::fuzzing`: the target `sheet`.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| dangol_shop::fuzzing::run("sheet", bytes));

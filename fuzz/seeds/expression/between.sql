@@ -1,0 +1,1 @@
+price BETWEEN 1 AND 2e3 OR product LIKE 'x%' OR product IS NULL

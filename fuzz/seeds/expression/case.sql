@@ -1,0 +1,1 @@
+CASE WHEN status = 'returned' THEN 0 ELSE coalesce(price, 0) END

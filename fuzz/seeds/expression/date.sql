@@ -1,0 +1,1 @@
+date_trunc('month', to_timestamp(time)) < now()

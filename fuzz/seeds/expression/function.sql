@@ -1,0 +1,1 @@
+upper(trim(product)) || '-' || substr(customer, 1, 2)
