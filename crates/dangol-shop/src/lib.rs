@@ -19,6 +19,7 @@ pub mod sources;
 pub mod store;
 pub mod tables;
 pub mod tables_in_scope;
+mod texts;
 pub mod time;
 pub mod values;
 

@@ -21,7 +21,7 @@ const CLEANING: [&str; 4] = [
 ];
 
 /// A file of order lines: each row read has one fate; threads and memory change nothing.
-pub(super) fn import(bytes: &[u8]) {
+pub(super) fn import(bytes: &[u8]) -> u64 {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("lines.csv");
     std::fs::write(&path, bytes).expect("written");
@@ -33,10 +33,11 @@ pub(super) fn import(bytes: &[u8]) {
         );
         imported(folder.path(), text)
     };
-    let (Ok(one), three) = (of(1, 64), of(3, 0)) else { return };
+    let (Ok(one), three) = (of(1, 64), of(3, 0)) else { return 0 };
     let three = three.expect("as with one thread");
     assert_eq!(told(&one), told(&three), "threads and temporary files change nothing");
     assert_eq!(one.report.sources[0].rows_read, rows_in(&path), "what the reader gives is what is counted");
+    one.totals.order_lines
 }
 
 /// What an import found, without the time it took.
@@ -70,32 +71,34 @@ fn imported(folder: &Path, text: String) -> Result<Manifest, ShopError> {
 }
 
 /// A `shop.toml`, parsed: what is wrong with it is told with a place in it.
-pub(super) fn shop_toml(bytes: &[u8]) {
-    let Ok(text) = std::str::from_utf8(bytes) else { return };
+pub(super) fn shop_toml(bytes: &[u8]) -> u64 {
+    let Ok(text) = std::str::from_utf8(bytes) else { return 0 };
     let lines = text.lines().count().max(1);
-    let Err(error) = Config::parse(Path::new("shop"), text.to_owned(), &["rfm"]) else { return };
+    let Err(error) = Config::parse(Path::new("shop"), text.to_owned(), &["rfm"]) else { return 1 };
     let told = error.to_string();
     let line = told.split("shop.toml:").nth(1).and_then(|rest| rest.split(':').next()?.parse::<usize>().ok());
     if let Some(line) = line {
         assert!((1..=lines + 1).contains(&line), "line {line} of {lines}: {told}");
     }
+    0
 }
 
 /// An expression and a condition over the columns of a file.
-pub(super) fn expression(bytes: &[u8]) {
+pub(super) fn expression(bytes: &[u8]) -> u64 {
     const LINES: &str = "order,customer,time,product,quantity,price,shipping,status\n\
         1,a,2024-01-05 10:00,x,1,10,3,completed\n1,a,2024-01-05 10:00,y,2,10,,completed\n\
         2,b,2024-02-29 23:59,x,-1,10,3,returned\n3,,2024-03-01 00:00,,1,0.5,0,\n";
-    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    let Ok(text) = std::str::from_utf8(bytes) else { return 0 };
     let folder = tempfile::tempdir().expect("a folder");
     std::fs::write(folder.path().join("lines.csv"), LINES).expect("written");
     let quoted = toml::Value::String(text.to_owned());
     let sources = format!("[sources.order_lines]\npath = \"lines.csv\"\n{COLUMNS}");
-    for more in [
+    let places = [
         format!("[sources.order_lines.expressions]\namount = {quoted}\n"),
         format!("[sources.order_lines.expressions]\ncategory = {quoted}\n"),
         format!("[cleaning]\nkeep = [{quoted}]\n"),
-    ] {
-        let _ = imported(folder.path(), format!("[shop]\nname = \"F\"\n{sources}{more}"));
-    }
+    ];
+    let imported =
+        places.iter().map(|more| imported(folder.path(), format!("[shop]\nname = \"F\"\n{sources}{more}")));
+    imported.filter(Result::is_ok).count() as u64
 }

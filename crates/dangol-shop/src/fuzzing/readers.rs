@@ -10,27 +10,29 @@ use arrow::compute::concat_batches;
 use crate::sources::{ReadHints, SheetChoice, SourceError, SourceFormat, SourceTable, open, text_in_batches};
 
 /// CSV and its relatives.
-pub(super) fn text(bytes: &[u8]) {
-    file("table.csv", bytes);
+pub(super) fn text(bytes: &[u8]) -> u64 {
+    file("table.csv", bytes)
 }
 
 /// JSON, and JSON lines.
-pub(super) fn json(bytes: &[u8]) {
-    file("table.json", bytes);
+pub(super) fn json(bytes: &[u8]) -> u64 {
+    file("table.json", bytes)
 }
 
 /// Workbooks of any kind, byte by byte.
-pub(super) fn workbook(bytes: &[u8]) {
-    file("book.xlsx", bytes);
+pub(super) fn workbook(bytes: &[u8]) -> u64 {
+    file("book.xlsx", bytes)
 }
 
 /// What stands in a worksheet, with a whole workbook around it: bytes changed in an archive are found by its checksums.
-pub(super) fn sheet(bytes: &[u8]) {
+pub(super) fn sheet(bytes: &[u8]) -> u64 {
     const TYPES: &str = r#"<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>"#;
+    const ROOT: &str = r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>"#;
     const RELATIONS: &str = r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>"#;
     const BOOK: &str = r#"<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="lines" sheetId="1" r:id="rId1"/></sheets></workbook>"#;
     let parts = [
         ("[Content_Types].xml", TYPES.as_bytes()),
+        ("_rels/.rels", ROOT.as_bytes()),
         ("xl/_rels/workbook.xml.rels", RELATIONS.as_bytes()),
         ("xl/workbook.xml", BOOK.as_bytes()),
         ("xl/worksheets/sheet1.xml", bytes),
@@ -40,28 +42,22 @@ pub(super) fn sheet(bytes: &[u8]) {
         archive.start_file(name, zip::write::SimpleFileOptions::default()).expect("a part");
         archive.write_all(bytes).expect("written");
     }
-    file("book.xlsx", &archive.finish().expect("an archive").into_inner());
+    file("book.xlsx", &archive.finish().expect("an archive").into_inner())
 }
 
 /// ZIP, gzip and Zstandard.
-pub(super) fn packed(bytes: &[u8]) {
-    file("packed.zip", bytes);
+pub(super) fn packed(bytes: &[u8]) -> u64 {
+    file("packed.zip", bytes)
 }
 
-fn file(name: &str, bytes: &[u8]) {
+fn file(name: &str, bytes: &[u8]) -> u64 {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join(name);
     std::fs::write(&path, bytes).expect("written");
-    match tables(&path) {
-        Err(error) => told(&error),
-        Ok(tables) => {
-            for table in tables {
-                if let Err(error) = rows(&table, bytes.len()) {
-                    told(&error);
-                }
-            }
-        }
-    }
+    let read =
+        tables(&path).map(|tables| tables.into_iter().map(|table| rows(&table, bytes.len())).collect());
+    let read: Vec<Result<u64, SourceError>> = read.unwrap_or_else(|error| vec![Err(error)]);
+    read.into_iter().map(|rows| rows.map_err(|error| told(&error)).unwrap_or_default()).sum()
 }
 
 fn tables(path: &Path) -> Result<Vec<SourceTable>, SourceError> {
@@ -74,8 +70,8 @@ fn told(error: &SourceError) {
     assert!(!error.to_string().is_empty() && !error.hint().is_empty(), "{error:?}");
 }
 
-/// Reads all of a table.
-fn rows(table: &SourceTable, bytes: usize) -> Result<(), SourceError> {
+/// Reads all of a table. How many rows it has.
+fn rows(table: &SourceTable, bytes: usize) -> Result<u64, SourceError> {
     let is_text = matches!(table.format, SourceFormat::Csv { .. });
     let (mut parts, mut lines, mut malformed) = (Vec::new(), Vec::new(), Vec::new());
     let mut taken = 0;
@@ -104,7 +100,7 @@ fn rows(table: &SourceTable, bytes: usize) -> Result<(), SourceError> {
     }
     let sampled = table.sample(5)?;
     assert_eq!(sampled.schema().fields(), table.columns.fields());
-    Ok(())
+    Ok(lines.len() as u64)
 }
 
 fn size(rows: &RecordBatch) -> usize {

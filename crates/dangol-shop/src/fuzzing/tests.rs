@@ -98,27 +98,29 @@ fn mutated(seeds: &[(PathBuf, Vec<u8>)], numbers: &mut Numbers) -> Vec<u8> {
 }
 
 /// Names the input that broke a target before the panic goes on.
-fn tried(name: &str, what: &str, bytes: &[u8], run: fn(&[u8])) {
-    if let Err(panic) = std::panic::catch_unwind(|| run(bytes)) {
+fn tried(name: &str, what: &str, bytes: &[u8], run: fn(&[u8]) -> u64) -> u64 {
+    std::panic::catch_unwind(|| run(bytes)).unwrap_or_else(|panic| {
         let path = std::env::temp_dir().join(format!("dangol-fuzz-{name}-{}", blake3::hash(bytes).to_hex()));
         std::fs::write(&path, bytes).expect("written");
         println!("{name} is broken by {what}, kept in {}", path.display());
         std::panic::resume_unwind(panic);
-    }
+    })
 }
 
 fn fuzzed(name: &str) {
     let target = TARGETS.iter().find(|target| target.name == name).expect("a target");
     let seeds = seeds(name);
     for (path, bytes) in &seeds {
-        tried(name, &path.display().to_string(), bytes, target.run);
+        let got = tried(name, &path.display().to_string(), bytes, target.run);
+        // What is refused at once tries nothing: the reader behind it would not be seen.
+        assert!(got > 0, "{} is refused", path.display());
     }
     let told = |name| std::env::var(name).ok().and_then(|told| told.parse::<u64>().ok());
     let mut numbers = Numbers(told("DANGOL_FUZZ_SEED").unwrap_or(1));
     let longer = told("DANGOL_FUZZ_SECONDS").map(Duration::from_secs);
     let (most, time) = longer.map_or((MUTATIONS, TIME), |time| (u64::MAX, time));
     let started = Instant::now();
-    let mut mutation = 0;
+    let (mut mutation, mut accepted) = (0, 0);
     while mutation < most && started.elapsed() < time {
         tried(name, &format!("mutation {mutation}"), &mutated(&seeds, &mut numbers), target.run);
         mutation += 1;

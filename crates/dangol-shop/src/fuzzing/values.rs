@@ -10,12 +10,14 @@ use crate::values::{
 };
 
 /// Any text as a number, and any number as text.
-pub(super) fn number(bytes: &[u8]) {
+pub(super) fn number(bytes: &[u8]) -> u64 {
     let text = String::from_utf8_lossy(bytes);
+    let mut read = 0;
     for style in [NumberStyle::Point, NumberStyle::Comma] {
         if let Some(number) = parse_number(&text, style) {
             assert!(number.is_finite(), "{text}");
             reads_back(number, style);
+            read += 1;
             assert_eq!(parse_number(&format!(" {text}\t"), style), Some(number), "blanks around {text}");
         }
     }
@@ -28,7 +30,7 @@ pub(super) fn number(bytes: &[u8]) {
         reads_back(number, NumberStyle::Point);
     }
     identifiers(&text);
-    let _ = parse_flag(&text);
+    read + u64::from(parse_flag(&text).is_some())
 }
 
 fn reads_back(number: f64, style: NumberStyle) {
@@ -69,17 +71,19 @@ fn identifiers(text: &str) {
 }
 
 /// Any text as a date, in any form; and any moment in the forms that people use.
-pub(super) fn date(bytes: &[u8]) {
+pub(super) fn date(bytes: &[u8]) -> u64 {
     let text = String::from_utf8_lossy(bytes);
     let (name, rest) = text.split_once('\n').unwrap_or((&text, &text));
+    let mut read = 0;
     if let Ok(form) = name.parse::<DateForm>() {
-        let _ = (form.parse(rest), form.has_clock(), form.is_layout_of(rest));
+        let _ = (form.has_clock(), form.is_layout_of(rest));
+        read += u64::from(form.parse(rest).is_some());
         assert_eq!(form.to_string().parse().as_ref(), Ok(&form), "the name of a form is its name");
     }
     for detected in detect_date_forms(&[rest]).forms {
         assert!(detected.form.parse(rest).is_some(), "{} is no {}", rest, detected.form);
     }
-    let _ = parse_month(rest);
+    read += u64::from(parse_month(rest).is_some());
 
     let mut bits = [0; 8];
     for (to, from) in bits.iter_mut().zip(bytes) {
@@ -88,6 +92,7 @@ pub(super) fn date(bytes: &[u8]) {
     // 1970 to 2068, so that two digits tell the year.
     let second = i64::from_le_bytes(bits).rem_euclid(3_092_515_200);
     printed(second);
+    read
 }
 
 fn printed(second: i64) {

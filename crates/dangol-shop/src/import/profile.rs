@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::error::ShopError;
+use crate::texts::same;
 use crate::time::{LocalClock, date_of};
 
 /// What one column holds, over all rows that parsed.
@@ -179,7 +180,7 @@ impl Profiler {
         let mut run = 0;
         for text in texts.iter().flatten() {
             // Sorted or repeating columns come in runs; each is looked at once.
-            if last == Some(text) {
+            if last.is_some_and(|last| same(last, text)) {
                 run += 1;
                 continue;
             }
@@ -196,7 +197,7 @@ impl Profiler {
     fn count(&mut self, text: &str, times: u64) {
         let hash = hash(text);
         if let Some(values) = &mut self.values {
-            if let Some((_, count)) = values.find_mut(hash, |(value, _)| value == text) {
+            if let Some((_, count)) = values.find_mut(hash, |(value, _)| same(value, text)) {
                 // It was seen before, in range and sketch, too.
                 *count += times;
                 return;

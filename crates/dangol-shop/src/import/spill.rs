@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use arrow::array::{Array, AsArray, RecordBatch, UInt32Array};
 use arrow::buffer::Buffer;
-use arrow::compute::{concat_batches, take_record_batch};
+use arrow::compute::concat_batches;
 use arrow::datatypes::SchemaRef;
 use arrow::ipc::reader::StreamDecoder;
 use arrow::ipc::writer::StreamWriter;
@@ -16,6 +16,7 @@ use datafusion::common::hash_utils::{RandomState, create_hashes};
 
 use super::mapping::staged;
 use crate::error::ShopError;
+use crate::texts::take_rows;
 
 /// A bucket is written out once it has gathered so many rows, where memory has no room for all: its share of the
 /// room, if that is less.
@@ -108,7 +109,7 @@ impl Buckets {
         }
         for (bucket, rows_of_bucket) in members.into_iter().enumerate() {
             if !rows_of_bucket.is_empty() {
-                let part = take_record_batch(rows, &UInt32Array::from(rows_of_bucket))?;
+                let part = take_rows(rows, &UInt32Array::from(rows_of_bucket))?;
                 self.append(bucket, part)?;
             }
         }

@@ -2,6 +2,8 @@
 
 use hashbrown::HashMap;
 
+use crate::texts::same;
+
 /// A table that has grown beyond so many orders is not kept for the next customer: emptying it takes as long as it is.
 const KEPT: usize = 64;
 
@@ -28,7 +30,7 @@ impl<'a> Orders<'a> {
     /// The number of an order; a new one gets the next, which `total` counts.
     pub(super) fn number_of(&mut self, order: &'a str, total: &mut i64) -> i64 {
         if let Some((last, number, bought)) = self.last {
-            if last == order {
+            if same(last, order) {
                 return number;
             }
             self.numbers.insert(last, (number, bought));

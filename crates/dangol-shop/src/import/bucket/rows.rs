@@ -4,7 +4,6 @@ use std::cmp::Ordering;
 use std::sync::Arc;
 
 use arrow::array::{Array, AsArray, Float64Array, RecordBatch, StringArray, UInt32Array};
-use arrow::compute::take_record_batch;
 use arrow::datatypes::{
     Date32Type, Float64Type, Int64Type, TimestampMicrosecondType, UInt16Type, UInt64Type,
 };
@@ -12,6 +11,7 @@ use arrow::datatypes::{
 use crate::error::ShopError;
 use crate::import::mapping::staged;
 use crate::order_lines::Canonical;
+use crate::texts::{same, take_rows};
 
 /// Flags that steps put on rows.
 pub(super) type Marks = Vec<(u32, &'static str)>;
@@ -100,7 +100,10 @@ pub(super) fn sorted(rows: &RecordBatch) -> Result<RecordBatch, ShopError> {
         let (i, j) = (*a as usize, *b as usize);
         at[i]
             .cmp(&at[j])
-            .then_with(|| order_id.value(i).cmp(order_id.value(j)))
+            .then_with(|| match (order_id.value(i), order_id.value(j)) {
+                (a, b) if same(a, b) => Ordering::Equal,
+                (a, b) => a.cmp(b),
+            })
             .then_with(|| fingerprint[i].cmp(&fingerprint[j]))
             .then_with(|| file[i].cmp(&file[j]))
             .then_with(|| line[i].cmp(&line[j]))
@@ -108,7 +111,7 @@ pub(super) fn sorted(rows: &RecordBatch) -> Result<RecordBatch, ShopError> {
     for ends in begin.windows(2) {
         order[ends[0] as usize..ends[1] as usize].sort_by(compare);
     }
-    Ok(take_record_batch(rows, &UInt32Array::from(order))?)
+    Ok(take_rows(rows, &UInt32Array::from(order))?)
 }
 
 /// Alphabetical ranks of customers, [`UNKNOWN`] for none, and how many there are.
@@ -116,10 +119,10 @@ fn alphabetical_ranks(ids: &StringArray) -> (Vec<u32>, usize) {
     let mut number_of: hashbrown::HashMap<&str, u32> = hashbrown::HashMap::new();
     let mut distinct: Vec<&str> = Vec::new();
     let mut numbers = Vec::with_capacity(ids.len());
-    let mut last = None;
+    let mut last: Option<&str> = None;
     for id in ids {
         // The lines of an order stand together.
-        if id.is_some() && id == last {
+        if id.zip(last).is_some_and(|(id, last)| same(id, last)) {
             numbers.push(numbers[numbers.len() - 1]);
             continue;
         }
@@ -147,13 +150,13 @@ fn alphabetical_ranks(ids: &StringArray) -> (Vec<u32>, usize) {
 }
 
 fn ranks_of_sorted(ids: &StringArray) -> Vec<u32> {
-    let (mut rank, mut last) = (0, None);
+    let (mut rank, mut last) = (0, None::<&str>);
     ids.iter()
         .map(|id| match id {
             None => UNKNOWN,
-            Some(_) => {
-                rank += u32::from(last.is_some() && last != id);
-                last = id;
+            Some(id) => {
+                rank += u32::from(last.is_some_and(|last| !same(last, id)));
+                last = Some(id);
                 rank
             }
         })

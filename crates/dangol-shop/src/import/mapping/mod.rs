@@ -22,6 +22,7 @@ use crate::config::{Config, TableSource};
 use crate::error::{MappingError, ShopError};
 use crate::order_lines::{CARRIED, Canonical, Status, arrow_type, moment_type};
 use crate::sources::{SourceBatch, SourceTable};
+use crate::texts::same;
 use crate::time::{DAY_MICROS, LocalClock};
 use crate::values::{DateForm, detect_date_forms};
 
@@ -255,7 +256,7 @@ impl Mapper {
                 out.append_null();
                 continue;
             };
-            let known = last.filter(|(of, _)| *of == word).map(|(_, status)| status);
+            let known = last.filter(|(of, _)| same(of, word)).map(|(_, status)| status);
             let status =
                 known.unwrap_or_else(|| self.status_words.get(word).copied().or_else(|| Status::read(word)));
             last = Some((word, status));

@@ -127,13 +127,6 @@ impl Texts {
         Self { values: Vec::with_capacity(8 * rows), offsets }
     }
 
-    #[inline]
-    fn append(&mut self, text: &[u8]) {
-        self.values.extend_from_slice(text);
-        // A batch has less than 2^31 bytes of text: see `BATCH_BYTES`.
-        self.offsets.push(self.values.len() as i32);
-    }
-
     fn finish(self) -> StringArray {
         StringArray::new(OffsetBuffer::new(self.offsets.into()), self.values.into(), None)
     }
@@ -160,7 +153,9 @@ fn append(
         return Err(MalformedReason::BadEncoding);
     }
     for (builder, column) in builders.iter_mut().zip(columns) {
-        builder.append(fields.get(*column).unwrap_or_default());
+        fields.append(*column, &mut builder.values);
+        // A batch has less than 2^31 bytes of text: see `BATCH_BYTES`.
+        builder.offsets.push(builder.values.len() as i32);
     }
     Ok(())
 }

@@ -12,6 +12,7 @@ use csv_core::{ReadRecordResult, Reader, ReaderBuilder, Terminator};
 
 use super::stream::{LONGEST_LINE, Line, Lines};
 use crate::sources::{MalformedReason, Separator};
+use crate::texts;
 
 /// A row may go on over so many lines.
 const MOST_LINES: usize = 1_000;
@@ -67,6 +68,16 @@ impl<'a> Fields<'a> {
             Text::Plain(text) => text.get(range),
             Text::Utf8(text) => text.get(range).map(str::as_bytes),
         }
+    }
+
+    /// Appends the field at an index at which there is one.
+    #[inline]
+    pub(super) fn append(&self, index: usize, to: &mut Vec<u8>) {
+        let text = match self.text {
+            Text::Plain(text) => text,
+            Text::Utf8(text) => text.as_bytes(),
+        };
+        texts::append(to, text, self.ranges[index].clone());
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &'a str> {
