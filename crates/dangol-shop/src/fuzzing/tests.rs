@@ -122,14 +122,15 @@ fn fuzzed(name: &str) {
     let started = Instant::now();
     let (mut mutation, mut accepted) = (0, 0);
     while mutation < most && started.elapsed() < time {
-        tried(name, &format!("mutation {mutation}"), &mutated(&seeds, &mut numbers), target.run);
-        mutation += 1;
+        let got = tried(name, &format!("mutation {mutation}"), &mutated(&seeds, &mut numbers), target.run);
+        (mutation, accepted) = (mutation + 1, accepted + u64::from(got > 0));
     }
+    let seconds = started.elapsed().as_secs_f64();
     println!(
-        "{name}: {} seeds, {mutation} mutations in {:.1} s",
-        seeds.len(),
-        started.elapsed().as_secs_f64()
+        "{name}: {} seeds, {mutation} mutations, {accepted} of them read, in {seconds:.1} s",
+        seeds.len()
     );
+    assert!(accepted > 0, "each mutation is refused");
 }
 
 macro_rules! targets {

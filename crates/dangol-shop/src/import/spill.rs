@@ -40,7 +40,7 @@ pub(super) fn buckets_for(rows: u64, threads: usize) -> usize {
 
 /// The buckets of one import.
 pub(super) struct Buckets {
-    buckets: Vec<Mutex<Bucket>>,
+    all: Vec<Mutex<Bucket>>,
     schema: SchemaRef,
     /// Bytes that all buckets together may hold in memory, and those that they hold.
     room: usize,
@@ -60,7 +60,7 @@ struct Bucket {
 impl Buckets {
     /// What does not fit into `room` bytes of memory lies in files in `folder`.
     pub(super) fn new(folder: &Path, count: usize, schema: SchemaRef, room: usize) -> Self {
-        let buckets = (0..count)
+        let all = (0..count)
             .map(|index| {
                 Mutex::new(Bucket {
                     path: folder.join(format!("bucket-{index:04}.arrow")),
@@ -72,11 +72,11 @@ impl Buckets {
                 })
             })
             .collect();
-        Self { buckets, schema, room, held: AtomicUsize::new(0) }
+        Self { all, schema, room, held: AtomicUsize::new(0) }
     }
 
     pub(super) fn len(&self) -> usize {
-        self.buckets.len()
+        self.all.len()
     }
 
     /// Sends each row to the bucket of its customer; rows without customer go by their order.
@@ -84,7 +84,7 @@ impl Buckets {
         if rows.num_rows() == 0 {
             return Ok(());
         }
-        if self.buckets.len() == 1 {
+        if self.all.len() == 1 {
             return self.append(0, rows.clone());
         }
         let customers = rows.column(staged::CUSTOMER_ID);
@@ -101,10 +101,10 @@ impl Buckets {
                 }
             }
         }
-        let mut members: Vec<Vec<u32>> = vec![Vec::new(); self.buckets.len()];
+        let mut members: Vec<Vec<u32>> = vec![Vec::new(); self.all.len()];
         for (row, hash) in hashes.iter().enumerate() {
             // The high bits, by multiplication: even for any number of buckets.
-            let bucket = (u128::from(*hash) * self.buckets.len() as u128) >> 64;
+            let bucket = (u128::from(*hash) * self.all.len() as u128) >> 64;
             members[bucket as usize].push(row as u32);
         }
         for (bucket, rows_of_bucket) in members.into_iter().enumerate() {
@@ -117,13 +117,13 @@ impl Buckets {
     }
 
     fn append(&self, index: usize, rows: RecordBatch) -> Result<(), ShopError> {
-        let mut bucket = lock(&self.buckets[index]);
+        let mut bucket = lock(&self.all[index]);
         let bytes = rows.get_array_memory_size();
         bucket.pending_rows += rows.num_rows();
         bucket.pending_bytes += bytes;
         bucket.pending.push(rows);
         let held = self.held.fetch_add(bytes, Ordering::Relaxed) + bytes;
-        let share = self.room / self.buckets.len();
+        let share = self.room / self.all.len();
         if held > self.room && (bucket.pending_rows >= ROWS_PER_WRITE || bucket.pending_bytes >= share) {
             self.held.fetch_sub(bucket.pending_bytes, Ordering::Relaxed);
             bucket.flush(&self.schema)?;
@@ -134,7 +134,7 @@ impl Buckets {
     /// All rows of a bucket, whose file is then gone.
     pub(super) fn take(&self, index: usize) -> Result<RecordBatch, ShopError> {
         let rows = self.look(index)?;
-        let mut bucket = lock(&self.buckets[index]);
+        let mut bucket = lock(&self.all[index]);
         bucket.pending.clear();
         self.held.fetch_sub(std::mem::take(&mut bucket.pending_bytes), Ordering::Relaxed);
         if std::mem::take(&mut bucket.closed) {
@@ -145,7 +145,7 @@ impl Buckets {
 
     /// All rows of a bucket, which keeps them; none come in afterwards.
     pub(super) fn look(&self, index: usize) -> Result<RecordBatch, ShopError> {
-        let mut bucket = lock(&self.buckets[index]);
+        let mut bucket = lock(&self.all[index]);
         if let Some(mut writer) = bucket.writer.take() {
             writer.finish().map_err(spill_error(&bucket.path))?;
             bucket.closed = true;

@@ -318,20 +318,17 @@ impl Feeds {
                 Some(ParsedTime::Absolute(at)) => Some(at.as_microsecond()),
                 None => None,
             };
-            match at {
-                Some(at) => {
-                    out.append_value(at);
-                    last = Some((text, at));
-                }
-                None => {
-                    out.append_null();
-                    // 2024-02-30, not 12/31/2024 among days first: that is a day in another form.
-                    let no_such_day = forms.iter().any(|form| form.is_layout_of(text))
-                        && detect_date_forms(&[text]).forms.is_empty();
-                    let reason = if no_such_day { Reason::ImpossibleDate } else { Reason::NotADate };
-                    faults.add(row, column, reason, || text.to_owned());
-                }
+            if let Some(at) = at {
+                out.append_value(at);
+                last = Some((text, at));
+                continue;
             }
+            out.append_null();
+            // 2024-02-30, not 12/31/2024 among days first: that is a day in another form.
+            let no_such_day = forms.iter().any(|form| form.is_layout_of(text))
+                && detect_date_forms(&[text]).forms.is_empty();
+            let reason = if no_such_day { Reason::ImpossibleDate } else { Reason::NotADate };
+            faults.add(row, column, reason, || text.to_owned());
         }
         Ok(out.finish())
     }

@@ -19,7 +19,7 @@ fn lines() -> String {
             minute / 60,
             minute % 60,
             at % 41,
-            if at % 23 == 0 { -1 } else { 1 + at % 3 },
+            if at % 23 == 0 { "-1" } else { ["1", "2", "3"][at % 3] },
             at % 997,
             if at % 29 == 0 { "cancelled" } else { "completed" }
         )

@@ -350,7 +350,7 @@ const EACH_BYTE: u64 = 0x0101_0101_0101_0101;
 #[inline]
 fn zero_bytes(bytes: u64) -> u64 {
     const LOW: u64 = 0x7f * EACH_BYTE;
-    !((bytes & LOW) + LOW | bytes | LOW)
+    !(((bytes & LOW) + LOW) | bytes | LOW)
 }
 
 fn cut_at_blanks(line: &[u8], fields: &mut Vec<Range<usize>>) {
