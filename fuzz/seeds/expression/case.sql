@@ -1,1 +1,1 @@
-CASE WHEN status = 'returned' THEN 0 ELSE coalesce(price, 0) END
+CASE WHEN quantity < 0 THEN 0 ELSE price END

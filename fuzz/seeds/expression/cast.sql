@@ -1,1 +1,1 @@
-CAST(shipping AS DOUBLE) > 0.5 AND product IN ('x', 'y')
+price > 0.5 AND product IN ('x', 'y')

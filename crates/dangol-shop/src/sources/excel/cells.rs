@@ -6,6 +6,7 @@
 use std::fmt;
 use std::fs::File;
 use std::io::{BufReader, Read};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use calamine::{Cell, Data, DataRef, Range, Reader, Sheets, XlsxError, open_workbook, open_workbook_auto};
@@ -59,6 +60,17 @@ impl fmt::Display for SheetFault {
     }
 }
 
+/// What the decoder panics at (the name of a cell beyond all columns, found by fuzzing) is a damaged workbook like any other.
+/// Nothing of the workbook is used afterwards.
+fn guarded<T>(path: &Path, decode: impl FnOnce() -> Result<T, SourceError>) -> Result<T, SourceError> {
+    catch_unwind(AssertUnwindSafe(decode)).unwrap_or_else(|_| {
+        Err(SourceError::ExcelCorrupt {
+            path: path.to_owned(),
+            message: "its decoder stopped at something that it does not expect".to_owned(),
+        })
+    })
+}
+
 /// An open workbook.
 pub(super) struct Workbook {
     sheets: Sheets<BufReader<File>>,
@@ -68,6 +80,10 @@ pub(super) struct Workbook {
 
 impl Workbook {
     pub(super) fn open(content: &Content) -> Result<Self, SourceError> {
+        guarded(&content.shown, || Self::opened(content))
+    }
+
+    fn opened(content: &Content) -> Result<Self, SourceError> {
         let shown = content.shown.as_path();
         let path = content.plain().unwrap_or(shown);
         let fail = |error: calamine::Error| failed(shown, &error);
@@ -109,6 +125,10 @@ impl Workbook {
 
     /// The cells of a sheet.
     pub(super) fn cells(&mut self, path: &Path, sheet: &str) -> Result<Range<Data>, SourceError> {
+        guarded(path, || self.taken(path, sheet))
+    }
+
+    fn taken(&mut self, path: &Path, sheet: &str) -> Result<Range<Data>, SourceError> {
         let too_many = || SourceError::ExcelTooLarge {
             path: path.to_owned(),
             fault: SheetFault::TooManyCells { sheet: Some(sheet.to_owned()) },

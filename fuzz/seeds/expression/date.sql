@@ -1,1 +1,0 @@
-date_trunc('month', to_timestamp(time)) < now()
