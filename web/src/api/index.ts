@@ -44,6 +44,20 @@ export type MeanCurvePoint = Schema<"MeanPoint">;
 export type Contrast = Schema<"Contrast">;
 export type Difference = Schema<"Difference">;
 
+export type Value = Body<"/api/analyses/value">["result"];
+export type ValueBin = Schema<"ValueBin">;
+export type ValueConcentration = Schema<"ValueConcentration">;
+export type ValueSurface = Schema<"Surface">;
+export type GroupValue = Schema<"GroupValue">;
+export type CustomerValue = Schema<"CustomerValue">;
+export type ParameterEstimate = Schema<"ParameterEstimate">;
+
+export type ValueCheck = Body<"/api/analyses/value-check">["result"];
+export type ModelCheck = Schema<"ModelCheck">;
+export type TrackingPoint = Schema<"TrackingPoint">;
+export type RepeatsRow = Schema<"RepeatsRow">;
+export type RevenueCheck = Schema<"RevenueCheck">;
+
 export type CustomerOrder = Schema<"OrderRow">;
 export type CustomerProduct = Schema<"ProductRow">;
 

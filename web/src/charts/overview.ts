@@ -171,7 +171,22 @@ export function weekdayChart(weekdays: Weekday[], context: ChartContext): Option
   };
 }
 
-export function paretoChart(pareto: Pareto, context: ChartContext): Option {
+/** What stands on the curve; another page's curve is of something else than revenue. */
+export interface ParetoWords {
+  share: string;
+  axis: string;
+  label: (share: string) => string;
+}
+
+export function paretoChart(
+  pareto: Pick<Pareto, "points" | "top20_revenue_share">,
+  context: ChartContext,
+  words: ParetoWords = {
+    share: context.t("term.revenueShare"),
+    axis: context.t("overview.pareto.axis"),
+    label: (share) => context.t("overview.pareto.label", { share }),
+  },
+): Option {
   const { fmt, t, palette } = context;
   const top = pareto.top20_revenue_share;
   const axis = {
@@ -188,7 +203,7 @@ export function paretoChart(pareto: Pareto, context: ChartContext): Option {
       formatter: (items: { value: [number, number] }[]) => {
         const [customers, revenue] = items[0]?.value ?? [0, 0];
         return lines(t("overview.pareto.top", { share: fmt.percent(customers) }), [
-          [t("term.revenueShare"), fmt.percent(revenue, 1)],
+          [words.share, fmt.percent(revenue, 1)],
         ]);
       },
     },
@@ -196,7 +211,7 @@ export function paretoChart(pareto: Pareto, context: ChartContext): Option {
       ...axis,
       splitLine: { show: false },
       axisLine: { show: true, lineStyle: { color: palette.faint } },
-      name: t("overview.pareto.axis"),
+      name: words.axis,
       nameLocation: "middle",
       nameGap: 26,
       nameTextStyle: { color: palette.muted, fontSize: 11 },
@@ -240,7 +255,7 @@ export function paretoChart(pareto: Pareto, context: ChartContext): Option {
               show: true,
               position: top > 0.9 ? "bottom" : "right",
               distance: 10,
-              formatter: t("overview.pareto.label", { share: fmt.percent(top) }),
+              formatter: words.label(fmt.percent(top)),
               color: note,
               backgroundColor: palette.accent,
               borderRadius: 4,

@@ -8,6 +8,7 @@ import { customers } from "./messages/customers";
 import { data } from "./messages/data";
 import { explore } from "./messages/explore";
 import { terms } from "./messages/terms";
+import { value } from "./messages/value";
 import { fill, type Values, type Wanted } from "./translate";
 
 export const messages = {
@@ -19,6 +20,7 @@ export const messages = {
   ...customers,
   ...data,
   ...explore,
+  ...value,
 } as const;
 
 export type MessageKey = keyof typeof messages;

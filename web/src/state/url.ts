@@ -5,7 +5,7 @@
  */
 import type { Language, Query } from "$/api";
 
-export const pages = ["overview", "data", "segments", "cohorts", "customers"] as const;
+export const pages = ["overview", "data", "segments", "cohorts", "customers", "value"] as const;
 export type PageName = (typeof pages)[number];
 
 /** Filters on every page. Lists hold one entry per value. */
@@ -81,6 +81,19 @@ export const defaults: Record<PageName, Params> = {
     metric: "rate",
     selected: "",
     sort: "",
+    tables: "",
+  },
+  value: {
+    // Empty: as the shop has it in shop.toml.
+    model: "",
+    horizon: "",
+    discount: "",
+    margin: "",
+    scheme: "",
+    count: "customers",
+    groups: "mean",
+    weeks: "cumulative",
+    cutoff: "",
     tables: "",
   },
   customers: { search: "", sort: "monetary", descending: "true", offset: "0", tables: "" },

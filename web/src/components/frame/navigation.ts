@@ -2,7 +2,7 @@
 import type { PageName } from "$/state/url";
 
 interface Group {
-  title: "group.shop" | "group.customers";
+  title: "group.shop" | "group.customers" | "group.value";
   pages: { page: PageName; key: string }[];
 }
 
@@ -21,6 +21,10 @@ export const groups: Group[] = [
       { page: "cohorts", key: "c" },
       { page: "customers", key: "u" },
     ],
+  },
+  {
+    title: "group.value",
+    pages: [{ page: "value", key: "v" }],
   },
 ];
 

@@ -1,0 +1,487 @@
+/** Charts of the value page: how value is spread, the model's surface with the people on it, groups. */
+import type { GroupValue, ValueBin, ValueSurface } from "$/api";
+import { mix } from "$/theme/contrast";
+import { sequentialAt } from "$/theme/tokens";
+import { base, categoryAxis, lines, tooltip, valueAxis, type CustomApi } from "./base";
+import type { ChartContext, Option } from "./context";
+import { binPosition } from "./scores";
+
+export const valueCounts = ["customers", "value"] as const;
+export type ValueCount = (typeof valueCounts)[number];
+
+/** Bins widen to the right; they are drawn equally wide, so that the many small values can be told apart. */
+export function valueDistributionChart(
+  bins: ValueBin[],
+  marks: { median: number | null; mean: number | null },
+  count: ValueCount,
+  context: ChartContext,
+): Option {
+  const { fmt, t, palette } = context;
+  const total = {
+    customers: sum(bins.map((bin) => bin.customers)),
+    value: sum(bins.map((bin) => bin.value)),
+  };
+  const largest = Math.max(1e-9, ...bins.map((bin) => bin[count]));
+  const drawn = (["median", "mean"] as const).flatMap((name) => {
+    const value = marks[name];
+    return value === null
+      ? []
+      : [
+          {
+            name,
+            at: binPosition(bins as never, value),
+            text: `${t(`value.${name}`)} ${fmt.moneyShort(value)}`,
+          },
+        ];
+  });
+  return {
+    ...base(context),
+    grid: { left: 4, right: 10, top: 44, bottom: 20, containLabel: true },
+    tooltip: {
+      ...tooltip(context),
+      formatter: (item: { dataIndex: number }) => {
+        const bin = bins[item.dataIndex];
+        if (!bin) return "";
+        return lines(`${fmt.moneyShort(bin.from)} – ${fmt.moneyShort(bin.to)}`, [
+          [
+            t("term.customers"),
+            part(bin.customers, total.customers, fmt.number(bin.customers), fmt),
+          ],
+          [t("value.predicted"), part(bin.value, total.value, fmt.moneyShort(bin.value), fmt)],
+        ]);
+      },
+    },
+    xAxis: {
+      type: "value",
+      min: 0,
+      max: bins.length,
+      interval: 1,
+      splitLine: { show: false },
+      axisTick: { show: false },
+      axisLine: { lineStyle: { color: palette.faint } },
+      name: t("value.perCustomer"),
+      nameLocation: "middle",
+      nameGap: 26,
+      nameTextStyle: { color: palette.muted, fontSize: 11 },
+      axisLabel: {
+        color: palette.muted,
+        fontSize: 11,
+        hideOverlap: true,
+        formatter: (index: number) => {
+          const edge = index < bins.length ? bins[index]?.from : bins.at(-1)?.to;
+          return edge === undefined ? "" : fmt.moneyShort(edge);
+        },
+      },
+    },
+    yAxis: {
+      ...valueAxis(context, (value) =>
+        count === "customers" ? fmt.numberShort(value) : fmt.moneyShort(value),
+      ),
+      max: count === "customers" ? undefined : largest * 1.02,
+    },
+    series: [
+      {
+        type: "custom",
+        encode: { x: 0, y: 1 },
+        data: bins.map((bin, index) => [index, bin[count]]),
+        renderItem: (_: unknown, api: CustomApi) => {
+          const [left, top] = api.coord([api.value(0), api.value(1)]);
+          const [right, bottom] = api.coord([api.value(0) + 1, 0]);
+          return {
+            type: "rect",
+            shape: {
+              x: left + 0.5,
+              y: Math.min(top, bottom - (api.value(1) > 0 ? 1 : 0)),
+              width: Math.max(1, right - left - 1),
+              height: Math.max(api.value(1) > 0 ? 1 : 0, bottom - top),
+            },
+            style: { fill: count === "customers" ? palette.quiet : palette.accent },
+          };
+        },
+      },
+      {
+        type: "custom",
+        silent: true,
+        encode: { x: 0 },
+        data: drawn.map((mark) => [mark.at]),
+        tooltip: { show: false },
+        renderItem: (item: { dataIndex: number }, api: CustomApi) => {
+          const mark = drawn[item.dataIndex];
+          if (!mark) return null;
+          const [x, bottom] = api.coord([mark.at, 0]);
+          const y = 10 + item.dataIndex * 16;
+          const strong = mark.name === "median";
+          const colour = strong ? palette.accent : palette.muted;
+          const right = x > context.width - 110;
+          return {
+            type: "group",
+            children: [
+              {
+                type: "line",
+                shape: { x1: x, y1: y, x2: x, y2: bottom },
+                style: { stroke: colour, lineWidth: 1.5, lineDash: strong ? null : [2, 2] },
+              },
+              {
+                type: "text",
+                style: {
+                  x: right ? x - 4 : x + 4,
+                  y,
+                  text: mark.text,
+                  align: right ? "right" : "left",
+                  verticalAlign: "middle",
+                  fill: colour,
+                  font: `600 11px ${base(context).textStyle.fontFamily}`,
+                },
+              },
+            ],
+          };
+        },
+      },
+    ],
+  };
+}
+
+const sum = (values: number[]) => values.reduce((total, value) => total + value, 0);
+const part = (value: number, total: number, text: string, fmt: ChartContext["fmt"]) =>
+  total > 0 ? `${text} · ${fmt.percent(value / total, 1)}` : text;
+
+export const surfaceMeasures = ["probability_alive", "expected_purchases"] as const;
+export type SurfaceMeasure = (typeof surfaceMeasures)[number];
+
+/** What the ramp of a measure ends at. */
+export function surfaceEnd(surface: ValueSurface, measure: SurfaceMeasure): number {
+  if (measure === "probability_alive") return 1;
+  return Math.max(1e-9, ...surface.cells.map((cell) => cell.expected_purchases));
+}
+
+/**
+ * Place of a value on the ramp. Few customers are expected to buy often: by the root of their
+ * purchases, those who buy now and then can still be told from those who are gone.
+ */
+export function surfaceShade(value: number, end: number, measure: SurfaceMeasure): number {
+  const share = Math.min(1, Math.max(0, value / end));
+  return measure === "probability_alive" ? share : Math.sqrt(share);
+}
+
+/** The counts whose customers stand at a place of an axis, which holds what is nearest to it. */
+export function placeRange(axis: number[], at: number): [number, number | null] {
+  const own = axis[at] ?? 0;
+  const before = axis[at - 1];
+  const after = axis[at + 1];
+  // Halfway between two places counts as the upper one.
+  const from = before === undefined ? 0 : Math.ceil((before + own) / 2);
+  const to = after === undefined ? null : Math.ceil((own + after) / 2) - 1;
+  return [from, to];
+}
+
+export function rangeText([from, to]: [number, number | null], fmt: ChartContext["fmt"]): string {
+  if (to === null) return `${fmt.number(from)}+`;
+  return from === to ? fmt.number(from) : `${fmt.number(from)}–${fmt.number(to)}`;
+}
+
+/** Height in which the rows can be told apart, and dots fit into them. */
+export function surfaceHeight(surface: ValueSurface, compact: boolean): number {
+  return 56 + Math.min(21, surface.repeats.length) * (compact ? 15 : 18);
+}
+
+export function surfaceChart(
+  surface: ValueSurface,
+  measure: SurfaceMeasure,
+  context: ChartContext,
+): Option {
+  const { fmt, t, palette } = context;
+  const { repeats, days_since_last: days } = surface;
+  const end = surfaceEnd(surface, measure);
+  const most = Math.max(1, ...surface.people.map((one) => one.customers));
+  const cellAt = (x: number, y: number) =>
+    surface.cells.find((cell) => cell.repeats === repeats[y] && cell.days_since_last === days[x]);
+  const peopleAt = (x: number, y: number) =>
+    surface.people.find((one) => one.repeats === repeats[y] && one.days_since_last === days[x])
+      ?.customers ?? 0;
+  const squares = repeats.flatMap((_, y) => days.map((_, x) => [x, y] as const));
+  const every = Math.max(1, Math.round(days.length / (context.compact ? 4 : 6)));
+  const axis = {
+    nameLocation: "middle" as const,
+    nameTextStyle: { color: palette.muted, fontSize: 11 },
+    axisLine: { show: false },
+  };
+  return {
+    ...base(context),
+    grid: { left: context.compact ? 44 : 50, right: 4, top: 4, bottom: 42 },
+    tooltip: {
+      ...tooltip(context),
+      formatter: (item: { value: [number, number] }) => {
+        const [x, y] = item.value;
+        const cell = cellAt(x, y);
+        const people: [string, string] = [
+          t("value.surface.people", {
+            purchases: rangeText(placeRange(repeats, y), fmt),
+            days: rangeText(placeRange(days, x), fmt),
+          }),
+          fmt.number(peopleAt(x, y)),
+        ];
+        const place = t("value.surface.place", { n: repeats[y] ?? 0, days: days[x] ?? 0 });
+        if (!cell) return lines(place, [people]);
+        return lines(place, [
+          [t("value.alive"), fmt.percent(cell.probability_alive, 1)],
+          [t("value.expectedPurchases"), fmt.number(cell.expected_purchases, 2)],
+          people,
+        ]);
+      },
+    },
+    xAxis: {
+      ...categoryAxis(
+        context,
+        days.map((day) => fmt.number(day)),
+      ),
+      ...axis,
+      axisLabel: {
+        color: palette.muted,
+        fontSize: 11,
+        interval: (index: number) => index % every === 0,
+      },
+      name: t("value.surface.x"),
+      nameGap: 26,
+    },
+    yAxis: {
+      ...categoryAxis(
+        context,
+        repeats.map((count, y) => (y === 0 ? t("value.surface.once") : fmt.number(count))),
+      ),
+      ...axis,
+      axisLabel: {
+        fontSize: 11,
+        color: palette.muted,
+        interval: (index: number) => index === 0 || index % (repeats.length > 12 ? 2 : 1) === 0,
+      },
+      name: t("value.surface.y"),
+      nameGap: context.compact ? 30 : 36,
+    },
+    series: [
+      {
+        type: "custom",
+        encode: { x: 0, y: 1 },
+        data: squares,
+        renderItem: (_: unknown, api: CustomApi) => {
+          const [column, row] = [api.value(0), api.value(1)];
+          const [x, y] = api.coord([column, row]);
+          const [w, h] = api.size([1, 1]);
+          const cell = cellAt(column, row);
+          const fill = cell
+            ? sequentialAt(palette, surfaceShade(cell[measure], end, measure))
+            : palette.sunken;
+          // A gap sets those who bought once apart: their row is computed in another way.
+          const gap = row === 0 ? 3 : 0;
+          const children: unknown[] = [
+            {
+              type: "rect",
+              shape: { x: x - w / 2, y: y - h / 2 + gap, width: w + 0.5, height: h - gap + 0.5 },
+              style: { fill, opacity: cell ? 1 : 0.55 },
+            },
+          ];
+          const people = peopleAt(column, row);
+          if (people > 0) {
+            const largest = Math.min(w, h) * 0.62;
+            children.push({
+              type: "circle",
+              shape: {
+                cx: x,
+                cy: y + gap / 2,
+                r: Math.max(1.6, largest * Math.sqrt(people / most)),
+              },
+              style: {
+                fill: palette.categorical[5],
+                opacity: 0.92,
+                stroke: palette.surface,
+                lineWidth: 1,
+              },
+            });
+          }
+          return { type: "group", children };
+        },
+      },
+    ],
+  };
+}
+
+export const groupMeasures = ["mean", "sum"] as const;
+export type GroupMeasure = (typeof groupMeasures)[number];
+
+/** The figure that a group's bar shows; purchases where there is no value in money. */
+export function groupFigure(group: GroupValue, measure: GroupMeasure): number {
+  const whole = group.value ?? group.expected_purchases;
+  return measure === "sum" ? whole : whole / Math.max(1, group.customers);
+}
+
+export function groupHeight(count: number): number {
+  return 14 + 30 * Math.max(1, count);
+}
+
+export function groupChart(
+  groups: GroupValue[],
+  measure: GroupMeasure,
+  look: { name: (group: GroupValue) => string; colour?: (group: GroupValue) => string },
+  context: ChartContext,
+): Option {
+  const { fmt, t, palette } = context;
+  const sorted = [...groups].sort((a, b) => groupFigure(b, measure) - groupFigure(a, measure));
+  const text = (group: GroupValue) => {
+    const figure = groupFigure(group, measure);
+    return group.value === null
+      ? fmt.number(figure, measure === "mean" ? 2 : 0)
+      : fmt.moneyShort(figure);
+  };
+  return {
+    ...base(context),
+    grid: { left: 4, right: 104, top: 2, bottom: 2, containLabel: true },
+    tooltip: {
+      ...tooltip(context),
+      formatter: (item: { dataIndex: number }) => {
+        const group = sorted[item.dataIndex];
+        if (!group) return "";
+        const rows: [string, string][] = [
+          [t("term.customers"), part(group.share, 1, fmt.number(group.customers), fmt)],
+          [t("value.alive"), fmt.percent(group.probability_alive, 1)],
+          [t("value.expectedPurchases"), fmt.number(group.expected_purchases, 0)],
+        ];
+        if (group.value !== null) {
+          rows.push(
+            [
+              t("value.predicted"),
+              part(group.value_share ?? 0, 1, fmt.moneyShort(group.value), fmt),
+            ],
+            [t("value.perCustomer"), fmt.money(group.mean_value)],
+            [t("value.historicalPerCustomer"), fmt.money(group.mean_historical_value)],
+          );
+        }
+        return lines(look.name(group), rows);
+      },
+    },
+    xAxis: { type: "value", show: false, min: 0 },
+    yAxis: {
+      ...categoryAxis(context, sorted.map(look.name)),
+      inverse: true,
+      axisLine: { show: false },
+      axisLabel: {
+        color: palette.ink,
+        fontSize: 12,
+        width: context.compact ? 108 : 150,
+        overflow: "truncate",
+      },
+    },
+    series: [
+      {
+        type: "bar",
+        barCategoryGap: "32%",
+        data: sorted.map((group) => ({
+          value: groupFigure(group, measure),
+          segment: group.key,
+          itemStyle: { color: look.colour?.(group) ?? palette.accent },
+        })),
+        label: {
+          show: true,
+          position: "right",
+          color: palette.ink,
+          fontSize: 12,
+          formatter: (item: { dataIndex: number }) => {
+            const group = sorted[item.dataIndex];
+            if (!group) return "";
+            const share = measure === "sum" ? (group.value_share ?? null) : null;
+            return share === null ? text(group) : `${text(group)} · ${fmt.percent(share)}`;
+          },
+        },
+        emphasis: { disabled: true },
+      },
+    ],
+  };
+}
+
+/** A sum of money seen in one of several ways. */
+export interface Outlook {
+  key: string;
+  label: string;
+  value: number;
+  low?: number;
+  high?: number;
+  strong: boolean;
+}
+
+/** What the model expects beside what the past says; the whisker is the interval. */
+export function outlookChart(rows: Outlook[], context: ChartContext): Option {
+  const { fmt, palette } = context;
+  const whiskers = rows.flatMap((row, index) =>
+    row.low === undefined || row.high === undefined ? [] : [[row.low, index, row.high]],
+  );
+  return {
+    ...base(context),
+    grid: { left: 4, right: 72, top: 2, bottom: 2, containLabel: true },
+    tooltip: {
+      ...tooltip(context),
+      formatter: (item: { dataIndex: number }) => {
+        const row = rows[item.dataIndex];
+        return row ? lines(row.label, [["", fmt.money(row.value, true)]]) : "";
+      },
+    },
+    xAxis: { type: "value", show: false, min: 0 },
+    yAxis: {
+      ...categoryAxis(
+        context,
+        rows.map((row) => row.label),
+      ),
+      inverse: true,
+      axisLine: { show: false },
+      axisLabel: {
+        color: palette.ink,
+        fontSize: 12,
+        width: 132,
+        overflow: "break",
+        lineHeight: 15,
+      },
+    },
+    series: [
+      {
+        type: "bar",
+        barCategoryGap: "38%",
+        barMaxWidth: 30,
+        data: rows.map((row) => ({
+          value: row.value,
+          itemStyle: { color: row.strong ? palette.accent : palette.quiet },
+        })),
+        label: {
+          show: true,
+          position: "right",
+          distance: 8,
+          color: palette.ink,
+          fontSize: 12,
+          formatter: (item: { value: number }) => fmt.moneyShort(item.value),
+        },
+        emphasis: { disabled: true },
+      },
+      {
+        type: "custom",
+        silent: true,
+        encode: { x: [0, 2], y: 1 },
+        data: whiskers,
+        tooltip: { show: false },
+        renderItem: (_: unknown, api: CustomApi) => {
+          const [left, y] = api.coord([api.value(0), api.value(1)]);
+          const [right] = api.coord([api.value(2), api.value(1)]);
+          const stroke = mix(palette.ink, palette.surface, 0.1);
+          const line = (x1: number, y1: number, x2: number, y2: number) => ({
+            type: "line",
+            shape: { x1, y1, x2, y2 },
+            style: { stroke, lineWidth: 1.5 },
+          });
+          return {
+            type: "group",
+            children: [
+              line(left, y, right, y),
+              line(left, y - 5, left, y + 5),
+              line(right, y - 5, right, y + 5),
+            ],
+          };
+        },
+      },
+    ],
+  };
+}
