@@ -8,6 +8,7 @@ import {
   expectAccessible,
   LANGUAGES,
   open,
+  revealCheck,
   screenshot,
   SIZES,
   test,
@@ -20,6 +21,7 @@ const PAGES = {
   segments: "/segments",
   cohorts: "/cohorts",
   customers: "/customers",
+  value: "/value",
 };
 
 for (const language of LANGUAGES) {
@@ -32,6 +34,7 @@ for (const language of LANGUAGES) {
           await open(page, path);
           await expect(page.locator("html")).toHaveAttribute("lang", language);
           await expect(page.locator("main h1 .sentence")).toHaveText(/\d/);
+          if (name === "value") await revealCheck(page);
           await screenshot(page, name, language, size);
           const overflow = await page.evaluate(
             () => document.documentElement.scrollWidth - window.innerWidth,
@@ -77,6 +80,7 @@ for (const language of LANGUAGES) {
           await page.emulateMedia({ colorScheme: "dark" });
           for (const [name, path] of Object.entries(PAGES)) {
             await open(page, path);
+            if (name === "value") await revealCheck(page);
             await screenshot(page, `${name}-dark`, language, size);
             await expectAccessible(page, "colours");
           }

@@ -61,6 +61,22 @@ export async function open(page: Page, path: string): Promise<void> {
   await settled(page);
 }
 
+/** Scrolls to the check on the value page, once the page has its first answer. */
+export async function nearCheck(page: Page): Promise<void> {
+  await expect(page.locator("#check-title")).toBeAttached({ timeout: 20_000 });
+  await page.locator("#check-title").scrollIntoViewIfNeeded();
+}
+
+/** The check on the value page is asked for when the reader comes near; waits until it is there. */
+export async function revealCheck(page: Page): Promise<void> {
+  await nearCheck(page);
+  await expect(page.locator("[data-chart=models] tbody tr").first()).toBeVisible({
+    timeout: 20_000,
+  });
+  await settled(page);
+  await page.evaluate(() => window.scrollTo(0, 0));
+}
+
 export async function screenshot(
   page: Page,
   name: string,

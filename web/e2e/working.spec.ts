@@ -67,6 +67,7 @@ test("the keyboard reaches every page, the search and the help", async ({ page }
   for (const [key, path] of [
     ["s", "segments"],
     ["c", "cohorts"],
+    ["v", "value"],
     ["u", "customers"],
     ["d", "data"],
     ["o", "overview"],

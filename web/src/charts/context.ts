@@ -28,6 +28,8 @@ export interface Column<Row> {
   /** What is read; the value itself where it is text. */
   text?: (row: Row) => string;
   numeric?: boolean;
+  /** Sentences, which may take several lines. */
+  wrap?: boolean;
   /** The table cannot be sorted by it. */
   unsorted?: boolean;
 }

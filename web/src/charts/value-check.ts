@@ -248,7 +248,7 @@ export function modelErrorChart(
           position: "right",
           color: palette.ink,
           fontSize: 12,
-          formatter: (item: { value: number }) => fmt.number(item.value, 2),
+          formatter: (item: { value: number }) => fmt.number(item.value, 3),
         },
         emphasis: { disabled: true },
       },

@@ -21,7 +21,6 @@ export function valueDistributionChart(
     customers: sum(bins.map((bin) => bin.customers)),
     value: sum(bins.map((bin) => bin.value)),
   };
-  const largest = Math.max(1e-9, ...bins.map((bin) => bin[count]));
   const drawn = (["median", "mean"] as const).flatMap((name) => {
     const value = marks[name];
     return value === null
@@ -73,12 +72,9 @@ export function valueDistributionChart(
         },
       },
     },
-    yAxis: {
-      ...valueAxis(context, (value) =>
-        count === "customers" ? fmt.numberShort(value) : fmt.moneyShort(value),
-      ),
-      max: count === "customers" ? undefined : largest * 1.02,
-    },
+    yAxis: valueAxis(context, (value) =>
+      count === "customers" ? fmt.numberShort(value) : fmt.moneyShort(value),
+    ),
     series: [
       {
         type: "custom",
@@ -109,10 +105,12 @@ export function valueDistributionChart(
           const mark = drawn[item.dataIndex];
           if (!mark) return null;
           const [x, bottom] = api.coord([mark.at, 0]);
-          const y = 10 + item.dataIndex * 16;
           const strong = mark.name === "median";
           const colour = strong ? palette.accent : palette.muted;
-          const right = x > context.width - 110;
+          // The left one's words stand to the left and lower: neither line runs through the other's.
+          const first = drawn.every((other) => mark.at <= other.at);
+          const y = first ? 26 : 10;
+          const right = first ? x > 130 : x > context.width - 110;
           return {
             type: "group",
             children: [
@@ -179,9 +177,16 @@ export function rangeText([from, to]: [number, number | null], fmt: ChartContext
   return from === to ? fmt.number(from) : `${fmt.number(from)}–${fmt.number(to)}`;
 }
 
-/** Height in which the rows can be told apart, and dots fit into them. */
-export function surfaceHeight(surface: ValueSurface, compact: boolean): number {
-  return 56 + Math.min(21, surface.repeats.length) * (compact ? 15 : 18);
+/**
+ * Where the rows of an axis begin and end, from 0 to 1: by the root of their counts, since most
+ * customers have bought a few times only, and their rows shall hold their dots.
+ */
+export function rowEdges(repeats: number[]): number[] {
+  const middles = repeats.slice(1).map((own, at) => (own + (repeats[at] ?? 0)) / 2);
+  const last = repeats.at(-1) ?? 0;
+  const edges = [0, ...middles, last + (last - (middles.at(-1) ?? last - 1))];
+  const end = Math.sqrt(edges.at(-1) ?? 1);
+  return edges.map((edge) => Math.sqrt(edge) / end);
 }
 
 export function surfaceChart(
@@ -200,6 +205,26 @@ export function surfaceChart(
       ?.customers ?? 0;
   const squares = repeats.flatMap((_, y) => days.map((_, x) => [x, y] as const));
   const every = Math.max(1, Math.round(days.length / (context.compact ? 4 : 6)));
+  const edges = rowEdges(repeats);
+  const plot = { top: 4, bottom: 42 };
+  const height = context.height - plot.top - plot.bottom;
+  const rows = repeats.map((_, y) => {
+    const [from, to] = [edges[y] ?? 0, edges[y + 1] ?? 1];
+    return { size: (to - from) * height, middle: (from + to) / 2 };
+  });
+  const left = context.compact ? 44 : 50;
+  const rowName = (row: number) =>
+    row === 0
+      ? t("value.surface.once")
+      : `${fmt.number(repeats[row] ?? 0)}${row === repeats.length - 1 ? "+" : ""}`;
+  // As many labels as have room for their line.
+  const labelled: number[] = [];
+  const top = rows.length - 1;
+  rows.forEach((row, y) => {
+    const apart = (other?: { middle: number }) =>
+      !other || Math.abs(row.middle - other.middle) * height >= 13;
+    if (y === top || (apart(rows[labelled.at(-1) ?? -1]) && apart(rows[top]))) labelled.push(y);
+  });
   const axis = {
     nameLocation: "middle" as const,
     nameTextStyle: { color: palette.muted, fontSize: 11 },
@@ -207,7 +232,7 @@ export function surfaceChart(
   };
   return {
     ...base(context),
-    grid: { left: context.compact ? 44 : 50, right: 4, top: 4, bottom: 42 },
+    grid: { left, right: 4, ...plot },
     tooltip: {
       ...tooltip(context),
       formatter: (item: { value: [number, number] }) => {
@@ -232,40 +257,41 @@ export function surfaceChart(
     xAxis: {
       ...categoryAxis(
         context,
-        days.map((day) => fmt.number(day)),
+        days.map((day, x) => (x === days.length - 1 ? `${fmt.number(day)}+` : fmt.number(day))),
       ),
       ...axis,
       axisLabel: {
         color: palette.muted,
         fontSize: 11,
-        interval: (index: number) => index % every === 0,
+        interval: (index: number) =>
+          index === days.length - 1 ||
+          (index % every === 0 && days.length - 1 - index >= every / 2),
       },
       name: t("value.surface.x"),
       nameGap: 26,
     },
     yAxis: {
-      ...categoryAxis(
-        context,
-        repeats.map((count, y) => (y === 0 ? t("value.surface.once") : fmt.number(count))),
-      ),
       ...axis,
-      axisLabel: {
-        fontSize: 11,
-        color: palette.muted,
-        interval: (index: number) => index === 0 || index % (repeats.length > 12 ? 2 : 1) === 0,
-      },
+      type: "value",
+      min: 0,
+      max: 1,
+      axisTick: { show: false },
+      splitLine: { show: false },
+      // Rows differ in height: their labels are drawn with them.
+      axisLabel: { show: false },
       name: t("value.surface.y"),
       nameGap: context.compact ? 30 : 36,
     },
     series: [
       {
         type: "custom",
-        encode: { x: 0, y: 1 },
-        data: squares,
+        encode: { x: 0, y: 2 },
+        data: squares.map(([x, y]) => [x, y, rows[y]?.middle ?? 0]),
         renderItem: (_: unknown, api: CustomApi) => {
           const [column, row] = [api.value(0), api.value(1)];
-          const [x, y] = api.coord([column, row]);
-          const [w, h] = api.size([1, 1]);
+          const [x, y] = api.coord([column, api.value(2)]);
+          const [w] = api.size([1, 1]);
+          const h = rows[row]?.size ?? 0;
           const cell = cellAt(column, row);
           const fill = cell
             ? sequentialAt(palette, surfaceShade(cell[measure], end, measure))
@@ -281,7 +307,7 @@ export function surfaceChart(
           ];
           const people = peopleAt(column, row);
           if (people > 0) {
-            const largest = Math.min(w, h) * 0.62;
+            const largest = Math.min(w * 0.62, 12);
             children.push({
               type: "circle",
               shape: {
@@ -298,6 +324,28 @@ export function surfaceChart(
             });
           }
           return { type: "group", children };
+        },
+      },
+      {
+        type: "custom",
+        silent: true,
+        encode: { y: 1 },
+        data: labelled.map((y) => [0, rows[y]?.middle ?? 0, y]),
+        tooltip: { show: false },
+        renderItem: (_: unknown, api: CustomApi) => {
+          const row = api.value(2);
+          return {
+            type: "text",
+            style: {
+              x: left - 7,
+              y: api.coord([0, api.value(1)])[1],
+              text: rowName(row),
+              align: "right",
+              verticalAlign: "middle",
+              fill: palette.muted,
+              font: `400 11px ${base(context).textStyle.fontFamily}`,
+            },
+          };
         },
       },
     ],

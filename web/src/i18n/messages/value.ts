@@ -1,11 +1,11 @@
 export const value = {
   "value.sentence": {
     en: "{alive} of {n} customers ({share}) are probably still with you. In the next {horizon} they should bring {value}, and the best 20% bring {top} of it.",
-    ko: "고객 {n}명 중 {alive}명({share})이 아직 떠나지 않은 것으로 보여요. 앞으로 {horizon} 동안 {value:을/를} 가져오고, 그중 {top:을/를} 상위 20%가 가져올 거예요.",
+    ko: "고객 {n}명 중 {alive}명({share})이 아직 떠나지 않은 것으로 보여요. 앞으로 {horizon} 동안 {value}의 가치가 기대되고, 그중 {top:은/는} 상위 20%에게서 나와요.",
   },
   "value.sentenceNoMoney": {
     en: "{alive} of {n} customers ({share}) are probably still with you. In the next {horizon} they should buy {purchases} times.",
-    ko: "고객 {n}명 중 {alive}명({share})이 아직 떠나지 않은 것으로 보여요. 앞으로 {horizon} 동안 {purchases}번 살 거예요.",
+    ko: "고객 {n}명 중 {alive}명({share})이 아직 떠나지 않은 것으로 보여요. 앞으로 {horizon} 동안 모두 {purchases}번 살 것으로 보여요.",
   },
   "value.noneTitle": { en: "No customers to value", ko: "가치를 계산할 고객이 없어요" },
   "value.none": {
@@ -66,10 +66,7 @@ export const value = {
   "value.expectedPurchases": { en: "Expected purchases", ko: "예상 구매 횟수" },
   "value.predicted": { en: "Value", ko: "예상 가치" },
   "value.perCustomer": { en: "Value per customer", ko: "고객당 예상 가치" },
-  "value.historicalPerCustomer": {
-    en: "By the historical formula",
-    ko: "과거 기준 고객당 가치",
-  },
+  "value.historicalPerCustomer": { en: "Historical formula", ko: "과거 기준 가치" },
   "value.valueShare": { en: "Share of value", ko: "가치 비중" },
   "value.median": { en: "median", ko: "중앙값" },
   "value.mean": { en: "mean", ko: "평균" },
@@ -77,11 +74,11 @@ export const value = {
   "value.distribution": { en: "How value is spread", ko: "고객 가치 분포" },
   "value.distributionSentence": {
     en: "Half of the customers are worth less than {median}; the mean, {mean}, is made by a few.",
-    ko: "고객 절반은 {median}보다 적게 가져올 것으로 보여요. 소수의 큰 고객 때문에 평균은 {mean}이에요.",
+    ko: "고객 절반은 {median}보다 적게 가져올 것으로 보여요. 평균({mean})은 소수의 큰 고객 덕분에 훨씬 높아요.",
   },
   "value.distributionEven": {
     en: "Half of the customers are worth less than {median}; the mean is {mean}.",
-    ko: "고객 절반은 {median}보다 적게 가져올 것으로 보여요. 평균은 {mean}이에요.",
+    ko: "고객 절반은 {median}보다 적게 가져올 것으로 보여요(평균 {mean}).",
   },
   "value.distributionNote": {
     en: "Each bar holds the customers whose expected value lies between the two amounts below it. The steps widen to the right so that small values can be told apart.",
@@ -113,16 +110,16 @@ export const value = {
   "value.groups.sum": { en: "Total", ko: "합계" },
   "value.scheme": { en: "Grouping", ko: "분류 기준" },
   "value.groupSentence": {
-    en: "{best} are worth most ({value} each), {worst} least ({least}).",
-    ko: "{best:이/가} 고객당 {value:으로/로} 가장 높고, {worst:이/가} {least:으로/로} 가장 낮아요.",
+    en: "Worth most: {best} ({value} per customer); least: {worst} ({least}).",
+    ko: "고객당 가치는 {best:이/가} 가장 높고({value}), {worst:이/가} 가장 낮아요({least}).",
   },
   "value.times": { en: "{n} purchases", ko: "{n}회" },
   "value.groupSum": {
-    en: "{best} bring most: {value} in all.",
-    ko: "{best:이/가} 가장 많이 가져와요. 모두 {value:이에요/예요}.",
+    en: "Most value in all: {best} ({value}).",
+    ko: "{best:이/가} 가장 많이 가져와요(합계 {value}).",
   },
   "value.groupNote": {
-    en: "Mean or sum of the expected values of the customers in each group. “By the historical formula” is revenue × 365 / days known × assumed life × margin; where the two give another order, look at how likely the customers still are there.",
+    en: "Mean or sum of the expected values of the customers in each group. “Historical formula” is revenue × 365 / days known × assumed life × margin; where the two give another order, look at how likely the customers still are there.",
     ko: "묶음에 든 고객의 예상 가치를 평균하거나 더했어요. ‘과거 기준’은 매출 × 365 / 알고 지낸 날수 × 가정한 기간 × 마진이에요. 두 순서가 다르면 남아 있을 확률을 살펴보세요.",
   },
   "value.channelsNoneTitle": { en: "Acquisition channel unknown", ko: "유입 채널을 알 수 없어요" },
@@ -165,11 +162,9 @@ export const value = {
     ko: "점은 실제 고객이고, 많을수록 커요. 맨 아래 줄은 한 번만 산 고객이에요. 비어 있는 모서리는 그 기간에 나올 수 없는 조합이에요.",
   },
   "value.surfaceNote": {
-    en: "The colours are for customers whose first purchase was {age} days ago (three quarters of yours are no older). The bottom row is different: who bought once did so on the first day, so their days since the last purchase are also their age, and the model sees nothing but the silence since. Each dot gathers the customers, of any age, nearest to its place.",
-    ko: "색은 첫 구매가 {age}일 전인 고객을 기준으로 계산했어요(고객 네 명 중 세 명은 이보다 짧아요). 맨 아래 줄은 달라요. 한 번만 산 고객은 첫 구매가 곧 마지막 구매라서, 모델은 그 뒤 아무 소식이 없었다는 것만 알아요. 점 하나는 첫 구매 시점과 상관없이 그 자리에서 가장 가까운 고객을 모은 거예요.",
+    en: "The colours are for customers whose first purchase was {age} days ago (three quarters of yours are no older). The bottom row is different: who bought once did so on the first day, so their days since the last purchase are also their age, and the model sees nothing but the silence since. Each dot gathers the customers, of any age, nearest to its place; the last column and the top row hold everybody beyond.",
+    ko: "색은 첫 구매가 {age}일 전인 고객을 기준으로 계산했어요(고객 네 명 중 세 명은 이보다 짧아요). 맨 아래 줄은 달라요. 한 번만 산 고객은 첫 구매가 곧 마지막 구매라서, 모델은 그 뒤 아무 소식이 없었다는 것만 알아요. 점 하나는 첫 구매 시점과 상관없이 그 자리에서 가장 가까운 고객을 모은 거예요. 마지막 열과 맨 윗줄에는 그보다 큰 고객이 모두 들어 있어요.",
   },
-  "value.few": { en: "few", ko: "적음" },
-  "value.many": { en: "many", ko: "많음" },
 
   "value.top": { en: "Most valuable customers", ko: "가치가 가장 큰 고객" },
   "value.topSentence": {
@@ -195,7 +190,7 @@ export const value = {
   "value.outlook": { en: "Looking ahead, looking back", ko: "앞으로의 가치와 과거 기준 가치" },
   "value.outlookSentence": {
     en: "Over {horizon} the model expects {value}; the historical formula says {historical} over {years} years.",
-    ko: "모델은 {horizon} 동안 {value}, 과거 기준 공식은 {years}년 동안 {historical:을/를} 예상해요.",
+    ko: "모델은 {horizon} 동안 {value}, 과거 기준 공식은 {years}년 동안 {historical} 정도로 예상해요.",
   },
   "value.outlookHint": {
     en: "They differ because the historical formula goes on with every customer at the pace so far for {years} years, as if nobody ever left. The model looks {horizon} ahead, counts who has probably gone, and discounts later money. Trust the model for budgets; the formula is only there to compare with older reports.",
@@ -213,7 +208,6 @@ export const value = {
   "value.high": { en: "High", ko: "상한" },
 
   "value.why": { en: "Why this model", ko: "왜 이 모델인가요?" },
-  "value.whySentence": { en: "{model} is used.", ko: "{model:을/를} 썼어요." },
   "value.whyChosen": {
     en: "You chose this model. “Automatic” takes the one that foretells your shop best.",
     ko: "직접 고른 모델이에요. ‘자동 선택’을 고르면 이 쇼핑몰을 가장 잘 맞히는 모델을 써요.",
@@ -313,6 +307,10 @@ export const value = {
     en: "The test: models see purchases up to {cutoff} only and foretell the {days} days after it, which have already happened.",
     ko: "모델에게 {cutoff}까지의 구매만 보여주고 그 뒤 {days}일을 예측하게 한 다음, 실제로 일어난 일과 견줬어요.",
   },
+  "check.other": {
+    en: "You chose {selected} above. The pictures here show {model}, which foretold best; {selected} has its row in the table.",
+    ko: "위에서는 {selected:을/를} 골랐지만, 여기 그림은 가장 잘 맞힌 {model:을/를} 보여줘요. {selected:은/는} 표에서 볼 수 있어요.",
+  },
   "check.waiting": {
     en: "Fitting every model on the earlier purchases. In large shops this takes some seconds; the rest of the page is ready.",
     ko: "앞선 구매로 모든 모델을 만들고 있어요. 큰 쇼핑몰에서는 몇 초 걸려요. 위의 내용은 먼저 볼 수 있어요.",
@@ -333,8 +331,8 @@ export const value = {
     ko: "기준선 뒤 재구매는 {actual}회였고, 모델은 {expected}회를 예상했어요({error}).",
   },
   "check.trackingNote": {
-    en: "Purchase days after the first, of customers who first bought by the cut-off. The model saw nothing right of the dashed line. The expectation is what the model says of a shop as a whole; seasons and campaigns are not in it.",
-    ko: "기준선까지 처음 산 고객의 재구매일을 셌어요. 모델은 점선 오른쪽을 보지 못했어요. 예상은 쇼핑몰 전체에 대한 것이고, 시즌이나 캠페인은 들어 있지 않아요.",
+    en: "Purchase days after the first, of customers who first bought by the cut-off. The model saw nothing right of the dashed line. The expectation is what the model says of a shop as a whole; seasons and campaigns are not in it. A week that holds the cut-off counts as after it, so the sums differ a little from those of the models below.",
+    ko: "기준선까지 처음 산 고객의 재구매일을 셌어요. 모델은 점선 오른쪽을 보지 못했어요. 예상은 쇼핑몰 전체에 대한 것이고, 시즌이나 캠페인은 들어 있지 않아요. 기준선이 낀 주는 기준선 뒤로 세서, 아래 모델 비교의 합계와 조금 다를 수 있어요.",
   },
   "check.trackingLabel": { en: "Count", ko: "집계" },
   "check.weeks.cumulative": { en: "Cumulative", ko: "누적" },
@@ -367,17 +365,21 @@ export const value = {
   "check.repeatsBefore": { en: "{n} repeat purchases before", ko: "기준선 전 재구매 {n}회" },
   "check.models": { en: "Models and simple guesses", ko: "모델과 단순한 짐작 비교" },
   "check.modelsNote": {
-    en: "Typical error: root of the mean squared error of a customer's purchases after the cut-off; large misses weigh more. Mean error: mean absolute error. A model earns its place only if it is below the simple guesses.",
-    ko: "‘오차(큰 실수 강조)’는 고객별 구매 횟수 오차의 평균 제곱근(RMSE)이고, ‘평균 오차’는 절댓값 평균(MAE)이에요. 단순한 짐작보다 작아야 쓸 가치가 있어요.",
+    en: "Typical error: root of the mean squared error of a customer's purchases after the cut-off; large misses weigh more. Mean error: mean absolute error. A model earns its place only if it makes the smaller typical error. Where most customers do not come back, “nobody buys again” can have the smaller mean error: it is right for them, and of no use for the others. Likelihood: how well the later purchases were foretold, closer to zero is better.",
+    ko: "‘오차(큰 실수 강조)’는 고객별 구매 횟수 오차의 평균 제곱근(RMSE)이고, ‘평균 오차’는 절댓값 평균(MAE)이에요. 첫 번째 오차가 단순한 짐작보다 작아야 쓸 가치가 있어요. 돌아오지 않는 고객이 많으면 ‘아무도 다시 안 삼’의 평균 오차가 더 작을 수 있지만, 다시 사는 고객에게는 쓸모가 없어요. 우도는 그 뒤의 구매를 맞힌 정도로, 0에 가까울수록 좋아요.",
   },
   "check.model.same_as_before": { en: "Same as before", ko: "지금까지처럼" },
   "check.rmse": { en: "Typical error (RMSE)", ko: "오차(큰 실수 강조)" },
   "check.mae": { en: "Mean error", ko: "평균 오차" },
   "check.total": { en: "Purchases foretold", ko: "예측한 구매 수" },
   "check.totalError": { en: "Off in total", ko: "전체 오차" },
-  "check.logLikelihood": { en: "Likelihood of later purchases", ko: "이후 구매를 맞힌 정도" },
+  "check.logLikelihood": { en: "Likelihood", ko: "우도" },
   "check.baseline": { en: "simple guess", ko: "단순한 짐작" },
   "check.kind": { en: "Kind", ko: "종류" },
+  "check.modelsSentence": {
+    en: "Error of a customer's purchases after the cut-off; shorter bars are better. Light bars are guesses without a model.",
+    ko: "기준선 뒤 고객별 구매 횟수의 오차예요. 막대가 짧을수록 좋고, 옅은 막대는 모델 없이 짐작한 값이에요.",
+  },
   "check.revenue": { en: "Revenue after the cut-off", ko: "기준선 뒤 매출" },
   "check.revenueSentence": {
     en: "The model was {error} off, and found {found} of the best tenth of customers beforehand.",
@@ -392,5 +394,4 @@ export const value = {
   },
   "check.measure": { en: "Figure", ko: "항목" },
   "check.figure": { en: "Value", ko: "값" },
-  "check.off": { en: "{error} off", ko: "{error} 차이" },
 } as const;

@@ -117,7 +117,7 @@ export function modelsTable(models: ModelCheck[], { t, fmt }: Words): ChartTable
         value: (m) =>
           m.baseline
             ? t("check.baseline")
-            : [m.chosen ? t("value.chosen") : "", m.boundary ? t.words(m.boundary) : ""]
+            : [m.chosen ? t("value.chosen") : "", m.boundary ? t("value.boundary") : ""]
                 .filter(Boolean)
                 .join(" · ") || "–",
       },

@@ -16,6 +16,9 @@ export const MODELS: Record<string, string> = {
 /** Days of the horizons that the page offers, by their months. */
 export const HORIZONS: Record<number, number> = { 3: 91, 6: 182, 12: 365, 24: 730 };
 
+/** As many of the most valuable customers as fit on a page; the command line gives everybody. */
+const TOP = 10;
+
 export function valueQuery(params: Params) {
   const share = (text: string | undefined) => (text ? Number(text) / 100 : undefined);
   return {
@@ -24,6 +27,7 @@ export function valueQuery(params: Params) {
     discount_rate: share(params.discount),
     margin: share(params.margin),
     scheme: params.scheme,
+    top: TOP,
   };
 }
 

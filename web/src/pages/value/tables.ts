@@ -339,6 +339,7 @@ export function parameterTable(result: Value, { t, fmt }: Words): ChartTable {
       { key: "of", label: t("value.of"), value: (p) => t(`value.of.${p.of}`) },
       {
         key: "meaning",
+        wrap: true,
         label: t("value.meaning"),
         value: (p) => t.named("value.parameter", p.name),
       },

@@ -1,0 +1,98 @@
+/** The value page: its controls, its tables, and the check that is fetched when one comes near. */
+import { readFile } from "node:fs/promises";
+import { expect, nearCheck, open, revealCheck, settled, SIZES, test } from "./support";
+
+test.use({ viewport: SIZES.desktop, locale: "en-GB" });
+
+const figure = (page: import("@playwright/test").Page, at: number) =>
+  page.locator("main ul li .value").nth(at);
+
+test("horizon, margin and model are in the address and change the value", async ({ page }) => {
+  await open(page, "/value");
+  const year = await figure(page, 2).innerText();
+  await page.getByRole("radio", { name: "3 months" }).check({ force: true });
+  await settled(page);
+  await expect(page).toHaveURL(/horizon=91/);
+  const quarter = await figure(page, 2).innerText();
+  expect(quarter).not.toBe(year);
+  await page.getByLabel("Margin, %").fill("50");
+  await page.getByLabel("Margin, %").blur();
+  await settled(page);
+  await expect(page).toHaveURL(/margin=50/);
+  expect(await figure(page, 2).innerText()).not.toBe(quarter);
+  await page.getByLabel("Model", { exact: true }).selectOption("bg_nbd");
+  await settled(page);
+  await expect(page).toHaveURL(/model=bg_nbd/);
+  await expect(page.locator("[data-chart=why]")).toContainText("You chose this model");
+  await page.reload();
+  await settled(page);
+  await expect(page.getByLabel("Margin, %")).toHaveValue("50");
+  await expect(page.getByRole("radio", { name: "3 months" })).toBeChecked();
+});
+
+test("a margin that cannot be is said and not taken", async ({ page }) => {
+  await open(page, "/value");
+  await page.getByLabel("Margin, %").fill("150");
+  await page.getByLabel("Margin, %").blur();
+  await expect(page.getByText("from 1 to 100")).toBeVisible();
+  await expect(page).not.toHaveURL(/margin/);
+});
+
+test("every picture has its table and definition, and customers lead to their page", async ({
+  page,
+}) => {
+  await open(page, "/value");
+  const surface = page.locator("[data-chart=surface]");
+  await surface.getByRole("button", { name: /Options for/ }).click();
+  await page.getByRole("menuitem", { name: "Show as table" }).click();
+  await expect(surface.locator("tbody tr").first()).toBeVisible();
+  await expect(page).toHaveURL(/tables=surface/);
+  await surface.getByRole("button", { name: /Options for/ }).click();
+  const download = page.waitForEvent("download");
+  await page.getByRole("menuitem", { name: "Download CSV" }).click();
+  const csv = await readFile(await (await download).path(), "utf8");
+  expect(csv.split("\n")[0]).toContain("Repeat purchases");
+  await surface.getByRole("button", { name: /Options for/ }).click();
+  await page.getByRole("menuitem", { name: "How is this computed?" }).click();
+  await expect(page.getByRole("dialog")).toContainText("first purchase was");
+  await page.keyboard.press("Escape");
+  const first = page.locator("[data-chart=top] tbody button").first();
+  const customer = await first.innerText();
+  await first.click();
+  await expect(page).toHaveURL(new RegExp(`/customers/${customer}`));
+});
+
+test("the check waits for the reader, and follows the cut-off", async ({ page }) => {
+  const asked: string[] = [];
+  page.on("request", (request) => {
+    if (request.url().includes("/api/analyses/value-check")) asked.push(request.url());
+  });
+  await open(page, "/value");
+  await expect(page.locator("#check-title")).toBeAttached({ timeout: 20_000 });
+  await page.waitForTimeout(300);
+  expect(asked).toEqual([]);
+  await revealCheck(page);
+  expect(asked).toHaveLength(1);
+  const shown = await page.getByLabel("Cut-off date").inputValue();
+  const earlier = new Date(Date.parse(shown) - 30 * 86_400_000).toISOString().slice(0, 10);
+  const verdict = await page.locator("[data-chart=tracking] header p").innerText();
+  await page.getByLabel("Cut-off date").fill(earlier);
+  await settled(page);
+  await expect(page).toHaveURL(new RegExp(`cutoff=${earlier}`));
+  await expect(page.locator("[data-chart=tracking] header p")).not.toHaveText(verdict);
+  await page.getByRole("button", { name: "Two thirds of the time" }).click();
+  await settled(page);
+  await expect(page).not.toHaveURL(/cutoff/);
+});
+
+test("a check that fails says so, and leaves the rest of the page", async ({ page }) => {
+  await page.route("**/api/analyses/value-check*", (route) => route.abort());
+  await open(page, "/value");
+  await nearCheck(page);
+  const check = page.locator("section", { has: page.locator("#check-title") });
+  await expect(check.getByRole("alert")).toContainText("The server does not answer");
+  await expect(page.locator("[data-chart=distribution] [role=img]")).toBeVisible();
+  await page.unroute("**/api/analyses/value-check*");
+  await check.getByRole("button", { name: "Try again" }).click();
+  await expect(check.locator("[data-chart=tracking]")).toBeVisible({ timeout: 20_000 });
+});
