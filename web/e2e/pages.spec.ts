@@ -10,6 +10,7 @@ import {
   open,
   revealCheck,
   screenshot,
+  settled,
   SIZES,
   test,
   type Size,
@@ -53,6 +54,10 @@ for (const language of LANGUAGES) {
         await expect(page).toHaveURL(/\/customers\/.+/);
         await expect(page.locator("[data-chart=history] [role=img]")).toBeVisible();
         await open(page, page.url());
+        await expect(page.locator("[data-chart=future] [role=img]").first()).toBeVisible({
+          timeout: 20_000,
+        });
+        await settled(page);
         await screenshot(page, "customer", language, size);
         if (language === "en") await expectAccessible(page);
       });

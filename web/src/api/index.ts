@@ -50,6 +50,8 @@ export type ValueConcentration = Schema<"ValueConcentration">;
 export type ValueSurface = Schema<"Surface">;
 export type GroupValue = Schema<"GroupValue">;
 export type CustomerValue = Schema<"CustomerValue">;
+export type CustomerFuture = Body<"/api/analyses/customer-value">["result"];
+export type AheadPoint = Schema<"AheadPoint">;
 export type ParameterEstimate = Schema<"ParameterEstimate">;
 
 export type ValueCheck = Body<"/api/analyses/value-check">["result"];

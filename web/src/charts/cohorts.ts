@@ -295,7 +295,7 @@ export function meanCurveChart(
 }
 
 /** A band between two curves, drawn once as one polygon by the first item. */
-function bandItem(points: [number, number, number][], colour: string) {
+export function bandItem(points: [number, number, number][], colour: string) {
   return (item: { dataIndex: number }, api: CustomApi) => {
     if (item.dataIndex !== 0) return null;
     const upper = points.map(([x, , high]) => api.coord([x, high]));

@@ -1,6 +1,7 @@
 /** One person's orders on a time line: each order below, the running total above, one shared axis. */
-import type { CustomerOrder } from "$/api";
-import { base, lines, tooltip, valueAxis } from "./base";
+import type { AheadPoint, CustomerOrder } from "$/api";
+import { base, categoryAxis, lines, tooltip, valueAxis } from "./base";
+import { bandItem } from "./cohorts";
 import type { ChartContext, Option } from "./context";
 
 export function historyChart(
@@ -115,5 +116,96 @@ function axisName(name: string, { palette }: ChartContext) {
       align: "left" as const,
       padding: [0, 0, 2, -58],
     },
+  };
+}
+
+function aheadAxis(points: AheadPoint[], context: ChartContext) {
+  return {
+    ...categoryAxis(
+      context,
+      points.map((point) => point.until),
+    ),
+    boundaryGap: false,
+    axisLabel: {
+      color: context.palette.muted,
+      fontSize: 11,
+      interval: Math.max(0, Math.ceil(points.length / (context.compact ? 4 : 6)) - 1),
+      formatter: (iso: string) => context.fmt.periodShort(iso, "month"),
+    },
+  };
+}
+
+/** Purchases to come, with the range that holds nine of ten futures. */
+export function aheadChart(points: AheadPoint[], context: ChartContext): Option {
+  const { fmt, t, palette } = context;
+  return {
+    ...base(context),
+    grid: { left: 4, right: 16, top: 10, bottom: 2, containLabel: true },
+    tooltip: {
+      ...tooltip(context, "axis"),
+      formatter: (items: { dataIndex: number }[]) => {
+        const point = points[items[0]?.dataIndex ?? 0];
+        if (!point) return "";
+        return lines(t("customer.by", { date: fmt.date(point.until) }), [
+          [t("value.expectedPurchases"), fmt.number(point.expected_purchases, 2)],
+          [t("customer.range"), `${fmt.number(point.low)} – ${fmt.number(point.high)}`],
+          [t("customer.hasBought"), fmt.percent(point.has_bought)],
+        ]);
+      },
+    },
+    xAxis: aheadAxis(points, context),
+    yAxis: valueAxis(context, (value) => fmt.number(value, 1)),
+    series: [
+      {
+        type: "custom",
+        silent: true,
+        encode: { x: 0, y: [1, 2] },
+        data: points.map((point, index) => [index, point.low, point.high]),
+        tooltip: { show: false },
+        renderItem: bandItem(
+          points.map((point, index) => [index, point.low, point.high]),
+          palette.accent,
+        ),
+      },
+      {
+        type: "line",
+        data: points.map((point) => point.expected_purchases),
+        symbol: "none",
+        itemStyle: { color: palette.accent },
+        lineStyle: { color: palette.accent, width: 2.5 },
+        emphasis: { disabled: true },
+      },
+    ],
+  };
+}
+
+/** How likely they still are a customer, should they buy nothing more. */
+export function silenceChart(points: AheadPoint[], context: ChartContext): Option {
+  const { fmt, t, palette } = context;
+  return {
+    ...base(context),
+    grid: { left: 4, right: 16, top: 10, bottom: 2, containLabel: true },
+    tooltip: {
+      ...tooltip(context, "axis"),
+      formatter: (items: { dataIndex: number }[]) => {
+        const point = points[items[0]?.dataIndex ?? 0];
+        if (!point) return "";
+        return lines(t("customer.silentUntil", { date: fmt.date(point.until) }), [
+          [t("value.alive"), fmt.percent(point.alive_if_silent, 1)],
+        ]);
+      },
+    },
+    xAxis: aheadAxis(points, context),
+    yAxis: { ...valueAxis(context, (value) => fmt.percent(value)), max: 1, interval: 0.25 },
+    series: [
+      {
+        type: "line",
+        data: points.map((point) => point.alive_if_silent),
+        symbol: "none",
+        itemStyle: { color: palette.ink },
+        lineStyle: { color: palette.ink, width: 2 },
+        emphasis: { disabled: true },
+      },
+    ],
   };
 }

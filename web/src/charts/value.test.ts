@@ -16,6 +16,7 @@ import { surfaceTable, topTable } from "$/pages/value/tables";
 import { defaults } from "$/state/url";
 import { light } from "$/theme/tokens";
 import type { ChartContext } from "./context";
+import { aheadChart, silenceChart } from "./customer";
 import {
   groupChart,
   groupFigure,
@@ -264,7 +265,33 @@ describe("the check", () => {
   it("tells two models of one name apart", () => {
     expect(modelName(model("mbg_cnbd", 1), context.t)).toBe("MBG/CNBD-k (k = 1)");
     expect(modelName(model("mbg_nbd", 1), context.t)).toBe("mbg_nbd");
-    expect(toCsv(modelsTable([model("zero", 3, true)], ui))).toContain("simple guess");
+    expect(toCsv(modelsTable([model("zero", 3, true)], ui))).toContain("guess");
+  });
+});
+
+describe("one customer's future", () => {
+  const points = [0, 3].map((expected_purchases) => ({
+    until: "2024-01-01",
+    expected_purchases,
+    low: 0,
+    high: 2 * expected_purchases,
+    alive_if_silent: 0.5,
+    has_bought: 0.75,
+  }));
+
+  it("has its range around what is expected", () => {
+    const option = aheadChart(points, context);
+    expect(series(option)[0]?.data).toEqual([
+      [0, 0, 0],
+      [1, 0, 6],
+    ]);
+    expect(tip(option, [{ dataIndex: 1 }])).toContain("0 – 6");
+  });
+
+  it("shows the chance to lose them on a whole scale", () => {
+    const option = silenceChart(points, context);
+    expect((option.yAxis as { min: number; max: number }).min).toBe(0);
+    expect((option.yAxis as { max: number }).max).toBe(1);
   });
 });
 

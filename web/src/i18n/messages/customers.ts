@@ -34,6 +34,35 @@ export const customers = {
     en: "First order {first}, last order {last}.",
     ko: "첫 주문은 {first}, 마지막 주문은 {last}이에요.",
   },
+  "customer.future": { en: "What to expect", ko: "앞으로의 예상" },
+  "customer.futureValue": {
+    en: "Still a customer with a probability of {alive}. In the next {horizon}: {purchases} purchases ({low} to {high} with 90% probability), worth {value}.",
+    ko: "아직 남아 있을 확률은 {alive}예요. 앞으로 {horizon} 동안 {purchases}번(90% 확률로 {low}~{high}번) 사고, {value}의 가치가 기대돼요.",
+  },
+  "customer.futureSentence": {
+    en: "Still a customer with a probability of {alive}. In the next {horizon}: {purchases} purchases ({low} to {high} with 90% probability).",
+    ko: "아직 남아 있을 확률은 {alive}예요. 앞으로 {horizon} 동안 {purchases}번(90% 확률로 {low}~{high}번) 살 것으로 보여요.",
+  },
+  "customer.futureNote": {
+    en: "A purchase is a day on which somebody bought. The band holds nine of ten futures of a customer like this one, if the model is right. On the right: how the model would give this customer up, should nothing more be bought.",
+    ko: "구매는 산 날을 한 번으로 세요. 띠는 모델이 맞다면 이런 고객의 앞날 열 가운데 아홉이 드는 범위예요. 오른쪽은 더 사지 않을 때 남아 있을 확률이 어떻게 줄어드는지 보여줘요.",
+  },
+  "customer.futureWaiting": {
+    en: "Fitting the model on all customers …",
+    ko: "전체 고객으로 모델을 계산하고 있어요.",
+  },
+  "customer.expectedRange": {
+    en: "Expected purchases, with 90% range",
+    ko: "예상 구매 횟수와 90% 범위",
+  },
+  "customer.aliveIfSilent": {
+    en: "Still a customer, if nothing is bought",
+    ko: "더 사지 않을 때 남아 있을 확률",
+  },
+  "customer.by": { en: "By {date}", ko: "{date}까지" },
+  "customer.silentUntil": { en: "Nothing bought until {date}", ko: "{date}까지 사지 않으면" },
+  "customer.range": { en: "90% range", ko: "90% 범위" },
+  "customer.hasBought": { en: "Has bought by then", ko: "그때까지 살 확률" },
   "customer.order": { en: "Order", ko: "주문 번호" },
   "customer.running": { en: "Total so far", ko: "누적 매출" },
   "customer.perOrder": { en: "Each order", ko: "주문별 매출" },
