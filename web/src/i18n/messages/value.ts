@@ -7,11 +7,6 @@ export const value = {
     en: "{alive} of {n} customers ({share}) are probably still with you. In the next {horizon} they should buy {purchases} times.",
     ko: "고객 {n}명 중 {alive}명({share})이 아직 떠나지 않은 것으로 보여요. 앞으로 {horizon} 동안 모두 {purchases}번 살 것으로 보여요.",
   },
-  "value.noneTitle": { en: "No customers to value", ko: "가치를 계산할 고객이 없어요" },
-  "value.none": {
-    en: "Nobody made a first purchase inside the filters. Take a filter off, or choose an earlier start.",
-    ko: "이 조건 안에서 첫 구매를 한 고객이 없어요. 필터를 해제하거나 시작일을 앞당겨 보세요.",
-  },
   "value.noMoneyTitle": { en: "No value in money", ko: "금액으로 된 가치가 없어요" },
   "value.noAmounts": {
     en: "The order lines have no amounts, so the page shows expected purchases only. Map the column with the amount or the unit price in shop.toml and import again: value, its distribution and the best customers by money switch on.",
