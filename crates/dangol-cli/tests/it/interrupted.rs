@@ -258,7 +258,9 @@ fn a_full_disk() {
         let shop = Shop::new();
         shop.write("small.csv", good_orders());
         shop.write("large.csv", many_orders(LINES));
-        shop.configure(&format!("path = \"{}\"", shop.root().join("orders.csv").display()), COLUMNS);
+        // Without memory for them, all rows go to the disk on their way.
+        let sections = format!("{COLUMNS}[engine]\nmemory_mb = 0\n");
+        shop.configure(&format!("path = \"{}\"", shop.root().join("orders.csv").display()), &sections);
         fs::rename(shop.toml(), shop.root().join("shop.toml")).expect("moved");
         let mut command = own_mounts().expect("as before");
         command.args(["sh", "-c", ON_A_SMALL_DISK]);
