@@ -138,6 +138,9 @@ impl Bar {
             return;
         }
         let (stage, done, total, message) = match progress {
+            Progress::Fetching { done, total } => {
+                ("fetching", done, total, format!("fetching  {} of {}", HumanBytes(done), HumanBytes(total)))
+            }
             // How much a database holds is known when it is read.
             Progress::Reading { done, total: 0 } => {
                 ("reading", done, 0, format!("reading  {}", HumanBytes(done)))

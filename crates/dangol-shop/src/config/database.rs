@@ -1,6 +1,7 @@
 //! What `[sources.*]` may say about a database.
 
 use super::{Sources, TableSource, nearest};
+use crate::sources::remote::{SECRET_ADVICE, holds_secret};
 use crate::sources::database::{Dialect, PASSWORD_ADVICE, SCHEMES, check_query, has_plain_password};
 
 /// The key, what is wrong with it, and the word that was probably meant.
@@ -19,6 +20,10 @@ pub(super) fn check<C: Ord>(source: &TableSource<C>) -> Result<(), Fault> {
     let Some(connection) = &source.connection else {
         if let Some((key, _)) = of_database.into_iter().find(|(_, told)| *told) {
             return fault(key, &format!("`{key}` is about a database: it goes with `connection`"));
+        }
+        let paths = source.joins.iter().map(|join| &join.path).chain([&source.path]);
+        if paths.flat_map(|paths| paths.as_slice()).any(|path| holds_secret(path)) {
+            return fault("path", &format!("the address holds a password or a signature: {SECRET_ADVICE}"));
         }
         return match source.path.as_slice() {
             [] => fault("path", "a source needs a `path`, or a `connection` to a database"),

@@ -8,12 +8,14 @@ mod cleaning;
 mod database;
 mod nearest;
 pub(crate) mod paths;
+mod storage;
 #[cfg(test)]
 mod tests;
 
 pub use cleaning::{OutlierAction, OutlierColumn, OutlierLimit, Outliers, TestAccounts};
 pub use nearest::nearest;
 pub use paths::expand_variables;
+pub use storage::{AzureStorage, CloudStorage, S3Storage, Storage};
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -22,7 +24,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{ConfigError, ShopError};
 use crate::order_lines::Canonical;
-use crate::sources::SourceKind;
+use crate::sources::{Remote, SourceKind};
 use crate::tables::{TABLES, TableSpec};
 
 /// The file name of a shop's configuration inside its folder.
@@ -43,6 +45,10 @@ pub struct Config {
     pub cleaning: Cleaning,
     /// `[engine]`
     pub engine: Engine,
+    /// `[storage]`
+    pub storage: Storage,
+    /// The objects of stores that a run finds and fetches.
+    pub(crate) remote: Remote,
     /// Parameters by analysis name, as JSON: `[rfm]`, `[cohorts]`, …
     pub analyses: BTreeMap<String, serde_json::Value>,
     /// Conditions by analysis name; customers who meet one are left out of it: `exclude` of `[rfm]`, `[cohorts]`, …
@@ -126,7 +132,8 @@ fn delimiter<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<char>, 
 #[derive(Debug, Clone, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, bound(deserialize = "C: Ord + Deserialize<'de>", serialize = "C: Serialize"))]
 pub struct TableSource<C: Ord> {
-    /// File, folder or glob, or a list of them; relative to `shop.toml`.
+    /// File, folder or glob, or a list of them; relative to `shop.toml`. Or the address of an object, a folder or a
+    /// pattern in a store (`s3://`, `gs://`, `az://`), or of a document on a web server (`https://`).
     /// `${NAME}` and `${NAME:-default}` are replaced from the environment.
     #[serde(default)]
     pub path: OneOrMany,
@@ -367,9 +374,11 @@ struct File {
     cleaning: Cleaning,
     #[serde(default)]
     engine: Engine,
+    #[serde(default)]
+    storage: Storage,
 }
 
-const SECTIONS: [&str; 4] = ["shop", "sources", "cleaning", "engine"];
+const SECTIONS: [&str; 5] = ["shop", "sources", "cleaning", "engine", "storage"];
 
 impl Config {
     /// Reads `FOLDER/shop.toml`. `analyses` are the names that may head a section of
@@ -441,11 +450,22 @@ impl Config {
             sources: file.sources,
             cleaning: file.cleaning,
             engine: file.engine,
+            remote: Remote::new(&file.storage, None),
+            storage: file.storage,
             analyses: parameters,
             exclusions,
         };
         config.check_sources()?;
+        if let Err((key, message)) = config.storage.check() {
+            let line = config.line_of(key);
+            return Err(ConfigError::Invalid { path, line, column: 1, message, nearest: None }.into());
+        }
         Ok(config)
+    }
+
+    /// The same configuration for a run of its own, which asks the stores anew and keeps what it fetches in a folder.
+    pub(crate) fn for_run(&self, spool: Option<PathBuf>) -> Self {
+        Self { remote: Remote::new(&self.storage, spool), ..self.clone() }
     }
 
     /// Columns of the further tables are names of theirs; what only some tables have stands only there.

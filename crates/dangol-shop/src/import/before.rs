@@ -12,6 +12,7 @@ use super::inputs::{SourceFiles, hash_file};
 use super::report::GoneFile;
 use crate::config::Config;
 use crate::error::ShopError;
+use crate::sources::remote::is_remote;
 use crate::store::{InputFile, Manifest, PartFile, Store, TABLES_FOLDER};
 
 /// The snapshot that is current while the next is built.
@@ -71,6 +72,10 @@ pub(super) fn from_shop(config: &Config, path: &Path) -> String {
     path.strip_prefix(&config.folder).unwrap_or(path).display().to_string()
 }
 
+fn is_there(config: &Config, known: &str) -> Result<bool, ShopError> {
+    if is_remote(known) { Ok(config.remote.is_there(known)?) } else { Ok(config.folder.join(known).exists()) }
+}
+
 /// The files that the last import read and that are neither among those of this one, nor elsewhere on the disk where
 /// they were, nor under another name. By source.
 fn gone_files(
@@ -88,11 +93,16 @@ fn gone_files(
             let Some(input) = before.inputs.iter().find(part_of) else { continue };
             // Stores that were written before paths were kept this way know only how they were called.
             let known = if input.from_shop.is_empty() { &input.path } else { &input.from_shop };
-            if named.contains(known) || config.folder.join(known).exists() {
+            if named.contains(known) || is_there(config, known)? {
                 continue;
             }
             let mut renamed = false;
             for path in paths {
+                if config.remote.object_of(path).is_some() {
+                    let there = config.remote.identity(path)?;
+                    renamed = renamed || there.size == Some(input.bytes) && there.etag == input.etag;
+                    continue;
+                }
                 let same_size = std::fs::metadata(path).is_ok_and(|found| found.len() == input.bytes);
                 renamed = renamed || same_size && hash_file(path)? == input.blake3;
             }

@@ -7,7 +7,7 @@ use super::report::{AbsentColumn, FileReport, LeftOutPart};
 use super::run::read_hints;
 use crate::config::{Config, TableSource};
 use crate::error::{MappingError, ShopError};
-use crate::sources::{LeftOut, SourceFormat, SourceTable, WhyLeftOut, open};
+use crate::sources::{LeftOut, SourceFormat, SourceTable, WhyLeftOut, open_anywhere};
 use crate::store::InputFile;
 
 /// What a source's files hold.
@@ -31,7 +31,7 @@ pub(super) fn open_files<C: Ord>(
     let hints = read_hints(source);
     let mut files = Files { tables: Vec::new(), left_out: Vec::new() };
     for path in source_files(config, source)? {
-        let opened = open(&path, &hints)?;
+        let opened = open_anywhere(&path, &hints, &config.remote)?;
         files.tables.extend(opened.tables);
         files.left_out.extend(opened.left_out);
     }

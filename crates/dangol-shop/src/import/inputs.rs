@@ -9,7 +9,8 @@ use crate::config::{Config, DecimalMark, OneOrMany, TableSource};
 use crate::error::{MappingError, ShopError};
 use crate::order_lines::Canonical;
 use crate::sources::database::{Projection, Told, What, open_database};
-use crate::sources::{SourceTable, expand, on_disk};
+use crate::sources::remote::{Identity, is_remote};
+use crate::sources::{Remote, SourceTable, expand_anywhere, on_disk};
 use crate::store::{InputFile, Manifest, Store};
 
 /// The files that an import reads.
@@ -27,7 +28,7 @@ impl<'a> SourceFiles<'a> {
     }
 }
 
-/// The files on disk that the sources of a shop name, those of the order lines first, each once, also one that is named
+/// The files on disk and the objects of stores that the sources of a shop name, those of the order lines first, each once, also one that is named
 /// by several of the files in it.
 ///
 /// # Errors
@@ -43,7 +44,8 @@ pub fn source_paths(config: &Config) -> Result<Vec<PathBuf>, ShopError> {
         paths.extend(join_files(config, further)?);
     }
     let mut all: Vec<PathBuf> = Vec::new();
-    for (file, _) in paths.iter().map(|path| on_disk(path)) {
+    let file_of = |path: &PathBuf| config.remote.object_of(path).unwrap_or_else(|| on_disk(path));
+    for (file, _) in paths.iter().map(file_of) {
         if !all.contains(&file) {
             all.push(file);
         }
@@ -67,8 +69,10 @@ pub(crate) fn source_files<C: Ord>(
 pub(super) fn expand_paths(config: &Config, paths: &OneOrMany) -> Result<Vec<PathBuf>, ShopError> {
     let mut files = Vec::new();
     for path in paths.as_slice() {
-        let path = crate::config::expand_variables(path)?;
-        for file in expand(&path, &config.folder)? {
+        // An address is read with its variables, so that their values can be kept from sight.
+        let expanded = crate::config::expand_variables(path)?;
+        let path = if is_remote(path) { path } else { &expanded };
+        for file in expand_anywhere(path, &config.folder, &config.remote)? {
             if !files.contains(&file) {
                 files.push(file);
             }
@@ -93,6 +97,7 @@ pub(super) fn unchanged(
     store: &Store,
     configuration: &str,
     paths: &[PathBuf],
+    remote: &Remote,
 ) -> Result<Option<Manifest>, ShopError> {
     let Some(name) = store.current()? else { return Ok(None) };
     // A damaged store is no reason to stop: the import replaces it.
@@ -100,9 +105,18 @@ pub(super) fn unchanged(
     if manifest.configuration != configuration || manifest.inputs.len() != paths.len() {
         return Ok(None);
     }
+    if paths.iter().zip(&manifest.inputs).any(|(path, input)| path.display().to_string() != input.path) {
+        return Ok(None);
+    }
     for (path, input) in paths.iter().zip(&manifest.inputs) {
+        if remote.object_of(path).is_some() {
+            if is_same_object(remote, path, input)? {
+                continue;
+            }
+            return Ok(None);
+        }
         let (bytes, modified) = size_and_time(path)?;
-        if path.display().to_string() != input.path || bytes != input.bytes {
+        if bytes != input.bytes {
             return Ok(None);
         }
         if modified != input.modified && hash_file(path)? != input.blake3 {
@@ -110,6 +124,23 @@ pub(super) fn unchanged(
         }
     }
     Ok(Some(manifest))
+}
+
+/// Whether an object is the one of the last import. Where the store does not say enough to tell, it is fetched.
+fn is_same_object(remote: &Remote, path: &Path, input: &InputFile) -> Result<bool, ShopError> {
+    let before = Identity {
+        size: Some(input.bytes),
+        etag: input.etag.clone(),
+        modified: Some(input.modified).filter(|at| *at != 0),
+    };
+    let now = remote.identity(path)?;
+    if before.is(&now) == Some(true) {
+        return Ok(true);
+    }
+    if now.size.is_some_and(|size| size != input.bytes) {
+        return Ok(false);
+    }
+    Ok(hash_file(&remote.fetch(path)?.file)? == input.blake3)
 }
 
 fn size_and_time(path: &Path) -> Result<(u64, i128), ShopError> {
@@ -130,11 +161,15 @@ pub(super) fn hash_file(path: &Path) -> Result<String, ShopError> {
 /// Hashing needs no attention; it runs beside the import.
 pub(super) fn hash_in_background(
     paths: Vec<(PathBuf, String)>,
+    remote: Remote,
 ) -> std::thread::JoinHandle<Result<Vec<InputFile>, ShopError>> {
     std::thread::spawn(move || {
         paths
             .iter()
             .map(|(path, from_shop)| {
+                if remote.object_of(path).is_some() {
+                    return hash_object(&remote, path, from_shop);
+                }
                 let (bytes, modified) = size_and_time(path)?;
                 Ok(InputFile {
                     path: path.display().to_string(),
@@ -142,9 +177,22 @@ pub(super) fn hash_in_background(
                     bytes,
                     modified,
                     blake3: hash_file(path)?,
+                    etag: None,
                 })
             })
             .collect()
+    })
+}
+
+fn hash_object(remote: &Remote, path: &Path, from_shop: &str) -> Result<InputFile, ShopError> {
+    let fetched = remote.fetch(path)?;
+    Ok(InputFile {
+        path: path.display().to_string(),
+        from_shop: from_shop.to_owned(),
+        bytes: fetched.identity.size.unwrap_or(0),
+        modified: fetched.identity.modified.unwrap_or(0),
+        blake3: hash_file(&fetched.file)?,
+        etag: fetched.identity.etag,
     })
 }
 
@@ -194,6 +242,7 @@ pub(super) fn database_inputs(sources: &[SourceReport]) -> Vec<InputFile> {
         bytes: file.bytes,
         modified: 0,
         blake3: file.blake3.clone(),
+        etag: None,
     })
     .collect()
 }

@@ -8,7 +8,7 @@ use super::inputs::expand_paths;
 use super::report::JoinReport;
 use crate::config::{Config, Join, TableSource, nearest};
 use crate::error::{MappingError, ShopError};
-use crate::sources::{Lookup, ReadHints, SheetChoice, SourceTable, open};
+use crate::sources::{Lookup, ReadHints, SheetChoice, SourceTable, open_anywhere};
 
 /// What a join reads, and what became of it.
 pub(super) struct Joined {
@@ -75,7 +75,7 @@ impl Reading<'_> {
         let hints = ReadHints { sheets, header_row: self.join.header_row, ..ReadHints::default() };
         let mut found = Vec::new();
         for file in &files {
-            found.extend(open(file, &hints)?.tables);
+            found.extend(open_anywhere(file, &hints, &self.config.remote)?.tables);
         }
         let [table] = found.as_slice() else {
             let message = format!("a join reads one table, not {}", found.len());

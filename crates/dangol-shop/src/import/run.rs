@@ -35,6 +35,13 @@ use crate::time::LocalClock;
 /// What an import is doing, for showing progress.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Progress {
+    /// Fetching objects of stores; in bytes.
+    Fetching {
+        /// Bytes fetched.
+        done: u64,
+        /// Bytes in all, as far as the stores say.
+        total: u64,
+    },
     /// Reading and mapping; in bytes of the source files.
     Reading {
         /// Bytes read.
@@ -102,10 +109,11 @@ pub fn import_with(
     config.sources.order_lines.as_ref().ok_or_else(|| MappingError::NoSource { path: config.path() })?;
     let store = Store::of_shop(&config.folder);
     let incoming = store.begin()?;
+    let config = &config.for_run(incoming.folder().parent().map(Path::to_owned));
     let sources = SourceFiles::find(config)?;
     // What a database holds is known only after it was read.
     if !config.sources.name_databases()
-        && let Some(manifest) = unchanged(&store, &configuration_hash(config), &sources.all)?
+        && let Some(manifest) = unchanged(&store, &configuration_hash(config), &sources.all, &config.remote)?
     {
         return Ok(Outcome::Unchanged(Box::new(manifest)));
     }
@@ -127,6 +135,7 @@ pub fn import_with(
 /// As [`import`], except for files that are gone.
 pub fn dry_run(config: &Config, progress: &(dyn Fn(Progress) + Sync)) -> Result<Manifest, ShopError> {
     let started = Instant::now();
+    let config = &config.for_run(None);
     let sources = SourceFiles::find(config)?;
     let before = Before::of_store(config, &Store::of_shop(&config.folder), &sources)?;
     let folder = std::env::temp_dir();
@@ -144,9 +153,10 @@ fn build(
     started: Instant,
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<Manifest, ShopError> {
+    config.remote.fetch_all(&sources.all, &|done, total| progress(Progress::Fetching { done, total }))?;
     let (Files { tables, left_out }, joined) = open_source(config, "order_lines", sources.order_lines)?;
     let named = sources.all.iter().map(|path| (path.clone(), from_shop(config, path))).collect();
-    let hasher = hash_in_background(named);
+    let hasher = hash_in_background(named, config.remote.clone());
 
     let test_accounts = Arc::new(TestAccounts::find(config)?);
     let mut run = Run::new(config, sources.order_lines, &tables, place, before, test_accounts)?;

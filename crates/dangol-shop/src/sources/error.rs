@@ -10,6 +10,7 @@ use super::excel::SheetFault;
 use super::json::JsonFault;
 use super::looks_like::LooksLike;
 use super::packing::{PackedFault, fault_of};
+use super::remote::RemoteFault;
 
 /// Why a source can't be read. `Display` says what and where, [`SourceError::hint`] what to do.
 #[derive(Debug, Error)]
@@ -207,6 +208,14 @@ pub enum SourceError {
         /// What is wrong.
         fault: Box<DatabaseFault>,
     },
+    /// An object of a store or a document of a web server can't be read.
+    #[error("{}: {fault}", path.display())]
+    Remote {
+        /// Its address, without password and signature.
+        path: PathBuf,
+        /// What is wrong.
+        fault: Box<RemoteFault>,
+    },
 }
 
 fn near_row(row: u64) -> String {
@@ -244,7 +253,8 @@ impl SourceError {
             | Self::UnknownEncoding { path, .. }
             | Self::NoCustomerColumn { path, .. }
             | Self::NoTimeColumn { path, .. }
-            | Self::Database { path, .. } => path,
+            | Self::Database { path, .. }
+            | Self::Remote { path, .. } => path,
         }
     }
 
@@ -321,6 +331,7 @@ impl SourceError {
                 [sources.order_lines.columns] of shop.toml as ordered_at = \"…\""
                 .to_owned(),
             Self::Database { fault, .. } => fault.hint(),
+            Self::Remote { fault, .. } => fault.hint(),
         }
     }
 

@@ -40,7 +40,7 @@ fn folder(path: &Path) -> Result<Vec<PathBuf>, SourceError> {
     Ok(files)
 }
 
-fn has_known_ending(file: &Path) -> bool {
+pub(super) fn has_known_ending(file: &Path) -> bool {
     let ending = |file: &Path| file.extension().and_then(|e| e.to_str()).unwrap_or("").to_lowercase();
     match ending(file).as_str() {
         "gz" | "zst" => ENDINGS.contains(&ending(&file.with_extension("")).as_str()),

@@ -34,6 +34,7 @@ mod open;
 mod packing;
 mod parquet;
 mod recognise;
+pub(crate) mod remote;
 mod text;
 
 #[cfg(test)]
@@ -51,7 +52,9 @@ pub use json::JsonFault;
 pub use looks_like::LooksLike;
 pub use lookup::Lookup;
 pub use open::{LeftOut, Looked, Opened, WhyLeftOut, look, open};
+pub(crate) use open::{expand_anywhere, open_anywhere};
 pub use packing::{PackedFault, Packing};
+pub use remote::{Remote, RemoteFault};
 
 use format::BatchIterator;
 

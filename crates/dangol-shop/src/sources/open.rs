@@ -6,6 +6,7 @@ use super::database::{is_connection, open_tables};
 use super::expand::{expand, matches, on_disk};
 use super::packing::{self, Archive, Content, PackedFault, Packing};
 use super::recognise::{of_archive, recognise};
+use super::remote::{Remote, is_remote};
 use super::{
     LooksLike, ReadHints, SheetChoice, SourceError, SourceFormat, SourceKind, SourceTable, excel, json,
     parquet, text,
@@ -23,13 +24,37 @@ pub type Looked = (PathBuf, Result<Opened, SourceError>);
 /// # Errors
 /// If nothing is there or matches, or the database can't be reached.
 pub fn look(written: &str, base: &Path) -> Result<Vec<Looked>, SourceError> {
+    let remote = Remote::default();
     if is_connection(written) {
         let found = open_tables(written, base)?.into_iter();
         let one = |table| Opened { tables: vec![table], left_out: Vec::new() };
         return Ok(found.map(|(path, table)| (path, table.map(one))).collect());
     }
     let hints = ReadHints { sheets: SheetChoice::Each, ..ReadHints::default() };
-    Ok(expand(written, base)?.into_iter().map(|path| (path.clone(), open(&path, &hints))).collect())
+    let found = expand_anywhere(written, base, &remote)?.into_iter();
+    Ok(found.map(|path| (path.clone(), open_anywhere(&path, &hints, &remote))).collect())
+}
+
+/// The files that a path or pattern means, on the disk or in an object store.
+///
+/// # Errors
+/// As [`expand`], or if the store can't be asked.
+pub(crate) fn expand_anywhere(
+    written: &str,
+    base: &Path,
+    remote: &Remote,
+) -> Result<Vec<PathBuf>, SourceError> {
+    if is_remote(written) { remote.expand(written) } else { expand(written, base) }
+}
+
+/// Opens a file on the disk, or an object that was found by its address.
+///
+/// # Errors
+/// As [`open`], or if the object can't be fetched.
+pub(crate) fn open_anywhere(path: &Path, hints: &ReadHints, remote: &Remote) -> Result<Opened, SourceError> {
+    let Some((object, within)) = remote.object_of(path) else { return open(path, hints) };
+    let content = Content::of_object(&object, remote.fetch(&object)?);
+    open_content(content, path, within.as_deref(), hints)
 }
 
 /// What was found in a file.
@@ -91,11 +116,20 @@ pub fn open(path: &Path, hints: &ReadHints) -> Result<Opened, SourceError> {
     if metadata.is_dir() {
         return Err(SourceError::not_a_table(path, LooksLike::Folder));
     }
+    open_content(Content::of_file(&file)?, path, within.as_deref(), hints)
+}
+
+/// `path` is that of the file, or of what is within it.
+fn open_content(
+    content: Content,
+    path: &Path,
+    within: Option<&str>,
+    hints: &ReadHints,
+) -> Result<Opened, SourceError> {
     let mut opened = Opened::default();
-    let content = Content::of_file(&file)?;
     let head = content.head(HEAD)?;
     match packing::recognise(&head) {
-        Some(Packing::Zip) => zip(&content, within.as_deref(), hints, &mut opened)?,
+        Some(Packing::Zip) => zip(&content, within, hints, &mut opened)?,
         _ if within.is_some() => return Err(SourceError::io(path, std::io::ErrorKind::NotFound.into())),
         Some(Packing::Other) => return Err(SourceError::not_a_table(path, LooksLike::Packed)),
         Some(packing) => one(content.packed(packing), hints, &mut opened)?,
@@ -114,7 +148,7 @@ fn zip(
     let path = content.shown.clone();
     let no_such_file =
         || SourceError::io(&path.join(within.unwrap_or("")), std::io::ErrorKind::NotFound.into());
-    let archive = match Archive::list(&path) {
+    let archive = match Archive::list(content.on_disk(), &path) {
         Ok(archive) => archive,
         // A damaged workbook is told as one.
         Err(_) if is_named_workbook(&path) && within.is_none() => {
@@ -152,7 +186,7 @@ fn zip(
             continue;
         }
         let checked = member.check();
-        let member = Content::member(&path, member);
+        let member = content.member(member);
         checked.map_err(|fault| SourceError::packed(&member.shown, fault))?;
         let shown = member.shown.clone();
         match one(member, hints, opened) {
@@ -208,7 +242,7 @@ fn one(content: Content, hints: &ReadHints, opened: &mut Opened) -> Result<(), S
         Some(Packing::Zip) => {
             let content = content.unpacked()?;
             let copy = content.plain().unwrap_or(&path);
-            return match Archive::list(copy).map(|archive| of_archive(copy, &archive)) {
+            return match Archive::list(copy, &path).map(|archive| of_archive(copy, &archive)) {
                 Ok(Ok(_)) => excel::open(&content, hints, opened),
                 Err(_) if is_named_workbook(copy) => excel::open(&content, hints, opened),
                 Ok(Err(looks_like)) if looks_like != LooksLike::Zip => {

@@ -48,6 +48,9 @@ pub struct InputFile {
     pub modified: i128,
     /// BLAKE3 hash of its content.
     pub blake3: String,
+    /// What its store tells this version by, for an object.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub etag: Option<String>,
 }
 
 /// A table beside `order_lines`: the file `tables/NAME.parquet`.

@@ -37,6 +37,7 @@ use crate::config::paths;
 pub use self::error::DatabaseFault;
 pub(crate) use self::error::PASSWORD_ADVICE;
 pub(super) use self::reader::read;
+pub(super) use self::redact::{Secrets, without_variables};
 pub use self::told::{Projection, Told, What};
 
 /// What connections begin with.

@@ -7,11 +7,11 @@ const HIDDEN: &str = "***";
 
 /// The passwords that a connection knows.
 #[derive(Clone, Default)]
-pub(super) struct Secrets(Vec<String>);
+pub(in crate::sources) struct Secrets(Vec<String>);
 
 impl Secrets {
     /// Adds a password; an empty one is none.
-    pub(super) fn add(&mut self, secret: &str) {
+    pub(in crate::sources) fn add(&mut self, secret: &str) {
         if !secret.is_empty() && !self.0.iter().any(|known| known == secret) {
             self.0.push(secret.to_owned());
             // Longer ones first: one may be the beginning of another.
@@ -20,7 +20,7 @@ impl Secrets {
     }
 
     /// A text in which no password is left: servers repeat what they were sent.
-    pub(super) fn hide(&self, text: &str) -> String {
+    pub(in crate::sources) fn hide(&self, text: &str) -> String {
         self.0.iter().fold(text.to_owned(), |text, secret| text.replace(secret.as_str(), HIDDEN))
     }
 }
@@ -58,7 +58,7 @@ pub(super) fn has_plain_password(written: &str) -> bool {
 }
 
 /// The text with its variables taken out, and their defaults, which are written plainly, left in.
-fn without_variables(text: &str) -> String {
+pub(in crate::sources) fn without_variables(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(start) = rest.find("${") {

@@ -91,7 +91,7 @@ impl Workbook {
             let fault = SheetFault::TooManyCells { sheet: None };
             SourceError::ExcelTooLarge { path: shown.to_owned(), fault }
         };
-        let sheets = match Archive::list(path) {
+        let sheets = match Archive::list(path, shown) {
             // Of the years before 2007, protected by a password, or damaged.
             Err(_) => {
                 if biff::cells(path).is_some_and(|cells| cells > MOST_CELLS) {

@@ -19,17 +19,20 @@ pub(super) use read::{Bytes, bound, fault_of};
 pub(super) use zip::{Archive, Member};
 
 use super::SourceError;
+use super::remote::Fetched;
 
 /// Where a table's bytes lie and how they are packed.
 #[derive(Debug, Clone)]
 pub(super) struct Content {
-    /// The file on the disk.
+    /// The file on the disk; of an object its address, by which people know it.
     pub(super) file: PathBuf,
     /// As people name it: the file, or archive and file within.
     pub(super) shown: PathBuf,
     /// How many bytes of the disk it takes.
     pub(super) bytes: u64,
     packed: Option<Packed>,
+    /// Where an object lies on the disk.
+    fetched: Option<Arc<Fetched>>,
 }
 
 #[derive(Debug, Clone)]
@@ -44,12 +47,28 @@ impl Content {
     /// A file as it lies on the disk.
     pub(super) fn of_file(file: &Path) -> Result<Self, SourceError> {
         let bytes = std::fs::metadata(file).map_err(|source| SourceError::io(file, source))?.len();
-        Ok(Self { file: file.to_owned(), shown: file.to_owned(), bytes, packed: None })
+        Ok(Self { file: file.to_owned(), shown: file.to_owned(), bytes, packed: None, fetched: None })
+    }
+
+    /// An object that was fetched.
+    pub(super) fn of_object(address: &Path, fetched: Fetched) -> Self {
+        Self {
+            file: address.to_owned(),
+            shown: address.to_owned(),
+            bytes: fetched.identity.size.unwrap_or(0),
+            packed: None,
+            fetched: Some(Arc::new(fetched)),
+        }
     }
 
     /// What does not lie on the disk: a table of a database.
     pub(super) fn elsewhere(shown: PathBuf) -> Self {
-        Self { file: shown.clone(), shown, bytes: 0, packed: None }
+        Self { file: shown.clone(), shown, bytes: 0, packed: None, fetched: None }
+    }
+
+    /// Where its bytes are.
+    pub(super) fn on_disk(&self) -> &Path {
+        self.fetched.as_ref().map_or(&self.file, |fetched| &fetched.file)
     }
 
     /// The same file, known to be packed as a whole.
@@ -58,12 +77,13 @@ impl Content {
     }
 
     /// A file of an archive.
-    pub(super) fn member(archive: &Path, member: Member) -> Self {
+    pub(super) fn member(&self, member: Member) -> Self {
         Self {
-            file: archive.to_owned(),
-            shown: archive.join(&member.name),
+            file: self.file.clone(),
+            shown: self.file.join(&member.name),
             bytes: member.packed,
             packed: Some(Packed::Member(Box::new(member))),
+            fetched: self.fetched.clone(),
         }
     }
 
@@ -78,7 +98,7 @@ impl Content {
     /// The file that holds it unpacked, where there is one.
     pub(super) fn plain(&self) -> Option<&Path> {
         match &self.packed {
-            None => Some(&self.file),
+            None => Some(self.on_disk()),
             Some(Packed::Copy(_, copy)) => Some(copy),
             Some(_) => None,
         }
@@ -87,8 +107,8 @@ impl Content {
     /// Its bytes from the beginning.
     pub(super) fn read(&self) -> io::Result<Bytes> {
         match &self.packed {
-            Some(Packed::Whole(packing)) => Bytes::packed(&self.file, *packing),
-            Some(Packed::Member(member)) => Bytes::member(&self.file, member),
+            Some(Packed::Whole(packing)) => Bytes::packed(self.on_disk(), *packing),
+            Some(Packed::Member(member)) => Bytes::member(self.on_disk(), member),
             None | Some(Packed::Copy(..)) => self.open().map(Bytes::plain),
         }
     }
@@ -107,7 +127,7 @@ impl Content {
 
     /// The unpacked file; only where [`Content::plain`] is one.
     pub(super) fn open(&self) -> io::Result<File> {
-        File::open(self.plain().unwrap_or(&self.file))
+        File::open(self.plain().unwrap_or(self.on_disk()))
     }
 
     /// Its first bytes.

@@ -39,14 +39,14 @@ pub(in crate::sources) struct Archive {
 }
 
 impl Archive {
-    /// Reads the list of files.
-    pub(in crate::sources) fn list(path: &Path) -> Result<Self, SourceError> {
-        let io = |source| SourceError::io(path, source);
+    /// Reads the list of files; `shown` is what people call the archive.
+    pub(in crate::sources) fn list(path: &Path, shown: &Path) -> Result<Self, SourceError> {
+        let io = |source| SourceError::io(shown, source);
         let damaged = |error: ZipError| match error {
             ZipError::Io(source) if source.kind() != std::io::ErrorKind::UnexpectedEof => io(source),
             other => {
                 let message = other.to_string();
-                SourceError::packed(path, PackedFault::Damaged { packing: Packing::Zip, message })
+                SourceError::packed(shown, PackedFault::Damaged { packing: Packing::Zip, message })
             }
         };
         let file = File::open(path).map_err(io)?;
