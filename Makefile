@@ -8,7 +8,7 @@ endif
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 DANGOL := $(TARGET)/release/dangol
 
-.PHONY: demo build web test test-rust test-web test-browser lint bench bench-full bench-library reference setup-rust setup-browser setup-databases
+.PHONY: demo build web test test-rust test-web test-browser lint bench bench-full bench-library reference setup-rust setup-browser setup-databases setup-python
 
 ## Build everything and open the dashboard on a simulated shop.
 demo: build
@@ -31,8 +31,9 @@ web/dist/index.html: web/node_modules/.package-lock.json $(shell find web/src we
 ## Everything there is to test, installing what it needs.
 test: build test-rust test-web test-browser
 
-test-rust: setup-rust setup-databases web
-	if $(SERVERS); then export DANGOL_TEST_SERVERS=required; fi; cargo nextest run --release --workspace --locked
+test-rust: setup-rust setup-databases setup-python web
+	if $(SERVERS); then export DANGOL_TEST_SERVERS=required; fi; \
+	if $(PACKAGES); then export DANGOL_TEST_PYTHON=required; fi; cargo nextest run --release --workspace --locked
 	cargo test --release --workspace --locked --doc --quiet
 
 test-web: web
@@ -80,3 +81,16 @@ setup-databases:
 			apt-get install -y -qq --no-install-recommends postgresql mariadb-server || :; \
 	fi; \
 	$(SERVERS) || echo "WARNING: PostgreSQL and MariaDB are not both installed: the tests that need them are skipped"
+
+# Python packages that the tests start or load: moto, which plays S3, and the ADBC drivers. They lie beside what is
+# built. Where they cannot be had, this says so, and the tests that need them are skipped.
+PYTHON := $(TARGET)/test-python
+PACKAGES = [ -e "$(PYTHON)/complete" ]
+setup-python:
+	@if $(PACKAGES); then :; \
+	elif command -v python3 >/dev/null; then \
+		python3 -m venv "$(PYTHON)" && "$(PYTHON)/bin/pip" install --quiet --disable-pip-version-check \
+			'moto[s3,server]==5.2.5' adbc-driver-sqlite==1.13.0 adbc-driver-postgresql==1.13.0 && \
+			touch "$(PYTHON)/complete" || :; \
+	fi; \
+	$(PACKAGES) || echo "WARNING: moto and the ADBC drivers are not installed: the tests that need them are skipped"

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use dangol_shop::guess::{guess, render_shop_toml};
 use dangol_shop::sources::database::{is_connection, sqlite_file};
-use dangol_shop::sources::expand;
+use dangol_shop::sources::{address_shown, expand, is_remote};
 use dangol_shop::{Config, ShopError};
 
 use crate::arguments::InitArguments;
@@ -22,7 +22,7 @@ pub(crate) fn run(arguments: &InitArguments) -> Result<(), Failure> {
     let here = Path::new(".");
     let mut files: Vec<PathBuf> = Vec::new();
     for file in &arguments.files {
-        if is_connection(&file.to_string_lossy()) {
+        if is_connection(&file.to_string_lossy()) || is_remote(&file.to_string_lossy()) {
             files.push(file.clone());
             continue;
         }
@@ -34,7 +34,15 @@ pub(crate) fn run(arguments: &InitArguments) -> Result<(), Failure> {
     })?;
     let written = |file: &Path| {
         let place = file.to_string_lossy();
-        if is_connection(&place) { written(&place, &arguments.shop) } else { relative(file, &arguments.shop) }
+        let address =
+            arguments.files.iter().find(|it| address_shown(&it.to_string_lossy()).as_deref() == Some(file));
+        match address {
+            // What people get to see of an address may be less than leads there.
+            Some(address) => address.to_string_lossy().into_owned(),
+            None if is_connection(&place) => written(&place, &arguments.shop),
+            None if is_remote(&place) => place.into_owned(),
+            None => relative(file, &arguments.shop),
+        }
     };
     let text = render_shop_toml(&found, &shop_name(&arguments.shop), &written);
     // What init writes, import must be able to read.

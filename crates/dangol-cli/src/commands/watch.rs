@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
 use dangol_shop::Config;
-use dangol_shop::import::source_paths;
+use dangol_shop::import::{object_version, source_paths};
 
 use crate::arguments::ImportArguments;
 use crate::failure::Failure;
@@ -18,11 +18,18 @@ use crate::failure::Failure;
 /// Between two looks.
 const PAUSE: Duration = Duration::from_millis(250);
 
+/// Between two looks at objects of stores, which are asked each time.
+const PAUSE_OF_STORES: Duration = Duration::from_secs(30);
+
 /// What a watch sees.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Seen {
     /// `shop.toml` and the files that it names, with size and time.
     files: Vec<(PathBuf, u64, Option<SystemTime>)>,
+    /// The objects of stores that it names, with their versions.
+    objects: Vec<(PathBuf, String)>,
+    /// Whether stores have to be asked.
+    asks_stores: bool,
     /// Why it cannot be told which files there are.
     fault: Option<String>,
 }
@@ -57,7 +64,11 @@ pub(crate) fn run(arguments: &ImportArguments) -> Result<(), Failure> {
             // What changed while it was read counts as not imported.
             imported = Some(last.clone());
         }
-        std::thread::sleep(PAUSE);
+        let looked = Instant::now();
+        let pause = if last.asks_stores { PAUSE_OF_STORES } else { PAUSE };
+        while !stop.asked.load(Ordering::SeqCst) && looked.elapsed() < pause {
+            std::thread::sleep(PAUSE);
+        }
     }
     eprintln!("the watch has ended");
     Ok(())
@@ -65,16 +76,28 @@ pub(crate) fn run(arguments: &ImportArguments) -> Result<(), Failure> {
 
 fn look(folder: &Path) -> Seen {
     let config = Config::read(folder, &dangol_analytics::names());
-    let (sources, fault) = match config.and_then(|config| source_paths(&config)) {
-        Ok(sources) => (sources, None),
-        Err(error) => (Vec::new(), Some(error.to_string())),
+    let asks_stores = config.as_ref().is_ok_and(|config| config.sources.name_objects());
+    let found = config.and_then(|config| {
+        let (mut sources, mut objects) = (Vec::new(), Vec::new());
+        for path in source_paths(&config)? {
+            match object_version(&config, &path)? {
+                Some(version) => objects.push((path, version)),
+                None => sources.push(path),
+            }
+        }
+        Ok((sources, objects))
+    });
+    let ((sources, objects), fault) = match found {
+        Ok(found) => (found, None),
+        Err(error) => ((Vec::new(), Vec::new()), Some(error.to_string())),
     };
     let of_file = |path: PathBuf| match std::fs::metadata(&path) {
         Ok(found) => (path, found.len(), found.modified().ok()),
         Err(_) => (path, 0, None),
     };
     let own = folder.join(dangol_shop::config::FILE_NAME);
-    Seen { files: std::iter::once(own).chain(sources).map(of_file).collect(), fault }
+    let files = std::iter::once(own).chain(sources).map(of_file).collect();
+    Seen { files, objects, asks_stores, fault }
 }
 
 /// The first Ctrl-C ends the watch, after an import that is under way; the second ends all at once, which the store

@@ -18,6 +18,7 @@ mod mistakes;
 mod packed;
 mod permissions;
 mod quality;
+mod remote;
 mod repeated;
 mod several;
 mod shapes;

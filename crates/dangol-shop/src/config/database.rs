@@ -1,8 +1,8 @@
 //! What `[sources.*]` may say about a database.
 
 use super::{Sources, TableSource, nearest};
-use crate::sources::remote::{SECRET_ADVICE, holds_secret};
 use crate::sources::database::{Dialect, PASSWORD_ADVICE, SCHEMES, check_query, has_plain_password};
+use crate::sources::remote::{SECRET_ADVICE, holds_secret, is_remote};
 
 /// The key, what is wrong with it, and the word that was probably meant.
 type Fault = (&'static str, String, Option<String>);
@@ -22,7 +22,7 @@ pub(super) fn check<C: Ord>(source: &TableSource<C>) -> Result<(), Fault> {
             return fault(key, &format!("`{key}` is about a database: it goes with `connection`"));
         }
         let paths = source.joins.iter().map(|join| &join.path).chain([&source.path]);
-        if paths.flat_map(|paths| paths.as_slice()).any(|path| holds_secret(path)) {
+        if paths.flat_map(super::OneOrMany::as_slice).any(|path| holds_secret(path)) {
             return fault("path", &format!("the address holds a password or a signature: {SECRET_ADVICE}"));
         }
         return match source.path.as_slice() {
@@ -92,6 +92,16 @@ impl<C: Ord> TableSource<C> {
 }
 
 impl Sources {
+    /// Whether any source or join is in an object store or on a web server.
+    #[must_use]
+    pub fn name_objects(&self) -> bool {
+        fn names<C: Ord>(source: &TableSource<C>) -> bool {
+            let joins = source.joins.iter().map(|join| &join.path);
+            joins.chain([&source.path]).flat_map(super::OneOrMany::as_slice).any(|path| is_remote(path))
+        }
+        self.order_lines.as_ref().is_some_and(names) || self.further().any(|(_, source)| names(source))
+    }
+
     /// Whether any source is in a database.
     #[must_use]
     pub fn name_databases(&self) -> bool {

@@ -53,6 +53,15 @@ pub fn source_paths(config: &Config) -> Result<Vec<PathBuf>, ShopError> {
     Ok(all)
 }
 
+/// What tells this version of an object from another, as far as its store says; none for a file on the disk.
+///
+/// # Errors
+/// If the store can't be asked.
+pub fn object_version(config: &Config, path: &Path) -> Result<Option<String>, ShopError> {
+    let Some((object, _)) = config.remote.object_of(path) else { return Ok(None) };
+    Ok(Some(config.remote.identity(&object)?.to_string()))
+}
+
 /// The files that `path` names, in order, each once.
 pub(crate) fn source_files<C: Ord>(
     config: &Config,

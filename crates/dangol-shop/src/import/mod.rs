@@ -34,7 +34,7 @@ mod test_accounts;
 #[cfg(test)]
 mod tests;
 
-pub use inputs::source_paths;
+pub use inputs::{object_version, source_paths};
 pub use profile::{Bin, ColumnProfile, TopValue};
 pub use quarantine::{QUARANTINE_FILE, Reason, quarantine_schema};
 pub use report::{

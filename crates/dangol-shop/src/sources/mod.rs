@@ -54,7 +54,7 @@ pub use lookup::Lookup;
 pub use open::{LeftOut, Looked, Opened, WhyLeftOut, look, open};
 pub(crate) use open::{expand_anywhere, open_anywhere};
 pub use packing::{PackedFault, Packing};
-pub use remote::{Remote, RemoteFault};
+pub use remote::{Remote, RemoteFault, address_shown, is_remote};
 
 use format::BatchIterator;
 

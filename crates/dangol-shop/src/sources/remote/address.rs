@@ -74,8 +74,16 @@ pub(super) struct Address {
     pub(super) label: PathBuf,
 }
 
+/// An address as people may see it: without password, and without the values of variables behind `?`. None for what is
+/// no address.
+#[must_use]
+pub fn address_shown(written: &str) -> Option<PathBuf> {
+    if is_remote(written) { Address::read(written).ok().map(|address| address.label) } else { None }
+}
+
 /// Whether a path names something that is not on the disk: it has a scheme.
-pub(crate) fn is_remote(written: &str) -> bool {
+#[must_use]
+pub fn is_remote(written: &str) -> bool {
     let whole = paths::expand_variables(written).ok().filter(|_| written.starts_with("${"));
     scheme_of(whole.as_deref().unwrap_or(written)).is_some()
 }
@@ -136,9 +144,9 @@ impl Address {
 fn expanded(written: &str) -> Result<String, RemoteFault> {
     let plain = |name: &str| std::env::var(name).ok();
     let encoded = |name: &str| plain(name).map(|it| utf8_percent_encode(&it, NON_ALPHANUMERIC).to_string());
-    let authority = written.split_once("://").map_or(0, |(scheme, rest)| {
-        scheme.len() + 3 + rest.find(['/', '?', '#']).unwrap_or(rest.len())
-    });
+    let authority = written
+        .split_once("://")
+        .map_or(0, |(scheme, rest)| scheme.len() + 3 + rest.find(['/', '?', '#']).unwrap_or(rest.len()));
     match written[..authority].rfind('@') {
         Some(at) if !written.starts_with("${") => {
             let (user, host) = written.split_at(at);
@@ -153,7 +161,8 @@ fn web(written: &str, text: &str) -> Result<Address, RemoteFault> {
     // The parser's own message says what is wrong without repeating the text.
     let mut url = Url::parse(text).map_err(|error| fault(error.to_string()))?;
     url.set_fragment(None);
-    if url.path().contains('*') {
+    let of_server = super::within_archive(url.path()).map_or(url.path(), |end| &url.path()[..end]);
+    if of_server.contains('*') {
         return Err(fault("a web server can't be asked for its files: name each of them".into()));
     }
     let mut secrets = Secrets::default();

@@ -136,7 +136,7 @@ impl RemoteFault {
             Self::Address { .. } => "write it like `s3://bucket/folder/*.csv`, `gs://…`, `az://container/…` \
                 or `https://shop.example/orders.csv`"
                 .into(),
-            Self::Variable(_) => "set the variable in the environment in which dangol runs".into(),
+            Self::Variable(error) => error.hint(),
             Self::PlainSecret => SECRET_ADVICE.into(),
             Self::Credentials { .. } => "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (or AWS_PROFILE), \
                 GOOGLE_APPLICATION_CREDENTIALS, or AZURE_STORAGE_ACCOUNT_NAME and AZURE_STORAGE_ACCOUNT_KEY; for \

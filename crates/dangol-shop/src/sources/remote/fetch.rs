@@ -59,6 +59,12 @@ impl Identity {
     }
 }
 
+impl std::fmt::Display for Identity {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:?} {:?} {:?}", self.size, self.etag, self.modified)
+    }
+}
+
 /// Where one object is fetched from.
 #[derive(Clone)]
 pub(super) enum Origin {
@@ -250,7 +256,8 @@ mod tests {
 
     #[test]
     fn versions_are_told_apart_as_far_as_the_store_says() {
-        let of = |size, etag: Option<&str>, modified| Identity { size, etag: etag.map(str::to_owned), modified };
+        let of =
+            |size, etag: Option<&str>, modified| Identity { size, etag: etag.map(str::to_owned), modified };
         let one = of(Some(5), Some("\"a\""), Some(1));
         assert_eq!(one.is(&of(Some(5), Some("\"a\""), Some(2))), Some(true));
         assert_eq!(one.is(&of(Some(5), Some("\"b\""), Some(1))), Some(false));

@@ -22,13 +22,14 @@ use futures::{StreamExt, TryStreamExt};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-use self::address::{Address, Cloud, Place};
+use self::address::{Address, Cloud, Place, Web};
 use self::fetch::{Limits, Origin, fetch};
 use self::stores::Bucket;
 use super::SourceError;
 use crate::config::Storage;
 
-pub(crate) use address::{holds_secret, is_remote};
+pub(crate) use address::holds_secret;
+pub use address::{address_shown, is_remote};
 pub use fault::RemoteFault;
 pub(crate) use fault::SECRET_ADVICE;
 pub(crate) use fetch::Identity;
@@ -65,6 +66,7 @@ pub(crate) struct Fetched {
     pub(crate) file: PathBuf,
     pub(crate) identity: Identity,
     /// Keeps the file.
+    #[expect(dead_code, reason = "held, not looked at")]
     pub(crate) spool: Arc<TempDir>,
 }
 
@@ -113,14 +115,7 @@ impl Remote {
         let Address { place, label } = address;
         match place {
             Place::Web(web) => {
-                let mut web = web;
-                let mut object = label.clone();
-                if let Some(end) = within_archive(web.url.path()).filter(|_| web.url.query().is_none()) {
-                    let path = web.url.path()[..end].to_owned();
-                    let rest = web.url.path()[end..].matches('/').count();
-                    object = label.ancestors().nth(rest).unwrap_or(&label).to_owned();
-                    web.url.set_path(&path);
-                }
+                let (web, object) = archive_of(web, &label);
                 let client = web::client(self.patience()).map_err(|fault| error(&label, fault))?;
                 self.remember(&object, Origin::Web(client, web), None);
                 Ok(vec![label])
@@ -175,20 +170,20 @@ impl Remote {
     pub(crate) fn is_there(&self, label: &str) -> Result<bool, SourceError> {
         let label = Path::new(label);
         let Ok(Address { place, .. }) = Address::read(&label.to_string_lossy()) else { return Ok(true) };
-        let asked = self.blocking(label, async || {
-            match place {
-                Place::Bucket { cloud, bucket, key } => {
-                    let bucket = self.bucket(cloud, &bucket)?;
-                    Origin::Bucket(bucket, key).identity(self.patience()).await
-                }
-                Place::Web(web) => {
-                    Origin::Web(web::client(self.patience())?, web).identity(self.patience()).await
-                }
+        let asked = self.blocking(label, async || match place {
+            Place::Bucket { cloud, bucket, key } => {
+                let bucket = self.bucket(cloud, &bucket)?;
+                Origin::Bucket(bucket, key).identity(self.patience()).await
+            }
+            Place::Web(web) => {
+                Origin::Web(web::client(self.patience())?, web).identity(self.patience()).await
             }
         });
         match asked {
             Ok(_) => Ok(true),
-            Err(SourceError::Remote { fault, .. }) if matches!(*fault, RemoteFault::Missing { .. }) => Ok(false),
+            Err(SourceError::Remote { fault, .. }) if matches!(*fault, RemoteFault::Missing { .. }) => {
+                Ok(false)
+            }
             Err(error) => Err(error),
         }
     }
@@ -296,17 +291,16 @@ impl Remote {
         &self,
         work: impl AsyncFnOnce() -> Result<T, SourceError> + Send,
     ) -> Result<T, SourceError> {
-        let runtime = match self.0.runtime.get() {
-            Some(runtime) => runtime,
-            None => {
-                let made = tokio::runtime::Builder::new_multi_thread()
-                    .worker_threads(1)
-                    .thread_name("objects")
-                    .enable_all()
-                    .build()
-                    .map_err(|source| SourceError::io(Path::new("runtime"), source))?;
-                self.0.runtime.get_or_init(|| made)
-            }
+        let runtime = if let Some(runtime) = self.0.runtime.get() {
+            runtime
+        } else {
+            let made = tokio::runtime::Builder::new_multi_thread()
+                .worker_threads(1)
+                .thread_name("objects")
+                .enable_all()
+                .build()
+                .map_err(|source| SourceError::io(Path::new("runtime"), source))?;
+            self.0.runtime.get_or_init(|| made)
         };
         std::thread::scope(|scope| match scope.spawn(move || runtime.block_on(work())).join() {
             Ok(done) => done,
@@ -328,12 +322,24 @@ fn within_archive(key: &str) -> Option<usize> {
     (key.len() > at + 1).then_some(at)
 }
 
+/// The archive that an address of something within an archive begins with, and how it is shown.
+fn archive_of(mut web: Web, label: &Path) -> (Web, PathBuf) {
+    let path = web.url.path().to_owned();
+    let Some(end) = within_archive(&path).filter(|_| web.url.query().is_none()) else {
+        return (web, label.to_owned());
+    };
+    web.url.set_path(&path[..end]);
+    let object = label.ancestors().nth(path[end..].matches('/').count()).unwrap_or(label);
+    (web, object.to_owned())
+}
+
 /// A file's name in the spool: no other object's, and with the ending that says what it is.
 fn spooled(label: &Path) -> String {
     let name = label.file_name().unwrap_or_default().to_string_lossy();
     let name = name.split('?').next().unwrap_or_default();
     let ending: String = name.chars().rev().take(60).collect::<Vec<_>>().into_iter().rev().collect();
-    let ending: String = ending.chars().map(|c| if c.is_alphanumeric() || c == '.' { c } else { '_' }).collect();
+    let ending: String =
+        ending.chars().map(|c| if c.is_alphanumeric() || c == '.' { c } else { '_' }).collect();
     let hash = blake3::hash(label.to_string_lossy().as_bytes()).to_hex();
     format!("{}-{ending}", &hash[..16])
 }

@@ -76,11 +76,7 @@ fn wrong(error: &object_store::Error) -> RemoteFault {
     RemoteFault::Credentials { message: super::fault::innermost(error) }
 }
 
-fn s3(
-    bucket: &str,
-    storage: &Storage,
-    client: ClientOptions,
-) -> Result<Arc<dyn ObjectStore>, RemoteFault> {
+fn s3(bucket: &str, storage: &Storage, client: ClientOptions) -> Result<Arc<dyn ObjectStore>, RemoteFault> {
     let mut builder = AmazonS3Builder::from_env().with_bucket_name(bucket).with_retry(once());
     let has = |builder: &AmazonS3Builder, key| builder.get_config_value(&key).is_some();
     let profile = Profile::read();

@@ -4,7 +4,9 @@ use std::error::Error;
 use std::time::Duration;
 
 use futures::StreamExt;
-use reqwest::header::{CONTENT_LENGTH, CONTENT_RANGE, ETAG, HeaderMap, HeaderName, IF_RANGE, LAST_MODIFIED, RANGE};
+use reqwest::header::{
+    CONTENT_LENGTH, CONTENT_RANGE, ETAG, HeaderMap, HeaderName, IF_RANGE, LAST_MODIFIED, RANGE,
+};
 use reqwest::{Client, RequestBuilder, Response, StatusCode};
 
 use super::RemoteFault;
@@ -58,9 +60,7 @@ pub(super) async fn head(client: &Client, web: &Web) -> Result<Identity, RemoteF
         // Of an empty document there is no first byte.
         StatusCode::RANGE_NOT_SATISFIABLE => Ok(Identity { size: Some(0), ..identity(&response) }),
         status if status.is_success() => Ok(identity(&response)),
-        status => {
-            Err(RemoteFault::of_status(status.as_u16(), status.canonical_reason().unwrap_or_default()))
-        }
+        status => Err(RemoteFault::of_status(status.as_u16(), status.canonical_reason().unwrap_or_default())),
     }
 }
 
@@ -80,7 +80,9 @@ pub(super) async fn get(
     let response = send(asked, web).await?;
     let identity = identity(&response);
     let from = match response.status() {
-        StatusCode::PARTIAL_CONTENT if range(response.headers()).is_some_and(|(start, _)| start == from) => from,
+        StatusCode::PARTIAL_CONTENT if range(response.headers()).is_some_and(|(start, _)| start == from) => {
+            from
+        }
         StatusCode::PARTIAL_CONTENT => {
             return Err(RemoteFault::Other { message: "it gives another part than was asked for".into() });
         }
