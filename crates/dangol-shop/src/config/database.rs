@@ -64,7 +64,7 @@ pub(super) fn check<C: Ord>(source: &TableSource<C>) -> Result<(), Fault> {
     let Some(dialect) = Dialect::of(connection) else {
         let scheme = connection.split(':').next().unwrap_or_default();
         let near = nearest(scheme, SCHEMES.into_iter());
-        let message = "a connection begins with `postgres://`, `mysql://` or `sqlite:`".to_owned();
+        let message = "a connection begins with `postgres://`, `mysql://`, `sqlite:` or `adbc:`".to_owned();
         return Err(("connection", message, near));
     };
     if dialect == Dialect::Sqlite && source.password_file.is_some() {

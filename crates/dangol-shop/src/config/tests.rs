@@ -119,7 +119,7 @@ fn a_source_is_files_or_a_database() {
         (
             "connection = \"oracle://db\"\ntable = \"a\"".to_owned(),
             5,
-            "a connection begins with `postgres://`, `mysql://` or `sqlite:`",
+            "a connection begins with `postgres://`, `mysql://`, `sqlite:` or `adbc:`",
         ),
     ] {
         let error = of(&source).unwrap_err().to_string();

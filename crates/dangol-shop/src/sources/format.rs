@@ -141,7 +141,7 @@ impl SourceFormat {
         connection(self) == connection(other)
     }
 
-    /// A short name: `csv`, `parquet`, `xlsx`, `json`, `postgresql`, `mysql`, `sqlite`.
+    /// A short name: `csv`, `parquet`, `xlsx`, `json`, `postgresql`, `mysql`, `sqlite`, `adbc`.
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
@@ -278,7 +278,7 @@ impl SourceTable {
             SourceFormat::Parquet { .. } => Box::new(parquet::read(self, columns)?),
             SourceFormat::Excel { .. } => Box::new(excel::read(self, columns)),
             SourceFormat::Json { .. } => Box::new(json::read(self, columns, super::BATCH_ROWS)?),
-            SourceFormat::Database { .. } => Box::new(database::read(self, columns)?),
+            SourceFormat::Database { .. } => database::read(self, columns)?,
         };
         Ok(SourceReader::new(batches))
     }

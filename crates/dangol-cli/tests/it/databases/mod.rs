@@ -1,5 +1,6 @@
 //! Tables and queries of databases in place of files.
 
+mod adbc;
 mod mariadb;
 mod postgres;
 mod servers;

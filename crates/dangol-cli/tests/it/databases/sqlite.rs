@@ -12,7 +12,7 @@ use dangol_shop::sources::database::{Told, What, open_database};
 use super::{guessed, memory_of_reading, opened, orders_as_sql, same_as_csv, shown, told, traced};
 use crate::support::{COLUMNS, Shop, rows_of, rows_read};
 
-fn database(path: &Path, sql: &str) {
+pub(super) fn database(path: &Path, sql: &str) {
     blocking(async {
         let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path).create_if_missing(true);
         let mut connection = options.connect().await.expect("a database");

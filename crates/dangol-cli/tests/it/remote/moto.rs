@@ -56,7 +56,9 @@ impl Moto {
     fn ask(&self, method: &str, path: &str, bytes: &[u8]) {
         let mut connection = TcpStream::connect(("127.0.0.1", self.port)).expect("moto");
         let head = format!(
-            "{method} {path} HTTP/1.1\r\nHost: s3.amazonaws.com\r\nConnection: close\r\nContent-Length: {}\r\n\r\n",
+            "{method} {path} HTTP/1.1\r\nHost: s3.amazonaws.com\r\nConnection: close\r\nAuthorization: \
+             AWS4-HMAC-SHA256 Credential=test/20240601/eu-west-1/s3/aws4_request, SignedHeaders=host, \
+             Signature=0\r\nContent-Length: {}\r\n\r\n",
             bytes.len()
         );
         connection.write_all(head.as_bytes()).and_then(|()| connection.write_all(bytes)).expect("sent");

@@ -8,7 +8,7 @@ use sqlx::postgres::PgConnectOptions;
 use url::Url;
 
 use super::redact::{Secrets, has_plain_password};
-use super::{DatabaseFault, Dialect};
+use super::{DatabaseFault, Dialect, adbc};
 use crate::config::paths;
 
 /// A database and how to get in.
@@ -27,6 +27,7 @@ pub(super) enum Options {
     Postgres(Box<PgConnectOptions>),
     MySql(Box<MySqlConnectOptions>),
     Sqlite(PathBuf),
+    Adbc(adbc::Driver),
 }
 
 /// What a connection's address may say behind `?`. Anything else is refused: the drivers pass over it, or
@@ -61,6 +62,10 @@ impl Connection {
             return Err(DatabaseFault::PlainPassword);
         }
         let address = |message: String| DatabaseFault::Address { message };
+        let whole = paths::expand(written, |name| std::env::var(name).ok());
+        if whole.is_ok_and(|text| matches!(Dialect::of(&text), Some(Dialect::Adbc { .. }))) {
+            return adbc::read_connection(written, password_file, folder);
+        }
         let text = expanded(written)?;
         let dialect = Dialect::of(&text).ok_or_else(|| address("its scheme is not known".into()))?;
         if dialect == Dialect::Sqlite {
@@ -122,10 +127,11 @@ impl Connection {
     }
 
     pub(super) fn dialect(&self) -> Dialect {
-        match self.options {
+        match &self.options {
             Options::Postgres(_) => Dialect::Postgres,
             Options::MySql(_) => Dialect::MySql,
             Options::Sqlite(_) => Dialect::Sqlite,
+            Options::Adbc(driver) => driver.dialect(),
         }
     }
 }
@@ -150,7 +156,7 @@ fn expanded(written: &str) -> Result<String, crate::error::ConfigError> {
     }
 }
 
-fn password_from(path: &str, folder: &Path) -> Result<String, DatabaseFault> {
+pub(super) fn password_from(path: &str, folder: &Path) -> Result<String, DatabaseFault> {
     let fault = |file: &Path, message: String| DatabaseFault::PasswordFile { file: file.to_owned(), message };
     let path = paths::expand_variables(path)?;
     let file = folder.join(path);

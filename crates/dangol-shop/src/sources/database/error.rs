@@ -28,6 +28,14 @@ pub enum DatabaseFault {
         /// What is wrong with it.
         message: String,
     },
+    /// The library of a driver can't be loaded.
+    #[error("the ADBC driver ‘{driver}’ can't be loaded: {message}")]
+    Driver {
+        /// Its name or path.
+        driver: String,
+        /// The system's word.
+        message: String,
+    },
     /// Nobody answers there.
     #[error("no connection after {tries} tries: {message}")]
     Unreachable {
@@ -129,8 +137,14 @@ impl DatabaseFault {
     pub fn hint(&self) -> String {
         match self {
             Self::Address { .. } => "write it like `postgres://user@host/database`, \
-                `mysql://user@host/database` or `sqlite:file.db`"
+                `mysql://user@host/database`, `sqlite:file.db` or \
+                `adbc:DRIVER?option=value`"
                 .into(),
+            Self::Driver { .. } => {
+                "install it (`pip install adbc-driver-snowflake` brings one, for example), and name it by \
+                the path of its library: `adbc:/path/to/libadbc_driver_snowflake.so?…`"
+                    .into()
+            }
             Self::Variable(_) => "set the variable in the environment in which dangol runs".into(),
             Self::PlainPassword => PASSWORD_ADVICE.into(),
             Self::PasswordFile { .. } => {

@@ -1,4 +1,5 @@
-//! Tables and queries of databases as sources: PostgreSQL, MySQL (MariaDB) and SQLite, by sqlx.
+//! Tables and queries of databases as sources: PostgreSQL, MySQL (MariaDB) and SQLite, by sqlx; others by ADBC drivers
+//! (`adbc`, which does all of the following in its own way, since Arrow is what comes).
 //!
 //! A table or the result of a query is opened ([`open_database`], for `dangol init` `open_tables`) and read
 //! like a file: as a [`SourceTable`] whose rows come in batches. All reading is done in transactions that can't
@@ -6,6 +7,7 @@
 //! (`reader`), so that it does not matter whether the caller is within one. How to read on: `connection` (where
 //! to), `statement` (what is asked), `session` with `postgres`, `mysql`, `sqlite` (the asking), `cells` (types).
 
+mod adbc;
 mod cells;
 mod connection;
 mod error;
@@ -31,17 +33,17 @@ use self::connection::Connection;
 use self::explain::{explained, find, refused};
 use self::session::{ResultColumn, Session, connect};
 use self::statement::Select;
+use super::format::BatchIterator;
 use super::{SourceError, SourceFormat, SourceTable, header};
 use crate::config::paths;
 
 pub use self::error::DatabaseFault;
 pub(crate) use self::error::PASSWORD_ADVICE;
-pub(super) use self::reader::read;
 pub(super) use self::redact::{Secrets, without_variables};
 pub use self::told::{Projection, Told, What};
 
 /// What connections begin with.
-pub(crate) const SCHEMES: [&str; 5] = ["postgres", "postgresql", "mysql", "mariadb", "sqlite"];
+pub(crate) const SCHEMES: [&str; 6] = ["postgres", "postgresql", "mysql", "mariadb", "sqlite", "adbc"];
 
 /// The databases that can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -52,6 +54,11 @@ pub enum Dialect {
     MySql,
     /// SQLite.
     Sqlite,
+    /// Whatever an ADBC driver leads to.
+    Adbc {
+        /// Whether names are quoted as `` `name` `` rather than `"name"`.
+        backticks: bool,
+    },
 }
 
 impl Dialect {
@@ -62,8 +69,14 @@ impl Dialect {
             "postgres" | "postgresql" => Some(Self::Postgres),
             "mysql" | "mariadb" => Some(Self::MySql),
             "sqlite" => Some(Self::Sqlite),
+            "adbc" => Some(Self::of_driver(connection.split('?').next().unwrap_or_default())),
             _ => None,
         }
+    }
+
+    fn of_driver(name: &str) -> Self {
+        let backticks = ["bigquery", "databricks", "mysql"].iter().any(|it| name.to_lowercase().contains(it));
+        Self::Adbc { backticks }
     }
 
     /// A short name: `postgresql`, `mysql`, `sqlite`.
@@ -73,13 +86,16 @@ impl Dialect {
             Self::Postgres => "postgresql",
             Self::MySql => "mysql",
             Self::Sqlite => "sqlite",
+            Self::Adbc { .. } => "adbc",
         }
     }
 
     fn quote(self, name: &str) -> String {
         match self {
-            Self::Postgres | Self::Sqlite => format!("\"{}\"", name.replace('"', "\"\"")),
-            Self::MySql => format!("`{}`", name.replace('`', "``")),
+            Self::Postgres | Self::Sqlite | Self::Adbc { backticks: false } => {
+                format!("\"{}\"", name.replace('"', "\"\""))
+            }
+            Self::MySql | Self::Adbc { backticks: true } => format!("`{}`", name.replace('`', "``")),
         }
     }
 }
@@ -90,6 +106,7 @@ impl fmt::Display for Dialect {
             Self::Postgres => "PostgreSQL",
             Self::MySql => "MySQL",
             Self::Sqlite => "SQLite",
+            Self::Adbc { .. } => "ADBC",
         })
     }
 }
@@ -173,6 +190,9 @@ pub(crate) fn has_plain_password(connection: &str) -> bool {
 /// If the database can't be reached or does not know what is asked.
 pub fn open_database(told: &Told<'_>) -> Result<Vec<SourceTable>, SourceError> {
     let connection = read_connection(told.connection, told.password_file, told.folder)?;
+    if let Some(opened) = adbc::open(&connection, told) {
+        return opened;
+    }
     blocking(async || {
         let label = PathBuf::from(&connection.label);
         let fault = |fault| SourceError::Database { path: label.clone(), fault: Box::new(fault) };
@@ -221,6 +241,9 @@ pub(crate) type Opening = (PathBuf, Result<SourceTable, SourceError>);
 /// If the database can't be reached or has no tables.
 pub(crate) fn open_tables(written: &str, folder: &Path) -> Result<Vec<Opening>, SourceError> {
     let connection = read_connection(written, None, folder)?;
+    if let Some(opened) = adbc::open_tables(&connection) {
+        return opened;
+    }
     let label = PathBuf::from(&connection.label);
     let fault = |fault| SourceError::Database { path: label.clone(), fault: Box::new(fault) };
     blocking(async || {
@@ -257,10 +280,26 @@ pub(crate) fn open_tables(written: &str, folder: &Path) -> Result<Vec<Opening>, 
 pub(super) fn sample(table: &SourceTable, rows: usize) -> Result<RecordBatch, SourceError> {
     const LIMIT: Duration = Duration::from_secs(2);
     let all: Vec<usize> = (0..table.columns.fields().len()).collect();
-    let batches = reader::read_some(table, &all, rows, LIMIT)?;
+    let by_driver = table.database.as_ref().and_then(|opened| adbc::read(opened, table, &all, Some(rows)));
+    let batches: Box<BatchIterator> = match by_driver {
+        Some(batches) => Box::new(batches?),
+        None => Box::new(reader::read_some(table, &all, rows, LIMIT)?),
+    };
     let batches = batches.map(|batch| batch.map(|batch| batch.rows)).collect::<Result<Vec<_>, _>>()?;
     Ok(arrow::compute::concat_batches(&table.columns, &batches)
         .unwrap_or_else(|_| RecordBatch::new_empty(table.columns.clone())))
+}
+
+/// Reads all rows with some of the columns.
+///
+/// # Errors
+/// If the database can't be asked, or no thread can be started.
+pub(super) fn read(table: &SourceTable, columns: &[usize]) -> Result<Box<BatchIterator>, SourceError> {
+    if let Some(batches) = table.database.as_ref().and_then(|opened| adbc::read(opened, table, columns, None))
+    {
+        return Ok(Box::new(batches?));
+    }
+    Ok(Box::new(reader::read(table, columns)?))
 }
 
 /// Rows assumed of a query about which its database has no idea.

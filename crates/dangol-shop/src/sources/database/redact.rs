@@ -34,6 +34,9 @@ impl fmt::Debug for Secrets {
 /// Whether a connection is written with a password in it, rather than with a variable in its place.
 pub(super) fn has_plain_password(written: &str) -> bool {
     let text = without_variables(written);
+    if text.starts_with("adbc:") {
+        return super::adbc::holds_password(&text);
+    }
     let Some((_, rest)) = text.split_once("://") else { return false };
     let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
     let (authority, tail) = rest.split_at(end);
@@ -52,7 +55,9 @@ pub(super) fn has_plain_password(written: &str) -> bool {
         || parameters.split(['&', '#']).any(|pair| {
             pair.split_once('=').is_some_and(|(key, value)| {
                 let key = key.to_ascii_lowercase();
-                !value.is_empty() && (key.contains("pass") || key.contains("pwd"))
+                // The path of a file with passwords is none.
+                let is_file = key.ends_with("file");
+                !value.is_empty() && !is_file && (key.contains("pass") || key.contains("pwd"))
             })
         })
 }

@@ -172,6 +172,7 @@ pub(super) async fn connect(connection: &Connection) -> Result<Box<dyn Session>,
                 Options::Postgres(options) => Box::new(postgres::connect(options).await?),
                 Options::MySql(options) => Box::new(mysql::connect(options).await?),
                 Options::Sqlite(path) => Box::new(sqlite::connect(path).await?),
+                Options::Adbc(_) => return Err(sqlx::Error::Configuration("a driver of ADBC".into())),
             })
         };
         let error = match tokio::time::timeout(PATIENCE, connecting).await {
@@ -186,6 +187,7 @@ pub(super) async fn connect(connection: &Connection) -> Result<Box<dyn Session>,
             Options::Postgres(_) => postgres::about(&error),
             Options::MySql(_) => mysql::about(&error),
             Options::Sqlite(_) => sqlite::about(&error),
+            Options::Adbc(_) => About::Other,
         };
         let message = connection.secrets.hide(&words(&error));
         return Err(match about {

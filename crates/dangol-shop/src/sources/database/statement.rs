@@ -1,6 +1,8 @@
 //! The statements sent to a database: one `select` each, and nothing else.
 
-use datafusion::sql::sqlparser::dialect::{self, MySqlDialect, PostgreSqlDialect, SQLiteDialect};
+use datafusion::sql::sqlparser::dialect::{
+    self, BigQueryDialect, GenericDialect, MySqlDialect, PostgreSqlDialect, SQLiteDialect,
+};
 use datafusion::sql::sqlparser::tokenizer::{Token, Tokenizer, Word};
 
 use super::Dialect;
@@ -41,6 +43,8 @@ fn tokens(dialect: Dialect, sql: &str) -> Option<Vec<Token>> {
         Dialect::Postgres => &PostgreSqlDialect {},
         Dialect::MySql => &MySqlDialect {},
         Dialect::Sqlite => &SQLiteDialect {},
+        Dialect::Adbc { backticks: true } => &BigQueryDialect {},
+        Dialect::Adbc { backticks: false } => &GenericDialect {},
     };
     let mut tokens = Tokenizer::new(grammar, sql).tokenize().ok()?;
     tokens.retain(|token| !matches!(token, Token::Whitespace(_) | Token::EOF));

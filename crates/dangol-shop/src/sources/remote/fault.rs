@@ -237,6 +237,8 @@ impl RemoteFault {
             (E::NotFound { .. }, _) => Self::Missing { nearest: Vec::new() },
             (E::PermissionDenied { .. } | E::Unauthenticated { .. }, _) => Self::Refused { message: said },
             (_, Some(HttpErrorKind::Connect)) => Self::of_request(error, true),
+            // Whoever has set the time knows how long it was.
+            (_, Some(HttpErrorKind::Timeout)) => Self::Silent { tries: 1, seconds: 0 },
             (_, Some(_)) => Self::of_request(error, false),
             _ => Self::Other { message: innermost(error) },
         }

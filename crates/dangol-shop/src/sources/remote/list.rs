@@ -53,7 +53,12 @@ pub(super) async fn head(bucket: &Bucket, key: &str) -> Result<Identity, RemoteF
 
 /// The store's word as a fault, without secrets.
 pub(super) fn said(bucket: &Bucket, error: &object_store::Error) -> RemoteFault {
-    fault::hidden(RemoteFault::of_store(error), &bucket.secrets)
+    match fault::hidden(RemoteFault::of_store(error), &bucket.secrets) {
+        RemoteFault::Silent { tries, .. } => {
+            RemoteFault::Silent { tries, seconds: bucket.patience.as_secs() }
+        }
+        other => other,
+    }
 }
 
 pub(super) fn parsed(key: &str) -> Result<Key, RemoteFault> {

@@ -24,6 +24,8 @@ pub(super) struct Bucket {
     pub(super) asking: Arc<dyn ObjectStore>,
     /// For objects, which may take as long as they are large.
     pub(super) reading: Arc<dyn ObjectStore>,
+    /// How long an answer is waited for.
+    pub(super) patience: Duration,
     /// What must not be seen of what the store says.
     pub(super) secrets: Secrets,
 }
@@ -53,6 +55,7 @@ impl Bucket {
         Ok(Self {
             asking: build(client.clone().with_timeout(patience))?,
             reading: build(client.with_timeout_disabled())?,
+            patience,
             secrets,
         })
     }
