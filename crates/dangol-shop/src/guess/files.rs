@@ -158,7 +158,9 @@ pub fn guess(files: &[PathBuf]) -> Result<Guess, SourceError> {
     let mut in_part: BTreeSet<PathBuf> = BTreeSet::new();
     let mut others = Vec::new();
     for other in seen {
-        if other.is_like(&best) {
+        // A query that joins is of these two tables.
+        let is_joined = best.table.is_of_database() && !joins.is_empty();
+        if other.is_like(&best) && !is_joined {
             used.push(other.table);
         } else {
             in_part.insert(other.path.clone());

@@ -33,12 +33,15 @@ pub struct GuessedJoin {
 pub(super) fn lines_of_orders(orders: &Seen, others: &[Seen]) -> Option<(usize, Seen, GuessedJoin)> {
     let of_orders = orders.found.of(Canonical::OrderId, &orders.columns)?;
     let products = |file: &Seen| file.has(Canonical::ProductId) || file.has(Canonical::ProductName);
-    // What is looked up lies in a file.
-    if orders.table.is_of_database() || of_orders.distinct_share() < 0.999 || products(orders) {
+    if of_orders.distinct_share() < 0.999 || products(orders) {
         return None;
     }
     let known: HashSet<&str> = of_orders.values.iter().flatten().map(String::as_str).collect();
     let (at, lines) = others.iter().enumerate().find(|(_, file)| {
+        // Files are looked up in files; tables are joined by their database.
+        if !file.table.is_beside(&orders.table) {
+            return false;
+        }
         let Some(order) = file.found.of(Canonical::OrderId, &file.columns) else { return false };
         let found = order.values.iter().flatten().filter(|id| known.contains(id.as_str())).count();
         products(file)

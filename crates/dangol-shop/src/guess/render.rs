@@ -36,13 +36,21 @@ fn write(text: &mut String, guess: &Guess, shop_name: &str, written: Written<'_>
     }
     writeln!(text, "time_zone = {}", quote(&guess.time_zone))?;
     writeln!(text, "\n[sources.order_lines]")?;
-    place(text, &guess.files, &guess.format, written)?;
+    let in_database = guess.joins.iter().find_map(|join| Some((join, query(guess, join)?)));
+    match &in_database {
+        Some((join, (connection, query))) => {
+            comment(text, &format!("{}.", join.why))?;
+            writeln!(text, "connection = {}", quote(&written(Path::new(connection))))?;
+            writeln!(text, "query = {}", quote_lines(query))?;
+        }
+        None => place(text, &guess.files, &guess.format, written)?,
+    }
     layout(text, &guess.format, &guess.sheets, guess.decimal)?;
     if !guess.date_forms.is_empty() {
         let forms: Vec<String> = guess.date_forms.iter().map(|form| quote(&form.to_string())).collect();
         writeln!(text, "date_forms = [{}]", forms.join(", "))?;
     }
-    for join in &guess.joins {
+    for join in guess.joins.iter().filter(|_| in_database.is_none()) {
         write_join(text, join, written)?;
     }
     writeln!(text, "\n[sources.order_lines.columns]")?;
@@ -61,6 +69,30 @@ fn write(text: &mut String, guess: &Guess, shop_name: &str, written: Written<'_>
         write_table(text, table, written)?;
     }
     cleaning(text, guess)
+}
+
+/// The connection, and the statement in which a database joins two of its tables; none where they are files.
+fn query(guess: &Guess, join: &GuessedJoin) -> Option<(String, String)> {
+    let SourceFormat::Database { dialect, connection, table: Some(lines), .. } = &guess.format else {
+        return None;
+    };
+    let SourceFormat::Database { table: Some(orders), .. } = &join.format else { return None };
+    let quoted = |name: &str| dialect.quote(name);
+    // A table of another schema is written with it.
+    let named = |table: &str| table.split('.').map(quoted).collect::<Vec<_>>().join(".");
+    let mut columns = vec!["l.*".to_owned()];
+    for header in &join.columns {
+        let alias = if join.prefix.is_empty() {
+            String::new()
+        } else {
+            format!(" AS {}", quoted(&format!("{}{header}", join.prefix)))
+        };
+        columns.push(format!("o.{}{alias}", quoted(header)));
+    }
+    let on = format!("o.{} = l.{}", quoted(&join.on.1), quoted(&join.on.0));
+    let columns = columns.join(", ");
+    let query = format!("SELECT {columns}\nFROM {} l LEFT JOIN {} o ON {on}", named(lines), named(orders));
+    Some((connection.clone(), query))
 }
 
 fn write_join(text: &mut String, join: &GuessedJoin, written: Written<'_>) -> std::fmt::Result {
@@ -274,6 +306,12 @@ fn one_line(words: &str) -> String {
 fn key(name: &str) -> String {
     let bare = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
     if bare { name.to_owned() } else { quote(name) }
+}
+
+/// A TOML string of several lines.
+fn quote_lines(text: &str) -> String {
+    let escaped = text.replace('\\', "\\\\").replace("\"\"\"", "\"\"\\\"");
+    format!("\"\"\"\n{escaped}\n\"\"\"")
 }
 
 /// A TOML basic string.

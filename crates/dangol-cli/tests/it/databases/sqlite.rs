@@ -269,3 +269,27 @@ fn reading_takes_bounded_memory() {
     let grew = memory_of_reading("sqlite:t.db", folder.path(), &query, rows);
     assert!(grew < 200, "{grew} MB");
 }
+
+#[test]
+fn init_joins_lines_with_their_orders_in_a_query() {
+    let shop = Shop::new();
+    database(
+        &shop.root().join("shop.db"),
+        &(orders_as_sql()
+            + "create table \"order items\" as select id as id, \"order\" as order_id, product as product_id, quantity, \
+               price as unit_price, 1 as status from orders; \
+               create table sales as select \"order\" as id, customer as customer_id, \"date\" as created_at, \
+               'completed' as status from orders group by \"order\"; drop table orders;"),
+    );
+    let told = shop.dangol(&["init", "sqlite:shop.db"]).succeeds();
+    let text = std::fs::read_to_string(shop.toml()).expect("it is written");
+    let query = "SELECT l.*, o.\"customer_id\", o.\"created_at\"";
+    assert!(
+        text.contains(query) && text.contains("FROM \"order items\" l LEFT JOIN \"sales\" o"),
+        "{told}\n{text}"
+    );
+    assert!(!text.contains("[[sources.order_lines.joins]]"), "{text}");
+    let report = shop.import().json();
+    assert_eq!((rows_read(&report), rows_of(&report, "kept")), (72, 72), "{text}");
+    assert_eq!(shop.count("select count(distinct customer_id) from order_lines"), 12);
+}

@@ -90,7 +90,8 @@ impl Dialect {
         }
     }
 
-    fn quote(self, name: &str) -> String {
+    /// A name as the database writes it where it must be taken as it is.
+    pub(crate) fn quote(self, name: &str) -> String {
         match self {
             Self::Postgres | Self::Sqlite | Self::Adbc { backticks: false } => {
                 format!("\"{}\"", name.replace('"', "\"\""))

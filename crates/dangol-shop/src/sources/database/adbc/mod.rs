@@ -1,4 +1,4 @@
-//! Databases behind ADBC drivers: BigQuery, Snowflake and others, in Arrow from the driver to the import.
+//! Databases behind ADBC drivers: `BigQuery`, Snowflake and others, in Arrow from the driver to the import.
 //!
 //! A driver is a library that speaks a C interface. It is loaded while the program runs; the crate
 //! `adbc_driver_manager` does what is unsafe about that. What a driver gives is checked before it is used, since its

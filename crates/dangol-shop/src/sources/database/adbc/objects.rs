@@ -37,7 +37,7 @@ pub(super) fn listed(batch: &RecordBatch) -> Vec<Listed> {
                 }
                 let mut columns = Vec::new();
                 each(found, "table_columns", at, &mut |parts, at| {
-                    columns.extend(text(parts, "column_name", at))
+                    columns.extend(text(parts, "column_name", at));
                 });
                 let within = schema.clone().or_else(|| catalog.clone()).unwrap_or_default();
                 let table = Table { schema: within, name, is_default: true, columns, key: Vec::new() };
