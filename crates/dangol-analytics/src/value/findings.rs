@@ -22,6 +22,7 @@ pub(super) fn find(
         limits(fitted),
         flat(fitted),
         not_converged(fitted),
+        not_mixed(result),
         no_spend(shop, fitted),
         no_mean_spend(result),
         spend_limits(fitted),
@@ -122,6 +123,27 @@ fn not_converged(fitted: &Fitted) -> Option<Finding> {
             ),
         )
         .about("model")
+    })
+}
+
+/// The usual limits: Vehtari and others (2021), "Rank-normalization, folding, and localization".
+fn not_mixed(result: &ValueResult) -> Option<Finding> {
+    let posterior = result.posterior.as_ref()?;
+    let r_hat = posterior.worst_r_hat.unwrap_or(1.0);
+    let (effective, divergences) = (posterior.least_effective_draws, posterior.divergences);
+    (r_hat > 1.01 || effective < 400.0 || divergences * 100 > posterior.draws).then(|| {
+        Finding::new(
+            "posterior_not_mixed",
+            Severity::Warning,
+            Words::new(
+                format!("The posterior was not explored well (worst R-hat {r_hat:.3}, least effective draws {effective:.0}, divergences {divergences}): its intervals are rough."),
+                format!("사후분포를 충분히 훑지 못했어요(가장 나쁜 R-hat {r_hat:.3}, 가장 적은 유효 표본 {effective:.0}, 발산 {divergences}회). 구간은 대략으로만 보세요."),
+            ),
+        )
+        .value("r_hat", r_hat)
+        .value("effective_draws", effective)
+        .value("divergences", divergences)
+        .about("posterior")
     })
 }
 

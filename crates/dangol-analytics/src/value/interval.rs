@@ -1,7 +1,9 @@
 //! How sure totals and single customers' purchases are.
 
-use dangol_models::lifetime::PurchaseModel;
 use dangol_models::lifetime::clv::outlooks;
+use dangol_models::lifetime::gamma_gamma::delta;
+use dangol_models::lifetime::intervals::Scale;
+use dangol_models::lifetime::{History, PurchaseModel};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
@@ -18,6 +20,22 @@ const SAMPLE: usize = 4_000;
 /// Futures drawn of a customer: the ends of the interval are then a purchase off at most.
 const DRAWS: usize = 2_000;
 
+/// Some of the customers, evenly.
+pub(super) struct Sample {
+    /// Their places.
+    pub(super) places: Vec<usize>,
+    pub(super) histories: Vec<History>,
+}
+
+impl Sample {
+    pub(super) fn of(fitted: &Fitted, members: &[usize]) -> Self {
+        let step = members.len().div_ceil(SAMPLE).max(1);
+        let places: Vec<usize> = members.iter().copied().step_by(step).collect();
+        let histories = places.iter().map(|&at| fitted.valued.base.histories[at]).collect();
+        Self { places, histories }
+    }
+}
+
 /// Intervals of totals; none where parameters are not identified.
 #[derive(Debug, Default)]
 pub(super) struct TotalIntervals {
@@ -33,9 +51,7 @@ pub(super) fn of_totals(
     (purchases, value): (f64, Option<f64>),
 ) -> Result<TotalIntervals, AnalysisError> {
     let base = &fitted.valued.base;
-    let step = members.len().div_ceil(SAMPLE).max(1);
-    let sample: Vec<usize> = members.iter().copied().step_by(step).collect();
-    let histories: Vec<_> = sample.iter().map(|&at| base.histories[at]).collect();
+    let Sample { places: sample, histories } = Sample::of(fitted, members);
     let schedule = schedule(params, base.unit)?;
     let spends: Option<Vec<f64>> = sample.iter().map(|&at| fitted.valued.spends[at]).collect();
 
@@ -53,10 +69,11 @@ pub(super) fn of_totals(
         outlooks.iter().zip(&spends).map(|(outlook, spend)| outlook.discounted * spend).sum()
     })?;
     let discounted: Vec<f64> = sample.iter().map(|&at| fitted.valued.outlooks[at].discounted).collect();
-    let by_spend = spending.fitted.relative_error(|model| {
+    let by_spend = delta(&spending.fitted, LEVEL, Scale::Positive, |model| {
         let spend = |at: usize| model.expected_spend(base.spends[at]).unwrap_or(f64::NAN);
         sample.iter().zip(&discounted).map(|(&at, purchases)| purchases * spend(at)).sum()
-    });
+    })?;
+    let by_spend = by_spend.map(|found| (found.high / found.low).ln() / (2.0 * NINETY));
     // The two models are fitted on different things and taken for independent, so their errors add as squares do.
     intervals.value = by_purchases.zip(by_spend).map(|(left, right)| around(value, left.hypot(right)));
     Ok(intervals)

@@ -22,6 +22,8 @@ pub struct ValueParams {
     pub margin: f64,
     /// Which purchase days tell what a customer spends.
     pub spend: Spend,
+    /// Where intervals of totals come from.
+    pub intervals: Intervals,
     /// The segment scheme of the table by segment.
     pub scheme: String,
     /// Years of life that the historical formula assumes.
@@ -43,6 +45,7 @@ impl Default for ValueParams {
             discount_rate: 0.1,
             margin: 1.0,
             spend: Spend::RepeatDays,
+            intervals: Intervals::Likelihood,
             scheme: "nine".into(),
             assumed_life_years: 2.0,
             least_active_days: 30,
@@ -135,6 +138,17 @@ impl Unit {
             Self::Month => TimeUnit::Month,
         }
     }
+}
+
+/// Where intervals of totals come from.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Intervals {
+    /// From the curvature of the likelihood (delta method): at once.
+    #[default]
+    Likelihood,
+    /// From a Bayesian posterior by NUTS, 4 chains of 1,000 draws: slower, and right where the likelihood is flat.
+    Posterior,
 }
 
 /// Which purchase days the spend model sees.

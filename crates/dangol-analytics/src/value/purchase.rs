@@ -93,7 +93,7 @@ pub(crate) struct PurchaseFit {
 
 /// What intervals are made from.
 #[derive(Clone, Debug)]
-enum Source {
+pub(crate) enum Source {
     Bg(BgFamily, Fitted<BgModel>),
     Pareto(Fitted<ParetoNbd>),
 }
@@ -192,6 +192,11 @@ impl PurchaseFit {
             })?,
         };
         Ok(interval.map(|found| (found.high / found.low).ln() / (2.0 * NINETY)))
+    }
+
+    /// The fit behind it.
+    pub(crate) fn source(&self) -> &Source {
+        &self.source
     }
 
     /// Its name in parameters and results.

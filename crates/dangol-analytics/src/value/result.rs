@@ -16,6 +16,9 @@ pub struct ValueResult {
     pub model: ModelFit,
     /// The model of spend; none where too few customers bought again or nothing is known of amounts.
     pub spend: Option<SpendFit>,
+    /// The Bayesian posterior; only if intervals come from it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub posterior: Option<PosteriorFit>,
     /// Over all customers.
     pub totals: ValueTotals,
     /// Customers by predicted value; empty without a model of spend.
@@ -124,6 +127,44 @@ pub struct SpendFit {
     pub mean_spend: Option<f64>,
     /// Correlation of frequency and mean spend among the customers it saw (the model assumes none).
     pub correlation: Option<f64>,
+}
+
+/// A Bayesian posterior of both models, and whether it can be trusted.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct PosteriorFit {
+    /// Chains of the sampler (NUTS).
+    pub chains: u64,
+    /// Draws of all chains.
+    pub draws: u64,
+    /// Draws at which the sampler lost its way.
+    pub divergences: u64,
+    /// The worst R-hat of a parameter: above 1.01 the chains have not mixed.
+    pub worst_r_hat: Option<f64>,
+    /// The least effective number of draws of a parameter.
+    pub least_effective_draws: f64,
+    /// The parameters.
+    pub parameters: Vec<PosteriorParameter>,
+}
+
+/// The posterior of a parameter.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct PosteriorParameter {
+    /// `purchases` or `spend`.
+    pub part: String,
+    /// Its name.
+    pub name: String,
+    /// Mean.
+    pub mean: f64,
+    /// Standard deviation.
+    pub standard_deviation: f64,
+    /// Lower end of the 90 % interval.
+    pub low: f64,
+    /// Upper end.
+    pub high: f64,
+    /// R-hat.
+    pub r_hat: Option<f64>,
+    /// How many independent draws would say as much.
+    pub effective_draws: f64,
 }
 
 /// Sums over all customers.

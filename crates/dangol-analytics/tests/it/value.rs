@@ -234,3 +234,29 @@ fn a_customers_future_is_that_of_the_list() {
     );
     assert!(ahead.windows(2).all(|pair| number(&pair[0]["high"]) <= number(&pair[1]["high"])));
 }
+
+#[test]
+fn the_posterior_agrees_with_the_likelihood_where_both_know() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(shop) = example("cdnow", folder.path()) else { return };
+    let of = |intervals: &str| {
+        let params = [("model", "bg_nbd"), ("intervals", intervals)];
+        result(&analyse(&shop, "value", &until("1997-09-30"), &params))
+    };
+    let (likelihood, posterior) = (of("likelihood"), of("posterior"));
+    assert_eq!(likelihood["posterior"], Value::Null);
+    let drawn = &posterior["posterior"];
+    assert_eq!(drawn["draws"], 4_000);
+    assert!(
+        number(&drawn["worst_r_hat"]) < 1.01 && number(&drawn["least_effective_draws"]) > 400.0,
+        "{drawn}"
+    );
+    for field in ["expected_purchases", "value"] {
+        let width = |of: &Value| {
+            number(&of["totals"][format!("{field}_high").as_str()])
+                / number(&of["totals"][format!("{field}_low").as_str()])
+        };
+        let ratio = width(&posterior).ln() / width(&likelihood).ln();
+        assert!((0.75..1.33).contains(&ratio), "{field}: {ratio}");
+    }
+}

@@ -10,7 +10,6 @@
 //! shops end, each are the end of one variable ([`Boundary::ConstantSpend`] and [`Boundary::EqualSpend`]).
 
 mod fit;
-mod interval;
 mod likelihood;
 mod spends;
 
