@@ -8,7 +8,7 @@ endif
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 DANGOL := $(TARGET)/release/dangol
 
-.PHONY: demo build web test test-rust test-web test-browser lint bench bench-full bench-library reference setup-rust setup-browser setup-databases setup-python
+.PHONY: demo build web test test-rust test-web test-browser lint bench bench-full bench-library reference setup-rust setup-browser setup-databases setup-python test-slow
 
 ## Build everything and open the dashboard on a simulated shop.
 demo: build
@@ -35,6 +35,10 @@ test-rust: setup-rust setup-databases setup-python web
 	if $(SERVERS); then export DANGOL_TEST_SERVERS=required; fi; \
 	if $(PACKAGES); then export DANGOL_TEST_PYTHON=required; fi; cargo nextest run --release --workspace --locked
 	cargo test --release --workspace --locked --doc --quiet
+
+## Recovery, coverage and convergence studies, some minutes each; the result is kept with its date and commit.
+test-slow: setup-rust
+	scripts/slow-tests docs/slow-tests.md
 
 test-web: web
 	cd web && npm test --silent
