@@ -109,7 +109,8 @@ pub(crate) fn compare(
             name: fit.choice,
             parameters: fit.free + usize::from(fit.stages > 1),
             exclusion: exclusion(&fit, &held_out),
-            held_out,
+            // Nothing can be compared with what a model held impossible.
+            held_out: if held_out.iter().all(|value| value.is_finite()) { held_out } else { Vec::new() },
         })
         .collect();
     let choice = choose(&candidates)?;
@@ -160,18 +161,18 @@ pub(crate) fn reason_words(choice: &Choice<ModelChoice>, cutoff: i32, customers:
                 title(*likeliest)
             ),
             format!(
-                "{}이 더 단순하고 {}과의 차이는 우연일 수 있어서 골랐어요.",
+                "{} 모델이 더 단순하고 {} 모델과의 차이는 우연일 수 있어서 골랐어요.",
                 title(*model),
                 title(*likeliest)
             ),
         ),
         Some(Reason::OnlyOne { model }) => Words::new(
             format!("{} is the only one that the data support.", title(*model)),
-            format!("데이터가 뒷받침하는 모델은 {}뿐이에요.", title(*model)),
+            format!("데이터가 뒷받침하는 것은 {} 모델뿐이에요.", title(*model)),
         ),
         Some(Reason::Likeliest { model, .. }) => Words::new(
             format!("{} foretold it best.", title(*model)),
-            format!("{}이 가장 잘 맞혔어요.", title(*model)),
+            format!("{} 모델이 가장 잘 맞혔어요.", title(*model)),
         ),
         Some(Reason::Excluded { .. }) | None => {
             Words::new("The data support none of them.", "데이터가 뒷받침하는 모델이 없어요.")

@@ -63,7 +63,7 @@ fn alive_by_definition(fitted: &Fitted) -> Option<Finding> {
             Severity::Warning,
             Words::new(
                 format!("{name} gives each of the {} one-time buyers a probability of 1 of still being a customer, by its definition. Do not use it for churn or win-back: take mbg_nbd or pareto_nbd for that.", grouped(once)),
-                format!("{name}은 정의상 한 번만 산 고객 {}명이 모두 아직 고객이라고 봐요(확률 1). 이탈이나 되찾기에는 쓰지 말고 mbg_nbd나 pareto_nbd를 쓰세요.", grouped(once)),
+                format!("{name} 모델은 정의상 한 번만 산 고객 {}명이 모두 아직 고객이라고 봐요(확률 1). 이탈이나 되찾기에는 쓰지 말고 mbg_nbd나 pareto_nbd를 쓰세요.", grouped(once)),
             ),
         )
         .value("one_time_buyers", once)

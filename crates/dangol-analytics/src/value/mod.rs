@@ -39,9 +39,10 @@ use self::choice::Chosen;
 use self::predict::Valued;
 use self::purchase::PurchaseFit;
 use self::spend::Spending;
-use crate::catalogue::{About, Analysis, Parameter};
+use crate::catalogue::{About, Analysis, Need, Parameter};
 use crate::error::AnalysisError;
 use crate::finding::Finding;
+use crate::needs;
 use crate::words::Words;
 
 /// The analysis `value`.
@@ -53,6 +54,17 @@ impl Analysis for Value {
     type Output = ValueResult;
 
     const NAME: &'static str = "value";
+    const NEEDS: &'static [Need] = &[
+        needs::CUSTOMER,
+        needs::WHEN,
+        needs::AMOUNT,
+        Need::optional(
+            "customers",
+            "acquisition_channel",
+            "what the customers of each channel are worth",
+            "유입 채널별 고객 가치",
+        ),
+    ];
 
     fn about() -> About {
         About {

@@ -14,7 +14,7 @@ pub(super) fn surface(base: &Base, fit: &PurchaseFit, horizon: f64) -> Surface {
     let mut ages: Vec<u32> = (0..base.len()).map(|at| base.days(at).1).collect();
     ages.sort_unstable();
     let age_days = ages.get(ages.len() * 3 / 4).copied().unwrap_or(0);
-    let repeats = axis(most(&base.shop.repeats));
+    let repeats = counts(most(&base.shop.repeats));
     let days_since_last = axis(age_days);
 
     let mut cells = Vec::with_capacity(repeats.len() * days_since_last.len());
@@ -45,6 +45,16 @@ fn most(repeats: &[u32]) -> u32 {
     let mut sorted = repeats.to_vec();
     sorted.sort_unstable();
     sorted.get(sorted.len().saturating_sub(1 + sorted.len() / 1000)).copied().unwrap_or(0).max(5)
+}
+
+/// Numbers of purchases from 0 to `most`: each of the small ones, where most customers are, then steps of a quarter.
+fn counts(most: u32) -> Vec<u32> {
+    let mut values: Vec<u32> =
+        std::iter::successors(Some(0_u32), |value| Some((value + 1).max(value + value / 4)))
+            .take_while(|value| *value < most)
+            .collect();
+    values.push(most);
+    values
 }
 
 /// Whole numbers from 0 to `most` in equal steps, at most [`STEPS`] of them.

@@ -58,7 +58,7 @@ fn against_baselines(result: &ValueCheckResult) -> Option<Finding> {
                     best.name.en
                 ),
                 format!(
-                    "{name}의 고객별 구매 예측 오차가 가장 나은 비교 기준(‘{}’)보다 {} 작아요: {own:.2} 대 {other:.2}(평균 제곱근 오차).",
+                    "{name} 모델의 고객별 구매 예측 오차가 가장 나은 비교 기준(‘{}’)보다 {} 작아요: {own:.2} 대 {other:.2}(평균 제곱근 오차).",
                     best.name.ko,
                     share(better).ko
                 ),
@@ -74,7 +74,7 @@ fn against_baselines(result: &ValueCheckResult) -> Option<Finding> {
                     best.name.en
                 ),
                 format!(
-                    "{name}의 고객별 예측이 비교 기준 ‘{}’보다 낫지 않아요({own:.2} 대 {other:.2}, 평균 제곱근 오차). 고객 한 명 한 명의 값에 돈을 쓰지 마세요.",
+                    "{name} 모델의 고객별 예측이 비교 기준 ‘{}’보다 낫지 않아요({own:.2} 대 {other:.2}, 평균 제곱근 오차). 고객 한 명 한 명의 값에 돈을 쓰지 마세요.",
                     best.name.ko
                 ),
             ),
@@ -96,7 +96,7 @@ fn total(result: &ValueCheckResult) -> Option<Finding> {
             Severity::Warning,
             Words::new(
                 format!("{name} foretold {} {more} purchases after the cut-off than there were. Something changed that it cannot know (a season, a promotion, new kinds of customers): see the weeks.", share(error.abs()).en),
-                format!("{name}은 기준선 뒤의 구매를 실제보다 {} {much} 예측했어요. 시즌이나 행사, 새로운 고객층처럼 모델이 알 수 없는 변화가 있었을 거예요. 주별 추이를 보세요.", share(error.abs()).ko),
+                format!("{name} 모델은 기준선 뒤의 구매를 실제보다 {} {much} 예측했어요. 시즌이나 행사, 새로운 고객층처럼 모델이 알 수 없는 변화가 있었을 거예요. 주별 추이를 보세요.", share(error.abs()).ko),
             ),
         )
         .value("error", error)
@@ -105,8 +105,10 @@ fn total(result: &ValueCheckResult) -> Option<Finding> {
 }
 
 fn limits(result: &ValueCheckResult) -> Option<Finding> {
-    let at_limit: Vec<&str> =
+    let mut at_limit: Vec<&str> =
         result.models.iter().filter(|row| row.boundary.is_some()).map(|row| row.name.en.as_str()).collect();
+    // A regular model of one stage has the name of the random one.
+    at_limit.dedup();
     let names = at_limit.join(", ");
     (!at_limit.is_empty()).then(|| {
         Finding::new(

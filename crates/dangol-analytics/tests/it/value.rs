@@ -260,3 +260,13 @@ fn the_posterior_agrees_with_the_likelihood_where_both_know() {
         assert!((0.75..1.33).contains(&ratio), "{field}: {ratio}");
     }
 }
+
+#[test]
+fn a_cutoff_before_anybody_bought_again_is_judged_all_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(shop) = example("cdnow", folder.path()) else { return };
+    let report = analyse(&shop, "value-check", &until("1998-06-30"), &[("cutoff", "1997-01-01")]);
+    assert!(report.findings.iter().any(|finding| finding.code == "limit_of_model"), "{:?}", report.findings);
+    let found = result(&report);
+    assert!(found["models"].as_array().unwrap().iter().all(|row| row["mean_absolute_error"].is_number()));
+}
