@@ -1953,6 +1953,73 @@ export interface components {
              */
             units: number;
         };
+        /** @description A Bayesian posterior of both models, and whether it can be trusted. */
+        PosteriorFit: {
+            /**
+             * Format: int64
+             * @description Chains of the sampler (NUTS).
+             */
+            chains: number;
+            /**
+             * Format: int64
+             * @description Draws at which the sampler lost its way.
+             */
+            divergences: number;
+            /**
+             * Format: int64
+             * @description Draws of all chains.
+             */
+            draws: number;
+            /**
+             * Format: double
+             * @description The least effective number of draws of a parameter.
+             */
+            least_effective_draws: number;
+            /** @description The parameters. */
+            parameters: components["schemas"]["PosteriorParameter"][];
+            /**
+             * Format: double
+             * @description The worst R-hat of a parameter: above 1.01 the chains have not mixed.
+             */
+            worst_r_hat?: number | null;
+        };
+        /** @description The posterior of a parameter. */
+        PosteriorParameter: {
+            /**
+             * Format: double
+             * @description How many independent draws would say as much.
+             */
+            effective_draws: number;
+            /**
+             * Format: double
+             * @description Upper end.
+             */
+            high: number;
+            /**
+             * Format: double
+             * @description Lower end of the 90 % interval.
+             */
+            low: number;
+            /**
+             * Format: double
+             * @description Mean.
+             */
+            mean: number;
+            /** @description Its name. */
+            name: string;
+            /** @description `purchases` or `spend`. */
+            part: string;
+            /**
+             * Format: double
+             * @description R-hat.
+             */
+            r_hat?: number | null;
+            /**
+             * Format: double
+             * @description Standard deviation.
+             */
+            standard_deviation: number;
+        };
         /** @description What was wrong, and what to do about it. */
         Problem: {
             /** @description A short stable name for programs. */
@@ -3297,6 +3364,8 @@ export interface operations {
                 margin?: number;
                 /** @description Which purchase days tell what a customer spends: those after the first, or all. */
                 spend?: "repeat_days" | "all_days";
+                /** @description Where intervals of totals come from: the curvature of the likelihood, at once; or a Bayesian posterior (NUTS, 4 × 1,000 draws), slower and right where the likelihood is flat. */
+                intervals?: "likelihood" | "posterior";
                 /** @description Segment scheme of the table by segment. */
                 scheme?: string;
                 /** @description Years of life that the historical formula assumes. */
@@ -3338,6 +3407,7 @@ export interface operations {
                             histories: components["schemas"]["HistoryCounts"];
                             /** @description The model of purchases. */
                             model: components["schemas"]["ModelFit"];
+                            posterior?: components["schemas"]["PosteriorFit"] | null;
                             /** @description By segment of the scheme. */
                             segments: components["schemas"]["GroupValue"][];
                             spend?: components["schemas"]["SpendFit"] | null;
