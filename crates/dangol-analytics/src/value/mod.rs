@@ -36,7 +36,7 @@ use dangol_shop::{Scope, Shop};
 
 use self::base::Base;
 use self::choice::Chosen;
-use self::predict::Valued;
+use self::predict::{Valued, sum_over};
 use self::purchase::PurchaseFit;
 use self::spend::Spending;
 use crate::catalogue::{About, Analysis, Need, Parameter};
@@ -137,10 +137,7 @@ impl Analysis for Value {
             segments: groups::by_segment(shop, &scope, &params.scheme, valued, &members).await?,
             channels: groups::by_channel(shop, valued, &members).await?,
             top: rows(shop, &fitted, &best(valued, &members, params.top), Some(horizon(&params))).await?,
-            customers: match params.customers {
-                true => Some(rows(shop, &fitted, &members, None).await?),
-                false => None,
-            },
+            customers: if params.customers { Some(rows(shop, &fitted, &members, None).await?) } else { None },
         };
         let findings = findings::find(shop, &scope, &fitted, &result, &params);
         Ok((result, findings))
@@ -172,9 +169,10 @@ impl Fitted {
             ..params.clone()
         };
         let key = format!("value {:?} {of_fit:?}", base::everybody(scope));
-        match shop.kept_fit(key, Self::anew(shop, scope, params)).await? {
+        // Boxed, since it holds the work of several queries.
+        match shop.kept_fit(key, Box::pin(Self::anew(shop, scope, params))).await? {
             Some(fitted) => Ok(fitted),
-            None => Ok(Arc::new(Self::anew(shop, scope, params).await?)),
+            None => Ok(Arc::new(Box::pin(Self::anew(shop, scope, params)).await?)),
         }
     }
 
@@ -249,7 +247,7 @@ fn totals(
     let value = valued.total_value(members);
     let mut values: Vec<f64> = members.iter().filter_map(|&at| valued.values[at]).collect();
     values.sort_unstable_by(f64::total_cmp);
-    let purchases = valued.sum(members, |at| valued.outlooks[at].purchases);
+    let purchases = sum_over(members, |at| valued.outlooks[at].purchases);
     let sums = (purchases, value);
     let intervals = match posteriors {
         None => interval::of_totals(fitted, members, params, sums)?,
@@ -257,7 +255,7 @@ fn totals(
     };
     Ok(ValueTotals {
         customers: members.len() as u64,
-        alive: valued.sum(members, |at| valued.outlooks[at].alive),
+        alive: sum_over(members, |at| valued.outlooks[at].alive),
         expected_purchases: purchases,
         expected_purchases_low: intervals.purchases.map(|(low, _)| low),
         expected_purchases_high: intervals.purchases.map(|(_, high)| high),
@@ -268,8 +266,8 @@ fn totals(
         median_value: (values.len() == members.len() && !values.is_empty())
             .then(|| quantiles(&values, &[0.5]).ok()?.first().copied())
             .flatten(),
-        revenue: valued.sum(members, |at| valued.base.shop.revenue[at]),
-        historical_value: valued.sum(members, |at| valued.historical[at]),
+        revenue: sum_over(members, |at| valued.base.shop.revenue[at]),
+        historical_value: sum_over(members, |at| valued.historical[at]),
         raised_to_least_active_days: valued.raised,
     })
 }

@@ -110,7 +110,11 @@ pub(super) fn of_totals(
     }
     // From the sample's total to that of all.
     let ends = |draws: &[f64], of_sample: f64, total: f64| -> Result<Option<(f64, f64)>, AnalysisError> {
-        if draws.is_empty() || draws.iter().any(|draw| !draw.is_finite()) || !(of_sample > 0.0) {
+        if draws.is_empty()
+            || draws.iter().any(|draw| !draw.is_finite())
+            || of_sample.is_nan()
+            || of_sample <= 0.0
+        {
             return Ok(None);
         }
         let ends = quantiles(draws, &[(1.0 - LEVEL) / 2.0, f64::midpoint(1.0, LEVEL)])?;

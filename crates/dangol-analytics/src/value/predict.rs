@@ -79,21 +79,17 @@ impl Valued {
             name,
             customers,
             share: customers as f64 / all.len().max(1) as f64,
-            probability_alive: mean(self.sum(members, |at| self.outlooks[at].alive)),
-            expected_purchases: self.sum(members, |at| self.outlooks[at].purchases),
+            probability_alive: mean(sum_over(members, |at| self.outlooks[at].alive)),
+            expected_purchases: sum_over(members, |at| self.outlooks[at].purchases),
             value,
             value_share: value
                 .zip(self.total_value(all))
                 .filter(|(_, all)| *all > 0.0)
                 .map(|(own, all)| own / all),
             mean_value: value.map(mean),
-            revenue: self.sum(members, |at| self.base.shop.revenue[at]),
-            mean_historical_value: mean(self.sum(members, |at| self.historical[at])),
+            revenue: sum_over(members, |at| self.base.shop.revenue[at]),
+            mean_historical_value: mean(sum_over(members, |at| self.historical[at])),
         }
-    }
-
-    pub(super) fn sum(&self, members: &[usize], of: impl Fn(usize) -> f64) -> f64 {
-        members.iter().map(|&at| of(at)).collect::<Sum>().value()
     }
 
     /// The value of some customers; none unless everybody's is known.
@@ -121,4 +117,9 @@ impl Valued {
             historical_value: self.historical[at],
         }
     }
+}
+
+/// A sum over some customers, by their places.
+pub(super) fn sum_over(members: &[usize], of: impl Fn(usize) -> f64) -> f64 {
+    members.iter().map(|&at| of(at)).collect::<Sum>().value()
 }

@@ -310,7 +310,7 @@ pub struct CustomerValue {
     pub customer_id: String,
     /// Purchase days after the first (x).
     pub repeats: u32,
-    /// Days from the first purchase to the last (t_x).
+    /// Days from the first purchase to the last (the papers' tₓ).
     pub first_to_last_days: u32,
     /// Days from the first purchase to the as-of day (T).
     pub age_days: u32,

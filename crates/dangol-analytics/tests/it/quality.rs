@@ -363,8 +363,12 @@ fn what_the_data_allow() {
     assert_eq!(quality.analyses.len(), dangol_analytics::names().len(), "what exists, and nothing else");
     let state = |name: &str| quality.analyses.iter().find(|one| one.analysis == name).unwrap().state;
     assert_eq!((state("rfm"), state("explore")), (State::Whole, State::Partly));
-    let customers = quality.switches.iter().find(|one| one.table == "customers").unwrap();
-    assert!(customers.adds.iter().any(|add| add.analysis == "explore"));
+    let adds = |column: &str| {
+        let switch = quality.switches.iter().find(|one| one.table == "customers" && one.column == column);
+        switch.unwrap().adds.iter().map(|add| add.analysis.as_str()).collect::<Vec<_>>()
+    };
+    assert!(adds("").contains(&"explore"));
+    assert_eq!(adds("acquisition_channel"), ["value"]);
 
     // Baskets: items without customers, days and amounts.
     let folder = tempfile::tempdir().unwrap();

@@ -123,7 +123,9 @@ fn same_as_csv(connection: &str) {
     assert_eq!(rows_read(&report), 36, "{report:#}");
     let file = &source(&report)["files"][0];
     let query = file["query"].as_str().expect("the statement");
-    assert!(query.contains("WHERE (id < 36") && !query.contains("note"), "{query}");
+    // A driver that tells no keys gives every column: rows are told apart by all of them.
+    let only_mapped = !query.contains("note") || connection.starts_with("adbc:");
+    assert!(query.contains("WHERE (id < 36") && only_mapped, "{query}");
     assert!(query.contains("quantity"), "only what is mapped is asked for: {query}");
 }
 

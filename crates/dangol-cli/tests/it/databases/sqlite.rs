@@ -279,13 +279,14 @@ fn init_joins_lines_with_their_orders_in_a_query() {
             + "create table \"order items\" as select id as id, \"order\" as order_id, product as product_id, quantity, \
                price as unit_price, 1 as status from orders; \
                create table sales as select \"order\" as id, customer as customer_id, \"date\" as created_at, \
-               'completed' as status from orders group by \"order\"; drop table orders;"),
+               'completed' as status from orders group by \"order\"; drop table orders; \
+               alter table sales rename to \"orders\";"),
     );
     let told = shop.dangol(&["init", "sqlite:shop.db"]).succeeds();
     let text = std::fs::read_to_string(shop.toml()).expect("it is written");
     let query = "SELECT l.*, o.\"customer_id\", o.\"created_at\"";
     assert!(
-        text.contains(query) && text.contains("FROM \"order items\" l LEFT JOIN \"sales\" o"),
+        text.contains(query) && text.contains("FROM \"order items\" l LEFT JOIN \"orders\" o"),
         "{told}\n{text}"
     );
     assert!(!text.contains("[[sources.order_lines.joins]]"), "{text}");

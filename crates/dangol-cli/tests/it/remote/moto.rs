@@ -54,6 +54,13 @@ impl Moto {
     }
 
     fn ask(&self, method: &str, path: &str, bytes: &[u8]) {
+        // A bucket is made where the request was signed for, and must say so.
+        let is_bucket = method == "PUT" && path.matches('/').count() == 1;
+        let bytes = if is_bucket {
+            b"<CreateBucketConfiguration><LocationConstraint>eu-west-1</LocationConstraint></CreateBucketConfiguration>"
+        } else {
+            bytes
+        };
         let mut connection = TcpStream::connect(("127.0.0.1", self.port)).expect("moto");
         let head = format!(
             "{method} {path} HTTP/1.1\r\nHost: s3.amazonaws.com\r\nConnection: close\r\nAuthorization: \

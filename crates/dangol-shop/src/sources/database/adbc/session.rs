@@ -5,9 +5,10 @@ use adbc_core::options::{AdbcVersion, ObjectDepth, OptionConnection, OptionDatab
 use adbc_core::{
     Connection as _, Database as _, Driver as _, LOAD_FLAG_DEFAULT, Optionable as _, Statement as _,
 };
-use adbc_driver_manager::{ManagedConnection, ManagedDriver};
-use arrow::array::RecordBatchReader;
+use adbc_driver_manager::{ManagedConnection, ManagedDriver, ManagedStatement};
+use arrow::array::{RecordBatch, RecordBatchReader};
 use arrow::datatypes::SchemaRef;
+use arrow::error::ArrowError;
 
 use super::super::DatabaseFault;
 use super::super::redact::Secrets;
@@ -15,7 +16,25 @@ use super::objects::{Listed, listed};
 use super::options::Driver;
 
 /// The rows of a statement.
-pub(super) type Rows = Box<dyn RecordBatchReader + Send>;
+pub(super) struct Rows {
+    reader: Box<dyn RecordBatchReader + Send>,
+    /// Some drivers end a reading with its statement; it goes after the reader.
+    _statement: ManagedStatement,
+}
+
+impl Rows {
+    pub(super) fn schema(&self) -> SchemaRef {
+        self.reader.schema()
+    }
+}
+
+impl Iterator for Rows {
+    type Item = Result<RecordBatch, ArrowError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.reader.next()
+    }
+}
 
 pub(super) struct Session {
     connection: ManagedConnection,
@@ -57,7 +76,8 @@ impl Session {
     pub(super) fn rows(&mut self, sql: &str) -> Result<Rows, DatabaseFault> {
         let mut statement = self.connection.new_statement().map_err(|error| self.refused(&error))?;
         statement.set_sql_query(sql).map_err(|error| self.refused(&error))?;
-        statement.execute().map_err(|error| self.refused(&error))
+        let reader = statement.execute().map_err(|error| self.refused(&error))?;
+        Ok(Rows { reader: Box::new(reader), _statement: statement })
     }
 
     /// The tables and views that there are, with their columns as far as the driver tells them.
