@@ -94,7 +94,8 @@ fn values_of_the_driver_of_postgresql_and_no_password() {
         passwords.display()
     );
     server.run("grant select on t to reader");
-    let mut one = told(&plain, folder.path(), What::Query("select * from t order by a"));
+    let mut one =
+        told(&plain, folder.path(), What::Query("select a, b, c, d, e, f, g, i, j from t order by a"));
     one.password_file = None;
     let table = open_database(&one).expect("opened").pop().expect("a table");
     let shown = shown(&table);
@@ -105,6 +106,12 @@ fn values_of_the_driver_of_postgresql_and_no_password() {
         "{shown:?}"
     );
     assert!(shown[2].iter().all(|cell| cell == "-"), "{shown:?}");
+    // Bytes that are no text cannot be read; the column is named.
+    let mut bytes = told(&plain, folder.path(), What::Query("select h from t where h is not null"));
+    bytes.password_file = None;
+    let table = open_database(&bytes).expect("opened").pop().expect("a table");
+    let fault = table.read().expect("a reader").find_map(Result::err).expect("no text");
+    assert!(format!("{fault:?}").contains("the column ‘h’"), "{fault:?}");
 
     let shop = Shop::with_orders();
     let before = shop.answers();

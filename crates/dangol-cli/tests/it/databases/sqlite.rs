@@ -277,8 +277,8 @@ fn init_joins_lines_with_their_orders_in_a_query() {
         &shop.root().join("shop.db"),
         &(orders_as_sql()
             + "create table \"order items\" as select id as id, \"order\" as order_id, product as product_id, quantity, \
-               price as unit_price, 1 as status from orders; \
-               create table sales as select \"order\" as id, customer as customer_id, \"date\" as created_at, \
+               price as unit_price, 'paid' as status from orders; \
+               create table sales as select \"order\" as order_id, customer as customer_id, \"date\" as created_at, \
                'completed' as status from orders group by \"order\"; drop table orders; \
                alter table sales rename to \"orders\";"),
     );
