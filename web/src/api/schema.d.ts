@@ -811,7 +811,7 @@ export interface components {
             expected_spend?: number | null;
             /**
              * Format: int32
-             * @description Days from the first purchase to the last (t_x).
+             * @description Days from the first purchase to the last (the papers' tₓ).
              */
             first_to_last_days: number;
             /**
