@@ -207,7 +207,7 @@ test("exploration says what goes together, over lines or customers", async ({ pa
   await settled(page);
   await expect(page).toHaveURL(/coefficient=pearson/);
   await expect(card.locator("header")).toContainText("r =");
-  await card.getByText("Order lines").click();
+  await card.getByText("Order lines", { exact: true }).click();
   await settled(page);
   await expect(page).toHaveURL(/level=order_lines/);
   await expect(page.locator("[data-chart=calendar] [role=img]")).toBeVisible();
