@@ -44,7 +44,7 @@ def bench_workbook(bench, runs):
         data = shops.Data(name, "sim", write_workbook(pathlib.Path(folder) / "lines.xlsx"))
         shop = pathlib.Path(folder) / "shop"
         times = measure.repeat(runs, lambda: bench.dangol("import", "--shop", data.write_shop(shop)))
-        return report.table_of(data, {WORKBOOK: times}), {WORKBOOK: times}
+        return report.entry(name, data.path, {WORKBOOK: times}), {WORKBOOK: times}
 
 
 def write_workbook(path):
