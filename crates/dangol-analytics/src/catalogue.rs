@@ -18,7 +18,7 @@ use crate::finding::{Finding, Severity};
 use crate::table::Json;
 use crate::words::{Words, grouped};
 use crate::{
-    cohorts, customer, customer_value, customers, explore, overview, rfm, segment, value, value_check,
+    cohorts, customer, customer_value, customers, explore, groups, overview, rfm, value, value_check,
 };
 
 /// An analysis: parameters, a run, a result.
@@ -273,9 +273,7 @@ async fn run_analysis<A: Analysis>(
         scope.population = Some(remaining.population);
         excluded = Some((section, remaining.excluded));
     }
-    if let Some(text) = filters.segment.as_deref().filter(|text| !text.is_empty()) {
-        scope.members = Some(segment::members(shop, &scope, text).await?);
-    }
+    scope.members = groups::members(shop, &scope, filters).await?;
     let as_of = scope.as_of.to_string();
     let mut used = serde_json::to_value(&params)?;
     if let Value::Object(used) = &mut used {

@@ -87,6 +87,24 @@ pub enum AnalysisError {
         /// Valid ones.
         known: Vec<String>,
     },
+    /// A filter or command that names no audience.
+    #[error("there is no audience `{name}`")]
+    UnknownAudience {
+        /// The name given.
+        name: String,
+        /// The one that is most like it.
+        nearest: Option<String>,
+        /// Those there are.
+        known: Vec<String>,
+    },
+    /// A name that an audience cannot have.
+    #[error("`{name}` cannot be the name of an audience: {detail}")]
+    BadAudienceName {
+        /// The name given.
+        name: String,
+        /// What is wrong with it.
+        detail: &'static str,
+    },
     /// Statistics could not be computed from these numbers.
     #[error("{0}")]
     Statistics(#[from] dangol_models::Error),
@@ -106,6 +124,7 @@ impl AnalysisError {
             }
             Self::UnknownParameter { nearest: Some(word), .. }
             | Self::UnknownKey { nearest: Some(word), .. }
+            | Self::UnknownAudience { nearest: Some(word), .. }
             | Self::UnknownSegment { nearest: Some(word), .. } => {
                 format!("did you mean `{word}`?")
             }
@@ -120,6 +139,11 @@ impl AnalysisError {
             Self::NobodyInScope { .. } => "widen the filters or choose a later as-of date".into(),
             Self::UnknownCustomer { .. } => "check the id, or widen the filters".into(),
             Self::UnknownSegment { known, .. } => format!("write one of: {}", known.join(", ")),
+            Self::UnknownAudience { known, .. } if known.is_empty() => {
+                "save one with `dangol audience save NAME --where CONDITION`".into()
+            }
+            Self::UnknownAudience { known, .. } => format!("the audiences are: {}", known.join(", ")),
+            Self::BadAudienceName { .. } => "take a short name, such as `regulars` or `30대 여성`".into(),
             Self::BadParameter { .. } | Self::Rfm(_) | Self::Statistics(_) | Self::Json(_) => String::new(),
         }
     }
@@ -136,6 +160,8 @@ impl AnalysisError {
             Self::NobodyInScope { .. } => "nobody_in_scope",
             Self::UnknownCustomer { .. } => "unknown_customer",
             Self::UnknownSegment { .. } => "unknown_segment",
+            Self::UnknownAudience { .. } => "unknown_audience",
+            Self::BadAudienceName { .. } => "bad_audience_name",
             Self::Statistics(_) => "statistics",
             Self::Json(_) => "json",
         }

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod audiences;
 pub mod catalogue;
 pub mod cohorts;
 pub mod customer;
@@ -8,11 +9,11 @@ pub mod customers;
 pub mod error;
 pub mod explore;
 pub mod finding;
+pub mod groups;
 pub mod needs;
 pub mod overview;
 pub mod quality;
 pub mod rfm;
-pub mod segment;
 pub mod table;
 pub mod value;
 pub mod value_check;

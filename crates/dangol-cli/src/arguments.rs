@@ -23,7 +23,9 @@ pub(crate) enum Command {
     Quality(QualityArguments),
     /// Run analyses: overview, rfm, cohorts, value, value-check, customers, customer, customer-value, explore
     Analyze(AnalyzeArguments),
-    /// Ask the store in SQL; the tables are `order_lines` and `quarantine`
+    /// Customers of whom a condition is true: save, list, show, export, remove
+    Audience(AudienceArguments),
+    /// Ask the store in SQL; the tables are `order_lines`, `customer_profile`, `quarantine` and the shop's others
     Sql(SqlArguments),
     /// Serve the dashboard and the API
     Serve(ServeArguments),
@@ -196,6 +198,21 @@ pub(crate) struct FilterArguments {
     /// Segments, for example `nine:at_risk` or class:gold
     #[arg(long)]
     segment: Option<String>,
+    /// Acquisition channels of customers, separated by commas; `not_known` for those of whom it is not known
+    #[arg(long)]
+    channel: Option<String>,
+    /// Regions of customers, separated by commas
+    #[arg(long)]
+    region: Option<String>,
+    /// Age bands of customers, for example 20s,30s
+    #[arg(long)]
+    age_band: Option<String>,
+    /// Genders of customers: female, male, `not_known`
+    #[arg(long)]
+    gender: Option<String>,
+    /// Audiences by name, separated by commas (see `dangol audience list`)
+    #[arg(long)]
+    audience: Option<String>,
 }
 
 impl FilterArguments {
@@ -207,6 +224,11 @@ impl FilterArguments {
             sales_platform: self.sales_platform.clone(),
             category: self.category.clone(),
             segment: self.segment.clone(),
+            channel: self.channel.clone(),
+            region: self.region.clone(),
+            age_band: self.age_band.clone(),
+            gender: self.gender.clone(),
+            audience: self.audience.clone(),
         }
     }
 }
@@ -219,6 +241,89 @@ pub(crate) struct SqlArguments {
     pub(crate) shop: ShopArgument,
     #[command(flatten)]
     pub(crate) output: OutputArguments,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AudienceArguments {
+    #[command(subcommand)]
+    pub(crate) action: AudienceAction,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum AudienceAction {
+    /// All audiences: saved ones, those of shop.toml, ready-made ones
+    List(AudienceListArguments),
+    /// An audience in figures
+    Show(AudienceShowArguments),
+    /// Save a condition under a name; it is counted first
+    Save(AudienceSaveArguments),
+    /// Write the customers of an audience, with their consents, as CSV
+    Export(AudienceExportArguments),
+    /// Remove a saved audience
+    Remove(AudienceRemoveArguments),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AudienceListArguments {
+    #[command(flatten)]
+    pub(crate) shop: ShopArgument,
+    #[command(flatten)]
+    pub(crate) output: OutputArguments,
+    /// Language of titles
+    #[arg(long, value_enum, default_value_t = Language::En)]
+    pub(crate) language: Language,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AudienceShowArguments {
+    /// Its name
+    pub(crate) name: String,
+    #[command(flatten)]
+    pub(crate) shop: ShopArgument,
+    /// Date (that whole day) or moment; default: the last order plus 24 hours
+    #[arg(long, value_name = "DATE")]
+    pub(crate) as_of: Option<String>,
+    #[command(flatten)]
+    pub(crate) output: OutputArguments,
+    /// Language of the title
+    #[arg(long, value_enum, default_value_t = Language::En)]
+    pub(crate) language: Language,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AudienceSaveArguments {
+    /// Its name, which filters use: --audience NAME
+    pub(crate) name: String,
+    #[command(flatten)]
+    pub(crate) shop: ShopArgument,
+    /// The condition, for example "gender = 'female' and age between 20 and 39"; `dangol reference` lists the columns
+    #[arg(long = "where", value_name = "CONDITION")]
+    pub(crate) rule: String,
+    /// What people call it; default: its name
+    #[arg(long, default_value = "")]
+    pub(crate) title: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AudienceExportArguments {
+    /// Its name
+    pub(crate) name: String,
+    #[command(flatten)]
+    pub(crate) shop: ShopArgument,
+    /// Date (that whole day) or moment; default: the last order plus 24 hours
+    #[arg(long, value_name = "DATE")]
+    pub(crate) as_of: Option<String>,
+    /// The file to write
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AudienceRemoveArguments {
+    /// Its name
+    pub(crate) name: String,
+    #[command(flatten)]
+    pub(crate) shop: ShopArgument,
 }
 
 #[derive(Debug, Args)]

@@ -46,6 +46,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Quality(arguments) => runtime()?.block_on(commands::quality::run(&arguments)),
         Command::Simulate(arguments) => commands::simulate::run(&arguments),
         Command::Analyze(arguments) => runtime()?.block_on(commands::analyze::run(&arguments)),
+        Command::Audience(arguments) => runtime()?.block_on(commands::audience::run(&arguments.action)),
         Command::Sql(arguments) => runtime()?.block_on(commands::sql::run(&arguments)),
         Command::Serve(arguments) => runtime()?.block_on(commands::serve::run(&arguments)),
         Command::Openapi => commands::serve::openapi(),

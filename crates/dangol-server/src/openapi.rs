@@ -1,10 +1,12 @@
 //! The `OpenAPI` document, from the catalogue and the routes' types.
 
+use dangol_analytics::audiences::Preview;
 use dangol_analytics::quality::Quality;
 use dangol_analytics::{Finding, Language, catalogue};
 use dangol_shop::Filters;
 use utoipa::openapi::content::ContentBuilder;
 use utoipa::openapi::path::{OperationBuilder, Parameter, ParameterBuilder, ParameterIn, PathItem};
+use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Schema, Type};
 use utoipa::openapi::{
     ComponentsBuilder, HttpMethod, InfoBuilder, OpenApi, OpenApiBuilder, PathsBuilder, Ref, RefOr, Required,
@@ -13,6 +15,9 @@ use utoipa::openapi::{
 use utoipa::{IntoParams, PartialSchema, ToSchema};
 
 use crate::problem::Problem;
+use crate::routes::audiences::{
+    AudienceColumns, AudienceList, ListedAudience, NewAudience, PreviewQuery, Removed,
+};
 use crate::routes::data::{Mapping, PageQuery, QuarantinePage, QuarantineQuery, RunList, RunsQuery};
 use crate::routes::shop::{Catalogue, ShopInfo};
 
@@ -85,6 +90,34 @@ pub fn document() -> OpenApi {
         RunsQuery::into_params(in_query),
         refer::<RunList>(),
     );
+    add(
+        "/api/audience-columns",
+        "audience_columns",
+        "What conditions on customers can be about, and how it is spread",
+        none(),
+        refer::<AudienceColumns>(),
+    );
+    add(
+        "/api/audience-preview",
+        "audience_preview",
+        "Who meets a condition, in figures",
+        PreviewQuery::into_params(in_query),
+        refer::<Preview>(),
+    );
+    add(
+        "/api/audience-preview.csv",
+        "audience_preview_csv",
+        "The customers who meet a condition, with their consents, as a file for a spreadsheet",
+        PreviewQuery::into_params(in_query),
+        ObjectBuilder::new().schema_type(Type::String).build().into(),
+    );
+    add(
+        "/api/audiences/{name}/customers.csv",
+        "audience_customers",
+        "The customers of an audience, with their consents, as a file for a spreadsheet",
+        vec![audience_name()],
+        ObjectBuilder::new().schema_type(Type::String).build().into(),
+    );
     for entry in catalogue::CATALOGUE {
         let about = (entry.about)();
         let (result, referred) = (entry.schemas)();
@@ -112,6 +145,13 @@ pub fn document() -> OpenApi {
             Schema::Object(report).into(),
         );
     }
+    paths = audiences(paths);
+    collect::<AudienceColumns>(&mut schemas);
+    collect::<AudienceList>(&mut schemas);
+    collect::<ListedAudience>(&mut schemas);
+    collect::<NewAudience>(&mut schemas);
+    collect::<Preview>(&mut schemas);
+    collect::<Removed>(&mut schemas);
     collect::<ShopInfo>(&mut schemas);
     collect::<Catalogue>(&mut schemas);
     collect::<Quality>(&mut schemas);
@@ -126,6 +166,43 @@ pub fn document() -> OpenApi {
         "Customer-value analytics for one shop. Texts for people come in English and Korean.",
     ));
     OpenApiBuilder::new().info(info.build()).paths(paths.build()).components(Some(components.build())).build()
+}
+
+/// The routes that change something beside those that read.
+fn audiences(paths: PathsBuilder) -> PathsBuilder {
+    let operation = |id: &str, summary: &str, answer: RefOr<Schema>| {
+        OperationBuilder::new()
+            .operation_id(Some(id))
+            .summary(Some(summary))
+            .response("200", response("The answer", "application/json", answer))
+            .response("default", response("What was wrong", "application/problem+json", refer::<Problem>()))
+    };
+    let wanted = ContentBuilder::new().schema(Some(refer::<NewAudience>())).build();
+    let body = RequestBodyBuilder::new().content("application/json", wanted).required(Some(Required::True));
+    let list = operation("audiences", "All audiences with their figures", refer::<AudienceList>());
+    let save = operation(
+        "save_audience",
+        "Saves an audience; one saved under the name is replaced",
+        refer::<ListedAudience>(),
+    )
+    .request_body(Some(body.build()));
+    let remove = operation("remove_audience", "Removes a saved audience", refer::<Removed>())
+        .parameter(audience_name());
+    let mut both = PathItem::new(HttpMethod::Get, list);
+    both.post = Some(save.build());
+    paths
+        .path("/api/audiences", both)
+        .path("/api/audiences/{name}", PathItem::new(HttpMethod::Delete, remove))
+}
+
+fn audience_name() -> Parameter {
+    ParameterBuilder::new()
+        .name("name")
+        .parameter_in(ParameterIn::Path)
+        .required(Required::True)
+        .description(Some("The audience's name."))
+        .schema(Some(Schema::Object(ObjectBuilder::new().schema_type(Type::String).build())))
+        .build()
 }
 
 fn refer<T: ToSchema>() -> RefOr<Schema> {

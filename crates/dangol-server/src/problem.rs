@@ -63,7 +63,7 @@ impl From<ShopError> for Problem {
     fn from(error: ShopError) -> Self {
         let status = match error {
             ShopError::NothingImported { .. } => StatusCode::NOT_FOUND,
-            ShopError::BadScope { .. } => StatusCode::BAD_REQUEST,
+            ShopError::BadScope { .. } | ShopError::Condition(_) => StatusCode::BAD_REQUEST,
             _ => StatusCode::INTERNAL_SERVER_ERROR,
         };
         if status == StatusCode::INTERNAL_SERVER_ERROR {
@@ -77,9 +77,9 @@ impl From<AnalysisError> for Problem {
     fn from(error: AnalysisError) -> Self {
         let status = match error {
             AnalysisError::Shop(error) => return error.into(),
-            AnalysisError::UnknownAnalysis { .. } | AnalysisError::UnknownCustomer { .. } => {
-                StatusCode::NOT_FOUND
-            }
+            AnalysisError::UnknownAnalysis { .. }
+            | AnalysisError::UnknownAudience { .. }
+            | AnalysisError::UnknownCustomer { .. } => StatusCode::NOT_FOUND,
             AnalysisError::Statistics(_) | AnalysisError::Json(_) => StatusCode::INTERNAL_SERVER_ERROR,
             _ => StatusCode::BAD_REQUEST,
         };

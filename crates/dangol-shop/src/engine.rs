@@ -1,6 +1,9 @@
 //! `DataFusion` sessions, and the functions of ours that queries may call.
 
 mod shapes;
+mod tally;
+
+pub(crate) use tally::tally;
 
 use std::sync::Arc;
 

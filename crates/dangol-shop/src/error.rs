@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::config::nearest;
+use crate::features::ConditionError;
 use crate::sources::SourceError;
 
 /// Any failure of this crate.
@@ -69,14 +70,17 @@ pub enum ShopError {
     /// Columnar data failed to convert.
     #[error("converting columns failed: {0}")]
     Arrow(#[from] arrow::error::ArrowError),
-    /// The run record failed.
-    #[error("the record of runs {}: {source}", path.display())]
+    /// The database of runs and saved audiences failed.
+    #[error("the database {}: {source}", path.display())]
     Runs {
         /// The database file.
         path: PathBuf,
         /// The database's word.
         source: sqlx::Error,
     },
+    /// A condition on customers that cannot be used.
+    #[error(transparent)]
+    Condition(#[from] ConditionError),
     /// A filter or moment that cannot be understood.
     #[error("{what} `{value}` is not understood")]
     BadScope {
@@ -137,8 +141,11 @@ impl ShopError {
                 "correct the file, or the mapping and cleaning in shop.toml; the store is as it was before"
                     .into()
             }
-            Self::Runs { .. } => "delete the file if it is damaged; it holds the history only".into(),
+            Self::Runs { .. } => {
+                "delete the file if it is damaged; it holds the history and the saved audiences".into()
+            }
             Self::BadScope { hint, .. } => hint.clone(),
+            Self::Condition(error) => error.hint(),
             Self::Query(_) | Self::Arrow(_) => String::new(),
         }
     }
@@ -160,6 +167,7 @@ impl ShopError {
             Self::Arrow(_) => "conversion_failed",
             Self::Runs { .. } => "runs_failed",
             Self::BadScope { .. } => "bad_filter",
+            Self::Condition(_) => "bad_condition",
         }
     }
 }

@@ -1,16 +1,21 @@
 //! Customers left out of one analysis: `exclude` in its section of `shop.toml`.
 //!
-//! A condition names columns of `order_lines` and, where there is that table, of `customers`. A customer of whom it
-//! is true on any line in scope is left out with all lines. The store stays as it is.
+//! A condition names columns of `order_lines`, of `customers` where there is that table, and features of
+//! `customer_profile` (a name that several have means the one named first here). A customer of whom it is true on any
+//! line in scope is left out with all lines. The store stays as it is.
 
 use std::sync::Arc;
 
 use arrow::datatypes::Int32Type;
+use datafusion::catalog::TableProvider;
 use datafusion::execution::context::SQLOptions;
 
 use crate::engine;
 use crate::error::{MappingError, ShopError};
+use crate::features::Features;
+use crate::features::profile_table::CUSTOMER_PROFILE;
 use crate::frame::column;
+use crate::order_lines::store_schema;
 use crate::scope::Scope;
 use crate::shop::Shop;
 
@@ -51,9 +56,20 @@ impl Shop {
         session.register_table("order_lines", Arc::new(self.scoped_lines(scope)))?;
         let mut query = "SELECT DISTINCT customer_key FROM order_lines".to_owned();
         if let Some((_, conditions)) = conditions {
+            let known = self.known_features();
+            let mut features = Features::mentioned(&known, &conditions.join(" "));
+            let lines = store_schema();
+            features.retain(|name| lines.field_with_name(name).is_err());
             if let Some(customers) = self.table("customers") {
+                features.retain(|name| customers.schema().field_with_name(name).is_err());
                 session.register_table("customers", Arc::new(customers))?;
                 query += " LEFT JOIN customers USING (customer_id)";
+            }
+            if !features.is_empty() {
+                let everybody = Scope { members: None, population: None, ..scope.clone() };
+                let profiles = self.profile_table(&everybody, &features, &[]).await?;
+                session.register_table(CUSTOMER_PROFILE, Arc::new(profiles))?;
+                query += " LEFT JOIN customer_profile USING (customer_key)";
             }
             let any: Vec<String> = conditions.iter().map(|condition| format!("({condition})")).collect();
             query = format!("{query} WHERE {}", any.join(" OR "));

@@ -1,9 +1,11 @@
 #![doc = include_str!("../README.md")]
 
+pub mod audiences;
 pub mod config;
 pub mod engine;
 pub mod error;
 pub mod exclusion;
+pub mod features;
 pub mod frame;
 #[cfg(any(test, feature = "fuzzing"))]
 pub mod fuzzing;
@@ -25,6 +27,7 @@ pub mod values;
 
 pub use config::Config;
 pub use error::ShopError;
+pub use features::{Feature, FeatureKind, FeatureValues, Features};
 pub use histories::{Histories, PurchaseDay, SplitHistories};
 pub use profiles::Profiles;
 pub use scope::{AsOf, Filters, Scope};

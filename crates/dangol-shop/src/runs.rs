@@ -56,6 +56,20 @@ impl Run {
     }
 }
 
+/// The database in a store's folder, made where it is not there.
+pub(crate) async fn database(store: &Path) -> Result<(PathBuf, SqlitePool), ShopError> {
+    let path = store.join("dangol.sqlite");
+    let options = SqliteConnectOptions::new()
+        .filename(&path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .busy_timeout(std::time::Duration::from_secs(10));
+    match SqlitePoolOptions::new().max_connections(2).connect_with(options).await {
+        Ok(pool) => Ok((path, pool)),
+        Err(source) => Err(ShopError::Runs { path, source }),
+    }
+}
+
 /// The database of runs in a store.
 #[derive(Debug, Clone)]
 pub struct Runs {
@@ -69,14 +83,8 @@ impl Runs {
     /// # Errors
     /// [`ShopError::Runs`].
     pub async fn open(store: &Path) -> Result<Self, ShopError> {
-        let path = store.join("dangol.sqlite");
-        let options = SqliteConnectOptions::new()
-            .filename(&path)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .busy_timeout(std::time::Duration::from_secs(10));
+        let (path, pool) = database(store).await?;
         let fault = |source| ShopError::Runs { path: path.clone(), source };
-        let pool = SqlitePoolOptions::new().max_connections(2).connect_with(options).await.map_err(fault)?;
         sqlx::query(
             "CREATE TABLE IF NOT EXISTS runs (
                 id INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -127,12 +127,68 @@ pub struct Filters {
     /// Segments of one scheme, qualified and separated by commas: `nine:at_risk,nine:lost`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub segment: Option<String>,
+    /// Acquisition channels of customers, separated by commas; `not_known` stands for those of whom it is not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub channel: Option<String>,
+    /// Regions of customers, separated by commas, or `not_known`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    /// Age bands of customers, separated by commas: `20s,30s`, `50+`, or `not_known`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub age_band: Option<String>,
+    /// Genders of customers, separated by commas: `female`, `male`, or `not_known`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gender: Option<String>,
+    /// Audiences by name, separated by commas; who is in any of them is let through.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub audience: Option<String>,
 }
 
 /// The filters that restrict order lines by the value of a column.
 pub const DIMENSIONS: [&str; 3] = ["country", "sales_platform", "category"];
 
+/// The filters that restrict customers by what is known of them, named as the features of `customer_profile`.
+pub const CUSTOMER_FILTERS: [&str; 4] = ["channel", "region", "age_band", "gender"];
+
 impl Filters {
+    /// The filter of a name.
+    fn place(&mut self, name: &str) -> Option<&mut Option<String>> {
+        Some(match name {
+            "as_of" => &mut self.as_of,
+            "from" => &mut self.from,
+            "country" => &mut self.country,
+            "sales_platform" => &mut self.sales_platform,
+            "category" => &mut self.category,
+            "segment" => &mut self.segment,
+            "channel" => &mut self.channel,
+            "region" => &mut self.region,
+            "age_band" => &mut self.age_band,
+            "gender" => &mut self.gender,
+            "audience" => &mut self.audience,
+            _ => return None,
+        })
+    }
+
+    /// Sets a filter by its name; false where there is none of that name.
+    pub fn set(&mut self, name: &str, value: &str) -> bool {
+        let Some(place) = self.place(name) else { return false };
+        *place = Some(value.to_owned());
+        true
+    }
+
+    /// The value given for one of [`CUSTOMER_FILTERS`].
+    #[must_use]
+    pub fn attribute(&self, name: &str) -> Option<&str> {
+        match name {
+            "channel" => self.channel.as_deref(),
+            "region" => self.region.as_deref(),
+            "age_band" => self.age_band.as_deref(),
+            "gender" => self.gender.as_deref(),
+            _ => None,
+        }
+        .filter(|value| !value.is_empty())
+    }
+
     /// The value given for one of [`DIMENSIONS`].
     #[must_use]
     pub fn dimension(&self, name: &str) -> Option<&str> {

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use arrow::array::RecordBatch;
 use datafusion::common::ScalarValue;
 use datafusion::execution::runtime_env::RuntimeEnv;
+use datafusion::logical_expr::{AggregateUDF, ScalarUDF};
 use datafusion::prelude::{Expr, SessionContext, col, lit};
 use futures::StreamExt;
 use futures::stream::BoxStream;
@@ -16,6 +17,8 @@ use tokio::sync::OnceCell;
 use crate::config::Config;
 use crate::engine;
 use crate::error::ShopError;
+use crate::features::Features;
+use crate::features::profile_table::CUSTOMER_PROFILE;
 use crate::import::{QUARANTINE_FILE, quarantine_schema};
 use crate::order_lines::store_schema;
 use crate::profiles::Profiles;
@@ -41,8 +44,11 @@ pub struct Shop {
     tables: Vec<(String, PartsTable)>,
     profiles: Mutex<VecDeque<(String, KeptProfiles)>>,
     fits: Mutex<VecDeque<(String, KeptFit)>>,
+    features: Mutex<VecDeque<(String, KeptFeatures)>>,
+    known_customers: OnceCell<Arc<RecordBatch>>,
 }
 
+type KeptFeatures = Arc<OnceCell<Arc<Features>>>;
 type KeptProfiles = Arc<OnceCell<Arc<Profiles>>>;
 type KeptFit = Arc<OnceCell<Arc<dyn Any + Send + Sync>>>;
 
@@ -92,6 +98,8 @@ impl Shop {
             tables,
             profiles: Mutex::default(),
             fits: Mutex::default(),
+            features: Mutex::default(),
+            known_customers: OnceCell::new(),
         })
     }
 
@@ -163,6 +171,26 @@ impl Shop {
         cell
     }
 
+    /// The place of one part of a scope's features, as for profiles.
+    pub(crate) fn kept_features(&self, key: String) -> KeptFeatures {
+        /// Those of one scope, whose parts are at most six; at 500,000 customers they take 400 MB.
+        const KEPT: usize = 6;
+        let mut kept = self.features.lock().unwrap_or_else(PoisonError::into_inner);
+        let cell = match kept.iter().position(|(found, _)| *found == key) {
+            // The latest asked for stays the longest.
+            Some(place) => kept.remove(place).map(|(_, cell)| cell).unwrap_or_default(),
+            None => KeptFeatures::default(),
+        };
+        kept.push_front((key, cell.clone()));
+        kept.truncate(KEPT);
+        cell
+    }
+
+    /// The place of the keys and ids of all customers.
+    pub(crate) fn kept_known(&self) -> &OnceCell<Arc<RecordBatch>> {
+        &self.known_customers
+    }
+
     /// A fitted model (or anything else that takes long and several analyses ask for) under a key that says all that
     /// it depends on besides the snapshot. Whoever comes first makes it, the latest few are kept; `None` if something
     /// of another type is kept under the key.
@@ -193,12 +221,21 @@ impl Shop {
         Ok(made.clone().downcast().ok())
     }
 
-    /// Queries all tables of the snapshot: `order_lines`, `quarantine` and the further ones.
+    /// Queries all tables of the snapshot: `order_lines`, `quarantine`, the further ones, and `customer_profile` with
+    /// the features of each customer after the last order.
     ///
     /// # Errors
     /// [`ShopError::Query`] with the parser's or planner's word.
     pub async fn sql(&self, query: &str) -> Result<Vec<RecordBatch>, ShopError> {
         let session = self.sql_session()?;
+        if query.to_lowercase().contains(CUSTOMER_PROFILE) {
+            // All of its columns: what a query means by `*` only its plan tells.
+            let known = self.known_features();
+            let names: Vec<&str> =
+                known.iter().map(|feature| feature.name.as_str()).chain(["customer_id"]).collect();
+            let table = self.profile_table(&Scope::until(self.default_as_of()), &names, &[]).await?;
+            session.register_table(CUSTOMER_PROFILE, Arc::new(table))?;
+        }
         let options = datafusion::execution::context::SQLOptions::new()
             .with_allow_ddl(false)
             .with_allow_dml(false)
@@ -311,6 +348,25 @@ impl Lines {
         self
     }
 
+    /// The same lines for queries that call a function.
+    #[must_use]
+    pub(crate) fn with_function(self, function: ScalarUDF) -> Self {
+        self.session.register_udf(function);
+        self
+    }
+
+    /// The same lines for queries that call a function of groups.
+    #[must_use]
+    pub(crate) fn with_tally(self, function: AggregateUDF) -> Self {
+        self.session.register_udaf(function);
+        self
+    }
+
+    /// The rows that meet a condition, in the order of the store.
+    pub(crate) async fn rows(&self, columns: &str, condition: &str) -> Result<Vec<RecordBatch>, ShopError> {
+        self.by_part(|lines| format!("SELECT {columns} FROM {lines} WHERE {condition}")).await
+    }
+
     /// The purchased lines of one customer; pages of the others are skipped.
     #[must_use]
     pub fn purchases_of(self, customer_key: i32) -> Self {
@@ -335,11 +391,16 @@ impl Lines {
     /// [`ShopError::Query`].
     pub async fn per_customer(&self, columns: &str, having: &str) -> Result<Vec<RecordBatch>, ShopError> {
         let having = if having.is_empty() { String::new() } else { format!("HAVING {having}") };
+        self.by_part(|lines| format!("SELECT {columns} FROM {lines} GROUP BY customer_key {having}")).await
+    }
+
+    /// A query over each of the parts, one after the other in the result.
+    async fn by_part(&self, query: impl Fn(&str) -> String) -> Result<Vec<RecordBatch>, ShopError> {
         let mut selects = Vec::new();
         for group in 0..self.table.partitions() {
             let name = format!("lines_{group}");
             self.session.register_table(&name, Arc::new(self.table.group(group)))?;
-            selects.push(format!("SELECT {columns} FROM {name} GROUP BY customer_key {having}"));
+            selects.push(query(&name));
         }
         let frame = self.session.sql(&selects.join(" UNION ALL ")).await?;
         // By partition, so that the customers come in their order whatever the threads do.

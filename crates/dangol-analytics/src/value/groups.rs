@@ -8,8 +8,9 @@ use super::base::everybody;
 use super::predict::Valued;
 use super::result::GroupValue;
 use crate::error::AnalysisError;
+use crate::groups::schemes;
 use crate::rfm::{Scored, parameters};
-use crate::segment::schemes;
+
 use crate::words::Words;
 
 /// By the segments of a scheme, in the order of its rules; `chosen` are places in `valued`.

@@ -2,6 +2,7 @@
 
 mod exclusions;
 mod explore;
+mod features;
 mod histories;
 mod naive;
 mod published;

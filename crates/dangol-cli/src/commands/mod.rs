@@ -1,6 +1,7 @@
 //! One module a command.
 
 pub(crate) mod analyze;
+pub(crate) mod audience;
 pub(crate) mod import;
 pub(crate) mod init;
 pub(crate) mod quality;

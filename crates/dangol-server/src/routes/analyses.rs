@@ -6,8 +6,10 @@ use std::time::Instant;
 use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use dangol_shop::Filters;
+use dangol_analytics::audiences;
 use dangol_shop::runs::Run;
+use dangol_shop::scope::split_list;
+use dangol_shop::{Filters, Shop};
 use serde_json::{Map, Value};
 
 use super::respond;
@@ -24,7 +26,9 @@ pub(crate) async fn analysis(
 ) -> Result<Response, Problem> {
     let shop = app.shop()?;
     let (filters, params) = split(query);
-    let key = format!("{name} {filters:?} {params:?}");
+    // A saved audience may change, by the dashboard or by a command beside it.
+    let rules = audience_rules(&shop, &filters).await?;
+    let key = format!("{name} {filters:?} {params:?} {rules:?}");
     if let Some(answer) = app.kept(&key) {
         return Ok(respond(&headers, &answer));
     }
@@ -40,21 +44,22 @@ pub(crate) async fn analysis(
     Ok(respond(&headers, &answer))
 }
 
+/// The conditions behind the audiences that a filter names.
+async fn audience_rules(shop: &Shop, filters: &Filters) -> Result<Vec<String>, Problem> {
+    let mut rules = Vec::new();
+    for name in split_list(filters.audience.as_deref().unwrap_or_default()) {
+        rules.push(audiences::find(shop, &name).await?.rule);
+    }
+    Ok(rules)
+}
+
 /// What is a filter, and what a parameter of the analysis.
 fn split(query: Vec<(String, String)>) -> (Filters, Map<String, Value>) {
     let mut filters = Filters::default();
     let mut params = Map::new();
     for (name, value) in query {
-        match name.as_str() {
-            "as_of" => filters.as_of = Some(value),
-            "from" => filters.from = Some(value),
-            "country" => filters.country = Some(value),
-            "sales_platform" => filters.sales_platform = Some(value),
-            "category" => filters.category = Some(value),
-            "segment" => filters.segment = Some(value),
-            _ => {
-                params.insert(name, Value::String(value));
-            }
+        if !filters.set(&name, &value) {
+            params.insert(name, Value::String(value));
         }
     }
     (filters, params)

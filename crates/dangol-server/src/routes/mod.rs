@@ -1,6 +1,7 @@
 //! One function a route.
 
 pub(crate) mod analyses;
+pub(crate) mod audiences;
 pub(crate) mod data;
 pub(crate) mod shop;
 
@@ -10,7 +11,7 @@ use axum::Router;
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{delete, get};
 use serde::Serialize;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
@@ -25,6 +26,12 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/shop", get(shop::shop))
         .route("/catalogue", get(shop::catalogue))
         .route("/analyses/{name}", get(analyses::analysis))
+        .route("/audiences", get(audiences::list).post(audiences::save))
+        .route("/audiences/{name}", delete(audiences::remove))
+        .route("/audiences/{name}/customers.csv", get(audiences::customers))
+        .route("/audience-columns", get(audiences::columns))
+        .route("/audience-preview", get(audiences::preview))
+        .route("/audience-preview.csv", get(audiences::preview_customers))
         .route("/quality", get(data::quality_report))
         .route("/quality.html", get(data::quality_page))
         .route("/quarantine", get(data::quarantine))

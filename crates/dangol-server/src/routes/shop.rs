@@ -7,12 +7,14 @@ use arrow::datatypes::{Float64Type, Int64Type};
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
+use dangol_analytics::Words;
+use dangol_analytics::audiences::columns::name_of_value;
 use dangol_analytics::catalogue::{self, Listed};
-use dangol_analytics::segment::{self, Scheme};
+use dangol_analytics::groups::{self, NOT_KNOWN, Scheme};
 use dangol_shop::frame::{column, texts};
-use dangol_shop::scope::DIMENSIONS;
+use dangol_shop::scope::{CUSTOMER_FILTERS, DIMENSIONS};
 use dangol_shop::time::date_of;
-use dangol_shop::{Scope, Shop, ShopError};
+use dangol_shop::{FeatureValues, Scope, Shop, ShopError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -39,6 +41,8 @@ pub(crate) struct ShopInfo {
     data: Option<DataInfo>,
     /// Values to filter by, per column; the largest first.
     filters: BTreeMap<String, Vec<FilterValue>>,
+    /// Values to filter customers by, per feature; only features that this shop has. `not_known` is one of them.
+    customer_filters: BTreeMap<String, Vec<CustomerFilterValue>>,
     /// Segment schemes.
     schemes: Vec<Scheme>,
     /// Names of the analyses.
@@ -77,6 +81,17 @@ pub(crate) struct FilterValue {
     revenue: f64,
 }
 
+/// A value to filter customers by.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct CustomerFilterValue {
+    /// The value; `not_known` for customers of whom it is not known.
+    value: String,
+    /// As people read it.
+    name: Words,
+    /// Customers with it.
+    customers: u64,
+}
+
 /// Values offered per column; further ones can still be written in the URL.
 const MOST_VALUES: usize = 200;
 
@@ -110,6 +125,7 @@ fn empty(app: &App) -> Result<ShopInfo, Problem> {
         default_as_of: None,
         data: None,
         filters: BTreeMap::new(),
+        customer_filters: BTreeMap::new(),
         schemes: Vec::new(),
         analyses: analyses(),
     })
@@ -145,9 +161,48 @@ async fn info(shop: &Shop) -> Result<ShopInfo, Problem> {
             has_amounts: totals.has_amounts,
         }),
         filters,
-        schemes: segment::schemes(shop)?,
+        customer_filters: customer_values(shop).await?,
+        schemes: groups::schemes(shop)?,
         analyses: analyses(),
     })
+}
+
+/// The values of the features that customers are filtered by. Nothing in place of values nobody has.
+async fn customer_values(shop: &Shop) -> Result<BTreeMap<String, Vec<CustomerFilterValue>>, Problem> {
+    let features = shop.features_of(&Scope::until(shop.default_as_of()), &CUSTOMER_FILTERS).await?;
+    let mut all = BTreeMap::new();
+    for name in CUSTOMER_FILTERS {
+        let Some(FeatureValues::Text(texts)) = features.column(name).map(|column| &column.values) else {
+            continue;
+        };
+        let mut counts: BTreeMap<Option<&str>, u64> = BTreeMap::new();
+        for text in texts {
+            *counts.entry(text.as_deref()).or_default() += 1;
+        }
+        let not_known = counts.remove(&None);
+        if counts.is_empty() {
+            continue;
+        }
+        let mut values: Vec<CustomerFilterValue> = counts
+            .into_iter()
+            .filter_map(|(value, customers)| {
+                let value = value?.to_owned();
+                Some(CustomerFilterValue { name: name_of_value(name, &value), value, customers })
+            })
+            .collect();
+        // Age bands have an order of their own.
+        if name != "age_band" {
+            values.sort_by(|left, right| right.customers.cmp(&left.customers));
+        }
+        values.truncate(MOST_VALUES);
+        values.extend(not_known.map(|customers| CustomerFilterValue {
+            value: NOT_KNOWN.to_owned(),
+            name: Words::new("Not known", "알 수 없음"),
+            customers,
+        }));
+        all.insert(name.to_owned(), values);
+    }
+    Ok(all)
 }
 
 async fn values(shop: &Shop, dimension: &str) -> Result<Vec<FilterValue>, ShopError> {

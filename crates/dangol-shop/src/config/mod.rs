@@ -47,6 +47,8 @@ pub struct Config {
     pub engine: Engine,
     /// `[storage]`
     pub storage: Storage,
+    /// `[audiences.NAME]`
+    pub audiences: BTreeMap<String, AudienceSection>,
     /// The objects of stores that a run finds and fetches.
     pub(crate) remote: Remote,
     /// Parameters by analysis name, as JSON: `[rfm]`, `[cohorts]`, …
@@ -364,6 +366,18 @@ impl Engine {
     }
 }
 
+/// `[audiences.NAME]`: customers of whom a condition is true.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct AudienceSection {
+    /// What people call it; its name where absent.
+    #[serde(default)]
+    pub title: Option<String>,
+    /// The condition, in SQL over `customer_profile` (see `docs/reference/features.md`).
+    #[serde(rename = "where")]
+    pub rule: String,
+}
+
 /// The part of the file whose sections are known here; the rest belongs to analyses.
 #[derive(Deserialize)]
 struct File {
@@ -376,9 +390,11 @@ struct File {
     engine: Engine,
     #[serde(default)]
     storage: Storage,
+    #[serde(default)]
+    audiences: BTreeMap<String, AudienceSection>,
 }
 
-const SECTIONS: [&str; 5] = ["shop", "sources", "cleaning", "engine", "storage"];
+const SECTIONS: [&str; 6] = ["shop", "sources", "cleaning", "engine", "storage", "audiences"];
 
 impl Config {
     /// Reads `FOLDER/shop.toml`. `analyses` are the names that may head a section of
@@ -452,6 +468,7 @@ impl Config {
             engine: file.engine,
             remote: Remote::new(&file.storage, None),
             storage: file.storage,
+            audiences: file.audiences,
             analyses: parameters,
             exclusions,
         };
