@@ -9,8 +9,11 @@ import type { components, paths } from "./schema";
 /** The description calls a field optional where it may be null; the server writes every field. */
 export type Answered<T> = T extends object ? { [K in keyof T]-?: Answered<T[K]> } : T;
 
-/** Files to take away are linked to, not fetched. */
-export type Path = Exclude<keyof paths, `${string}.csv` | `${string}.html`>;
+/** Files to take away are linked to, not fetched; what has a name in its path is only changed. */
+export type Path = Exclude<
+  keyof paths,
+  `${string}.csv` | `${string}.html` | "/api/audiences/{name}"
+>;
 /** The names are checked here; values often come from the URL, so the server checks those. */
 export type Query<P extends Path> = {
   [Name in keyof NonNullable<paths[P]["get"]["parameters"]["query"]>]?: string | number | boolean;
@@ -91,6 +94,28 @@ export async function fetchJson<P extends Path>(
   }
   memory.set(key, reply.data);
   return reply.data as unknown as Body<P>;
+}
+
+/**
+ * Changes something on the server. What was remembered may no longer be true then: `forget`.
+ * @throws {ApiError} when the server refuses or cannot be reached
+ */
+export async function change(
+  method: "POST" | "DELETE",
+  path: string,
+  body?: object,
+): Promise<void> {
+  let reply: Response;
+  try {
+    reply = await globalThis.fetch(path, {
+      method,
+      headers: { "content-type": "application/json" },
+      body: body && JSON.stringify(body),
+    });
+  } catch (cause) {
+    throw new ApiError({ code: "unreachable", title: String(cause), status: 0 });
+  }
+  if (!reply.ok) throw new ApiError(asProblem(await reply.json().catch(() => null), reply));
 }
 
 function asProblem(body: unknown, response: Response): Problem {

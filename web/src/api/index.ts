@@ -5,7 +5,7 @@
 import type { Answered, Body } from "./client";
 import type { components } from "./schema";
 
-export { ApiError, cached, fetchJson, forget, keyOf } from "./client";
+export { ApiError, cached, change, fetchJson, forget, keyOf } from "./client";
 export type { Body, Path, Query } from "./client";
 
 type Schemas = components["schemas"];
@@ -80,3 +80,8 @@ export type Explore = Body<"/api/analyses/explore">["result"];
 export type ExploredColumn = Schema<"ColumnRow">;
 export type CalendarCell = Schema<"CalendarCell">;
 export type Correlation = Schema<"CorrelationRow">;
+
+export type ListedAudience = Schema<"ListedAudience">;
+export type NewAudience = Schema<"NewAudience">;
+export type AudienceFigures = Body<"/api/audience-preview">;
+export type AudienceColumn = Schema<"Column">;

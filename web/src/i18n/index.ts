@@ -1,5 +1,6 @@
 /** Words in both languages stand beside each other in the `messages` files; nothing else holds any. */
 import type { Language, Words } from "$/api";
+import { audiences } from "./messages/audiences";
 import { frame } from "./messages/frame";
 import { overview } from "./messages/overview";
 import { segments } from "./messages/segments";
@@ -18,6 +19,7 @@ export const messages = {
   ...segments,
   ...cohorts,
   ...customers,
+  ...audiences,
   ...data,
   ...explore,
   ...value,

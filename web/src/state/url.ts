@@ -5,7 +5,7 @@
  */
 import type { Language, Query } from "$/api";
 
-export const pages = ["overview", "data", "segments", "cohorts", "customers", "value"] as const;
+export const pages = ["overview", "data", "segments", "cohorts", "customers", "audiences", "value"] as const;
 export type PageName = (typeof pages)[number];
 
 /** Filters on every page. Lists hold one entry per value. */
@@ -17,6 +17,13 @@ export interface Scope {
   category: string[];
   /** Qualified by the scheme: `nine:at_risk`. All of one scheme. */
   segment: string[];
+  /** What is known of customers; `not_known` is a value, too. */
+  channel: string[];
+  region: string[];
+  ageBand: string[];
+  gender: string[];
+  /** Audiences by name; who is in any of them. */
+  audience: string[];
 }
 
 export type Params = Record<string, string>;
@@ -36,6 +43,11 @@ export const noScope: Scope = {
   salesPlatform: [],
   category: [],
   segment: [],
+  channel: [],
+  region: [],
+  ageBand: [],
+  gender: [],
+  audience: [],
 };
 
 const LISTS = [
@@ -43,8 +55,23 @@ const LISTS = [
   ["sales_platform", "salesPlatform"],
   ["category", "category"],
   ["segment", "segment"],
+  ["channel", "channel"],
+  ["region", "region"],
+  ["age_band", "ageBand"],
+  ["gender", "gender"],
+  ["audience", "audience"],
 ] as const;
-const RESERVED = new Set(["as_of", "from", "lang", ...LISTS.map(([name]) => name)]);
+export const LIST_FIELDS = LISTS.map(([, field]) => field);
+/** The filters by what is known of customers: the name in the API, the field of the scope. */
+export const CUSTOMER_FIELDS = [
+  { name: "gender", field: "gender" },
+  { name: "age_band", field: "ageBand" },
+  { name: "region", field: "region" },
+  { name: "channel", field: "channel" },
+] as const;
+/** The value for customers of whom it is not known. */
+export const NOT_KNOWN = "not_known";
+const RESERVED = new Set<string>(["as_of", "from", "lang", ...LISTS.map(([name]) => name)]);
 
 /** Parameters of each page and their defaults; a name that is not here is not kept in the URL. */
 export const defaults: Record<PageName, Params> = {
@@ -96,6 +123,8 @@ export const defaults: Record<PageName, Params> = {
     cutoff: "",
     tables: "",
   },
+  // The condition on screen, the audience it was opened from, and how it is written.
+  audiences: { rule: "", name: "", mode: "", tables: "" },
   customers: { search: "", sort: "monetary", descending: "true", offset: "0", tables: "" },
 };
 
@@ -150,6 +179,11 @@ export function scopeQuery(scope: Scope): Query<"/api/analyses/overview"> {
     sales_platform: joined(scope.salesPlatform),
     category: joined(scope.category),
     segment: joined(scope.segment),
+    channel: joined(scope.channel),
+    region: joined(scope.region),
+    age_band: joined(scope.ageBand),
+    gender: joined(scope.gender),
+    audience: joined(scope.audience),
   };
 }
 

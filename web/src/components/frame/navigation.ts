@@ -20,6 +20,7 @@ export const groups: Group[] = [
       { page: "segments", key: "s" },
       { page: "cohorts", key: "c" },
       { page: "customers", key: "u" },
+      { page: "audiences", key: "a" },
     ],
   },
   {
