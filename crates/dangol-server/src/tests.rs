@@ -163,3 +163,86 @@ fn the_published_description_of_the_api_is_current() {
     // Not `assert_eq!`: nobody wants to read both in full.
     assert!(published.trim() == crate::openapi::json().unwrap().trim(), "run `make reference`");
 }
+
+async fn send(router: &Router, method: &str, uri: &str, headers: &[(&str, &str)], content: &str) -> Response {
+    let mut request = Request::builder().method(method).uri(uri);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    router.clone().oneshot(request.body(Body::from(content.to_owned())).unwrap()).await.unwrap()
+}
+
+#[tokio::test]
+async fn an_audience_is_tried_saved_used_and_removed() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = server(folder.path(), true);
+    let columns = body(get(&server, "/api/audience-columns", &[]).await).await;
+    let names: Vec<&str> = columns["columns"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|column| column["name"].as_str().unwrap())
+        .collect();
+    assert!(names.contains(&"orders") && names.contains(&"segment_nine") && !names.contains(&"gender"));
+    let tried = body(get(&server, "/api/audience-preview?rule=orders%20%3E%3D%202", &[]).await).await;
+    assert_eq!((&tried["customers"], &tried["revenue"]), (&Value::from(1), &Value::from(40.0)));
+    let wrong = get(&server, "/api/audience-preview?rule=ordrs%20%3E%3D%202", &[]).await;
+    assert_eq!(wrong.status(), StatusCode::BAD_REQUEST);
+    assert_eq!(body(wrong).await["hint"], "did you mean `orders`?");
+
+    let json = ("content-type", "application/json");
+    let wanted = "{\"name\": \"단골\", \"rule\": \"orders >= 2\"}";
+    let saved = send(&server, "POST", "/api/audiences", &[json], wanted).await;
+    assert_eq!(saved.status(), StatusCode::OK);
+    assert_eq!(body(saved).await["figures"]["customers"], 1);
+    let under = "/api/analyses/overview?audience=%EB%8B%A8%EA%B3%A8";
+    let report = body(get(&server, under, &[]).await).await;
+    assert_eq!(report["result"]["totals"]["revenue"], 40.0);
+    // Saved anew under its name it is another audience, also for answers that were given before.
+    let other = "{\"name\": \"단골\", \"rule\": \"orders = 1\"}";
+    send(&server, "POST", "/api/audiences", &[json], other).await;
+    let report = body(get(&server, under, &[]).await).await;
+    assert_eq!(report["result"]["totals"]["revenue"], 20.0);
+    let file = get(&server, "/api/audiences/%EB%8B%A8%EA%B3%A8/customers.csv", &[]).await;
+    assert_eq!(text(file).await, "\u{feff}customer_id\nb\n");
+    let file = get(&server, "/api/audience-preview.csv?rule=orders%20%3E%3D%202", &[]).await;
+    assert_eq!(text(file).await, "\u{feff}customer_id\na\n");
+
+    let removed = send(&server, "DELETE", "/api/audiences/%EB%8B%A8%EA%B3%A8", &[], "").await;
+    assert_eq!(removed.status(), StatusCode::OK);
+    assert_eq!(get(&server, under, &[]).await.status(), StatusCode::NOT_FOUND);
+    let list = body(get(&server, "/api/audiences", &[]).await).await;
+    assert!(list["audiences"].as_array().unwrap().iter().all(|one| one["origin"] == "ready"));
+}
+
+#[tokio::test]
+async fn pages_of_other_sites_change_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = server(folder.path(), true);
+    let json = ("content-type", "application/json");
+    let wanted = "{\"name\": \"x\", \"rule\": \"orders = 1\"}";
+    let here = [
+        json,
+        ("host", "127.0.0.1:8080"),
+        ("origin", "http://127.0.0.1:8080"),
+        ("sec-fetch-site", "same-origin"),
+    ];
+    for (headers, status) in [
+        (vec![json, ("sec-fetch-site", "cross-site")], 403),
+        (vec![json, ("sec-fetch-site", "same-site")], 403),
+        (vec![json, ("host", "127.0.0.1:8080"), ("origin", "http://evil.example")], 403),
+        (vec![json, ("origin", "null"), ("host", "127.0.0.1:8080")], 403),
+        (vec![("content-type", "text/plain")], 415),
+        (here.to_vec(), 200),
+    ] {
+        let answer = send(&server, "POST", "/api/audiences", &headers, wanted).await;
+        assert_eq!(answer.status().as_u16(), status, "{headers:?}");
+    }
+    let refused = send(&server, "DELETE", "/api/audiences/x", &[("sec-fetch-site", "cross-site")], "").await;
+    assert_eq!(refused.status(), StatusCode::FORBIDDEN);
+    let bad =
+        send(&server, "POST", "/api/audiences", &[json], "{\"name\": \"a:b\", \"rule\": \"orders = 1\"}")
+            .await;
+    assert_eq!(bad.status(), StatusCode::BAD_REQUEST);
+    assert_eq!(body(bad).await["code"], "bad_audience_name");
+}

@@ -157,6 +157,109 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/audience-columns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What conditions on customers can be about, and how it is spread */
+        get: operations["audience_columns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audience-preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who meets a condition, in figures */
+        get: operations["audience_preview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audience-preview.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The customers who meet a condition, with their consents, as a file for a spreadsheet */
+        get: operations["audience_preview_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audiences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All audiences with their figures */
+        get: operations["audiences"];
+        put?: never;
+        /** Saves an audience; one saved under the name is replaced */
+        post: operations["save_audience"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audiences/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a saved audience */
+        delete: operations["remove_audience"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audiences/{name}/customers.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The customers of an audience, with their consents, as a file for a spreadsheet */
+        get: operations["audience_customers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/catalogue": {
         parameters: {
             query?: never;
@@ -369,6 +472,27 @@ export interface components {
             /** @description The day. */
             until: string;
         };
+        /** @description An audience: a name and a condition. */
+        Audience: {
+            /** @description Its name, which filters and commands use. */
+            name: string;
+            /** @description Where it comes from. */
+            origin: components["schemas"]["Origin"];
+            /** @description The condition. */
+            rule: string;
+            /** @description What people call it. */
+            title: components["schemas"]["Words"];
+        };
+        /** @description The columns that conditions can name. */
+        AudienceColumns: {
+            /** @description In the order of the reference. */
+            columns: components["schemas"]["Column"][];
+        };
+        /** @description The shop's audiences. */
+        AudienceList: {
+            /** @description Saved ones, those of shop.toml, ready-made ones. */
+            audiences: components["schemas"]["ListedAudience"][];
+        };
         /** @description Rows whose value `v` satisfies `from ≤ v < to`. */
         Bin: {
             /**
@@ -558,6 +682,50 @@ export interface components {
              */
             twelve_month_value?: number | null;
         };
+        /** @description A column that a condition can name, and its values among all customers. */
+        Column: {
+            /** @description Numbers in bins. */
+            bins: components["schemas"]["ColumnBin"][];
+            /** @description The earliest of the days. */
+            first?: string | null;
+            /** @description The kind of its values. */
+            kind: components["schemas"]["FeatureKind"];
+            /**
+             * Format: int64
+             * @description Customers of whom it is known.
+             */
+            known: number;
+            /** @description The latest of the days. */
+            last?: string | null;
+            /** @description How it is computed. */
+            meaning: components["schemas"]["Words"];
+            /** @description Its name in conditions. */
+            name: string;
+            /** @description What people call it. */
+            title: components["schemas"]["Words"];
+            /** @description What it is about: `purchases`, `customer`, `behaviour`, `segments`. */
+            topic: string;
+            /** @description Texts (and `true`, `false`) with their customers, the commonest first. */
+            values: components["schemas"]["ColumnValue"][];
+        };
+        /** @description Customers whose number is at least `from` and below `to`. */
+        ColumnBin: {
+            /**
+             * Format: int64
+             * @description Customers.
+             */
+            customers: number;
+            /**
+             * Format: double
+             * @description Lower edge.
+             */
+            from: number;
+            /**
+             * Format: double
+             * @description Upper edge.
+             */
+            to: number;
+        };
         /** @description What one column holds, over all rows that parsed. */
         ColumnProfile: {
             /** @description The canonical column. */
@@ -656,6 +824,18 @@ export interface components {
              */
             values: number;
         };
+        /** @description A value of a column. */
+        ColumnValue: {
+            /**
+             * Format: int64
+             * @description Customers with it.
+             */
+            customers: number;
+            /** @description As people read it. */
+            name: components["schemas"]["Words"];
+            /** @description As conditions write it. */
+            value: string;
+        };
         /** @description A model in the automatic choice. */
         ComparedModel: {
             /** @description Whether it was taken. */
@@ -667,6 +847,26 @@ export interface components {
             held_out_log_likelihood: number;
             /** @description Its name as in [`ModelFit::model`]. */
             model: string;
+        };
+        /** @description Consent to be written to. */
+        Consent: {
+            /** @description `email` or `sms`. */
+            channel: string;
+            /**
+             * Format: int64
+             * @description Customers who gave it.
+             */
+            given: number;
+            /**
+             * Format: int64
+             * @description Customers of whom it is not known.
+             */
+            not_known: number;
+            /**
+             * Format: int64
+             * @description Customers who refused it.
+             */
+            refused: number;
         };
         /** @description The best third of the cohorts against the worst third. */
         Contrast: {
@@ -733,6 +933,18 @@ export interface components {
             gaps: components["schemas"]["Gap"][];
             /** @description Last day with an order. */
             last_on: string;
+        };
+        /** @description A value to filter customers by. */
+        CustomerFilterValue: {
+            /**
+             * Format: int64
+             * @description Customers with it.
+             */
+            customers: number;
+            /** @description As people read it. */
+            name: components["schemas"]["Words"];
+            /** @description The value; `not_known` for customers of whom it is not known. */
+            value: string;
         };
         /** @description One customer with totals, scores, class and segment. */
         CustomerRow: {
@@ -949,6 +1161,11 @@ export interface components {
          * @enum {string}
          */
         FateKind: "kept" | "dropped" | "netted" | "quarantined" | "already_present" | "replaced" | "merged";
+        /**
+         * @description What kind of values a feature has.
+         * @enum {string}
+         */
+        FeatureKind: "number" | "flag" | "text" | "date";
         /** @description A source file as it was read. */
         FileReport: {
             /**
@@ -1279,6 +1496,12 @@ export interface components {
             /** @description Its name. */
             name: string;
         };
+        /** @description An audience with its size. */
+        ListedAudience: components["schemas"]["Audience"] & {
+            figures?: components["schemas"]["Preview"] | null;
+            /** @description Why its condition cannot be asked. */
+            problem?: string | null;
+        };
         /** @description The shop's configuration as written. */
         Mapping: {
             /** @description Its file name. */
@@ -1473,6 +1696,15 @@ export interface components {
             /** @description The canonical table. */
             table: string;
         };
+        /** @description An audience to be saved. */
+        NewAudience: {
+            /** @description Its name, which filters and commands use. */
+            name: string;
+            /** @description The condition. */
+            rule: string;
+            /** @description What people call it; its name where absent. */
+            title?: string;
+        };
         /** @description An order. */
         OrderRow: {
             /** @description Its id. */
@@ -1497,6 +1729,11 @@ export interface components {
              */
             units: number;
         };
+        /**
+         * @description Where an audience comes from.
+         * @enum {string}
+         */
+        Origin: "saved" | "file" | "ready";
         /** @description Beyond which values a rule on outliers took or flagged order lines. */
         OutlierLimits: {
             /** @description The column. */
@@ -2020,6 +2257,56 @@ export interface components {
              */
             standard_deviation: number;
         };
+        /** @description Who meets a condition, in figures. */
+        Preview: {
+            /** @description Whom one may write to, by channel; only those that the shop has consents for. */
+            consent: components["schemas"]["Consent"][];
+            /**
+             * Format: double
+             * @description Their share of all customers.
+             */
+            customer_share: number;
+            /**
+             * Format: int64
+             * @description Customers in it.
+             */
+            customers: number;
+            /**
+             * Format: double
+             * @description Revenue ÷ orders.
+             */
+            mean_order_value?: number | null;
+            /**
+             * Format: double
+             * @description Revenue ÷ customers.
+             */
+            mean_revenue?: number | null;
+            /**
+             * Format: double
+             * @description The same of all customers.
+             */
+            mean_revenue_of_all?: number | null;
+            /**
+             * Format: int64
+             * @description Customers of whom the condition cannot be said, since something that it names is not known of them.
+             */
+            not_known: number;
+            /**
+             * Format: int64
+             * @description Their orders.
+             */
+            orders: number;
+            /**
+             * Format: double
+             * @description Their net revenue; null where no amounts are known.
+             */
+            revenue?: number | null;
+            /**
+             * Format: double
+             * @description Its share of all revenue.
+             */
+            revenue_share?: number | null;
+        };
         /** @description What was wrong, and what to do about it. */
         Problem: {
             /** @description A short stable name for programs. */
@@ -2130,6 +2417,11 @@ export interface components {
             text: components["schemas"]["Words"];
             /** @description The value. */
             value: string;
+        };
+        /** @description What was done. */
+        Removed: {
+            /** @description The audience that is not there any more. */
+            name: string;
         };
         /** @description Customers with so many purchases before the cut-off. */
         RepeatsRow: {
@@ -2286,6 +2578,10 @@ export interface components {
             analyses: string[];
             /** @description ISO 4217 code. */
             currency: string;
+            /** @description Values to filter customers by, per feature; only features that this shop has. `not_known` is one of them. */
+            customer_filters: {
+                [key: string]: components["schemas"]["CustomerFilterValue"][];
+            };
             data?: components["schemas"]["DataInfo"] | null;
             /** @description The moment analyses look from where none is given. */
             default_as_of?: string | null;
@@ -2808,6 +3104,16 @@ export interface operations {
                 category?: string | null;
                 /** @description Segments of one scheme, qualified and separated by commas: `nine:at_risk,nine:lost`. */
                 segment?: string | null;
+                /** @description Acquisition channels of customers, separated by commas; `not_known` stands for those of whom it is not known. */
+                channel?: string | null;
+                /** @description Regions of customers, separated by commas, or `not_known`. */
+                region?: string | null;
+                /** @description Age bands of customers, separated by commas: `20s,30s`, `50+`, or `not_known`. */
+                age_band?: string | null;
+                /** @description Genders of customers, separated by commas: `female`, `male`, or `not_known`. */
+                gender?: string | null;
+                /** @description Audiences by name, separated by commas; who is in any of them is let through. */
+                audience?: string | null;
                 /** @description Length of a period. */
                 period?: "month" | "week" | "quarter";
                 /** @description Active in the period, or in it or later. */
@@ -2872,6 +3178,16 @@ export interface operations {
                 category?: string | null;
                 /** @description Segments of one scheme, qualified and separated by commas: `nine:at_risk,nine:lost`. */
                 segment?: string | null;
+                /** @description Acquisition channels of customers, separated by commas; `not_known` stands for those of whom it is not known. */
+                channel?: string | null;
+                /** @description Regions of customers, separated by commas, or `not_known`. */
+                region?: string | null;
+                /** @description Age bands of customers, separated by commas: `20s,30s`, `50+`, or `not_known`. */
+                age_band?: string | null;
+                /** @description Genders of customers, separated by commas: `female`, `male`, or `not_known`. */
+                gender?: string | null;
+                /** @description Audiences by name, separated by commas; who is in any of them is let through. */
+                audience?: string | null;
                 /** @description The customer's id. */
                 id?: string;
                 /** @description How values become scores: groups of equal count, equal width, equal width between the trimmed ends, one-dimensional k-means, or fixed edges. */
@@ -2991,6 +3307,16 @@ export interface operations {
                 category?: string | null;
                 /** @description Segments of one scheme, qualified and separated by commas: `nine:at_risk,nine:lost`. */
                 segment?: string | null;
+                /** @description Acquisition channels of customers, separated by commas; `not_known` stands for those of whom it is not known. */
+                channel?: string | null;
+                /** @description Regions of customers, separated by commas, or `not_known`. */
+                region?: string | null;
+                /** @description Age bands of customers, separated by commas: `20s,30s`, `50+`, or `not_known`. */
+                age_band?: string | null;
+                /** @description Genders of customers, separated by commas: `female`, `male`, or `not_known`. */
+                gender?: string | null;
+                /** @description Audiences by name, separated by commas; who is in any of them is let through. */
+                audience?: string | null;
                 /** @description The customer's id. */
                 id?: string;
                 /** @description The model of purchases; auto takes the one that best foretells the last third of the time, of those that may be used for churn. */
@@ -3061,6 +3387,16 @@ export interface operations {
                 category?: string | null;
                 /** @description Segments of one scheme, qualified and separated by commas: `nine:at_risk,nine:lost`. */
                 segment?: string | null;
+                /** @description Acquisition channels of customers, separated by commas; `not_known` stands for those of whom it is not known. */
+                channel?: string | null;
+                /** @description Regions of customers, separated by commas, or `not_known`. */
+                region?: string | null;
+                /** @description Age bands of customers, separated by commas: `20s,30s`, `50+`, or `not_known`. */
+                age_band?: string | null;
+                /** @description Genders of customers, separated by commas: `female`, `male`, or `not_known`. */
+                gender?: string | null;
+                /** @description Audiences by name, separated by commas; who is in any of them is let through. */
+                audience?: string | null;
                 /** @description Part of a customer id. */
                 search?: string;
                 /** @description Column to sort by. */
@@ -3141,6 +3477,16 @@ export interface operations {
                 category?: string | null;
                 /** @description Segments of one scheme, qualified and separated by commas: `nine:at_risk,nine:lost`. */
                 segment?: string | null;
+                /** @description Acquisition channels of customers, separated by commas; `not_known` stands for those of whom it is not known. */
+                channel?: string | null;
+                /** @description Regions of customers, separated by commas, or `not_known`. */
+                region?: string | null;
+                /** @description Age bands of customers, separated by commas: `20s,30s`, `50+`, or `not_known`. */
+                age_band?: string | null;
+                /** @description Genders of customers, separated by commas: `female`, `male`, or `not_known`. */
+                gender?: string | null;
+                /** @description Audiences by name, separated by commas; who is in any of them is let through. */
+                audience?: string | null;
                 /** @description Only this table's columns; empty for all. */
                 table?: string;
                 /** @description How many of the commonest values of a column are listed. */
@@ -3209,6 +3555,16 @@ export interface operations {
                 category?: string | null;
                 /** @description Segments of one scheme, qualified and separated by commas: `nine:at_risk,nine:lost`. */
                 segment?: string | null;
+                /** @description Acquisition channels of customers, separated by commas; `not_known` stands for those of whom it is not known. */
+                channel?: string | null;
+                /** @description Regions of customers, separated by commas, or `not_known`. */
+                region?: string | null;
+                /** @description Age bands of customers, separated by commas: `20s,30s`, `50+`, or `not_known`. */
+                age_band?: string | null;
+                /** @description Genders of customers, separated by commas: `female`, `male`, or `not_known`. */
+                gender?: string | null;
+                /** @description Audiences by name, separated by commas; who is in any of them is let through. */
+                audience?: string | null;
                 /** @description Length of the periods. */
                 granularity?: "day" | "week" | "month" | "quarter";
             };
@@ -3268,6 +3624,16 @@ export interface operations {
                 category?: string | null;
                 /** @description Segments of one scheme, qualified and separated by commas: `nine:at_risk,nine:lost`. */
                 segment?: string | null;
+                /** @description Acquisition channels of customers, separated by commas; `not_known` stands for those of whom it is not known. */
+                channel?: string | null;
+                /** @description Regions of customers, separated by commas, or `not_known`. */
+                region?: string | null;
+                /** @description Age bands of customers, separated by commas: `20s,30s`, `50+`, or `not_known`. */
+                age_band?: string | null;
+                /** @description Genders of customers, separated by commas: `female`, `male`, or `not_known`. */
+                gender?: string | null;
+                /** @description Audiences by name, separated by commas; who is in any of them is let through. */
+                audience?: string | null;
                 /** @description How values become scores: groups of equal count, equal width, equal width between the trimmed ends, one-dimensional k-means, or fixed edges. */
                 model?: "quantile" | "interval" | "trimmed" | "cluster" | "thresholds";
                 /** @description Groups per factor, 2 to 10. */
@@ -3352,6 +3718,16 @@ export interface operations {
                 category?: string | null;
                 /** @description Segments of one scheme, qualified and separated by commas: `nine:at_risk,nine:lost`. */
                 segment?: string | null;
+                /** @description Acquisition channels of customers, separated by commas; `not_known` stands for those of whom it is not known. */
+                channel?: string | null;
+                /** @description Regions of customers, separated by commas, or `not_known`. */
+                region?: string | null;
+                /** @description Age bands of customers, separated by commas: `20s,30s`, `50+`, or `not_known`. */
+                age_band?: string | null;
+                /** @description Genders of customers, separated by commas: `female`, `male`, or `not_known`. */
+                gender?: string | null;
+                /** @description Audiences by name, separated by commas; who is in any of them is let through. */
+                audience?: string | null;
                 /** @description The model of purchases; auto takes the one that best foretells the last third of the time, of those that may be used for churn. */
                 model?: "auto" | "bg_nbd" | "mbg_nbd" | "pareto_nbd" | "bg_cnbd" | "mbg_cnbd";
                 /** @description The unit in which the model's parameters count time; predictions do not depend on it. */
@@ -3447,6 +3823,16 @@ export interface operations {
                 category?: string | null;
                 /** @description Segments of one scheme, qualified and separated by commas: `nine:at_risk,nine:lost`. */
                 segment?: string | null;
+                /** @description Acquisition channels of customers, separated by commas; `not_known` stands for those of whom it is not known. */
+                channel?: string | null;
+                /** @description Regions of customers, separated by commas, or `not_known`. */
+                region?: string | null;
+                /** @description Age bands of customers, separated by commas: `20s,30s`, `50+`, or `not_known`. */
+                age_band?: string | null;
+                /** @description Genders of customers, separated by commas: `female`, `male`, or `not_known`. */
+                gender?: string | null;
+                /** @description Audiences by name, separated by commas; who is in any of them is let through. */
+                audience?: string | null;
                 /** @description Last day of the time that models are fitted on, such as 2011-06-30; empty for two thirds of the time. */
                 cutoff?: string;
                 /** @description The unit in which models count time. */
@@ -3488,6 +3874,229 @@ export interface operations {
                             tracking: components["schemas"]["TrackingPoint"][];
                         };
                     };
+                };
+            };
+            /** @description What was wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audience_columns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AudienceColumns"];
+                };
+            };
+            /** @description What was wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audience_preview: {
+        parameters: {
+            query: {
+                /** @description The condition. */
+                rule: string;
+                /** @description Date (that whole day) or moment; default: the last order plus 24 hours. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description What was wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audience_preview_csv: {
+        parameters: {
+            query: {
+                /** @description The condition. */
+                rule: string;
+                /** @description Date (that whole day) or moment; default: the last order plus 24 hours. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description What was wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audiences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AudienceList"];
+                };
+            };
+            /** @description What was wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_audience: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAudience"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListedAudience"];
+                };
+            };
+            /** @description What was wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_audience: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The audience's name. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Removed"];
+                };
+            };
+            /** @description What was wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audience_customers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The audience's name. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             /** @description What was wrong */

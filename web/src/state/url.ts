@@ -5,7 +5,15 @@
  */
 import type { Language, Query } from "$/api";
 
-export const pages = ["overview", "data", "segments", "cohorts", "customers", "audiences", "value"] as const;
+export const pages = [
+  "overview",
+  "data",
+  "segments",
+  "cohorts",
+  "customers",
+  "audiences",
+  "value",
+] as const;
 export type PageName = (typeof pages)[number];
 
 /** Filters on every page. Lists hold one entry per value. */

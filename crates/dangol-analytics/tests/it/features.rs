@@ -45,8 +45,13 @@ const TOML: &str = "[shop]\nname = \"T\"\ntime_zone = \"Asia/Seoul\"\n[sources.o
     starts_at = \"from\"\nends_at = \"to\"\n";
 
 fn lines() -> impl Strategy<Value = Vec<Line>> {
-    let order =
-        (0..8_u8, 0..120_i64, 0..1440_i64, prop::sample::select(vec!["own", "market", "app"]), any::<bool>());
+    let order = (
+        0..8_u8,
+        0..120_i64,
+        (0..288_i64).prop_map(|n| 5 * n),
+        prop::sample::select(vec!["own", "market", "app"]),
+        any::<bool>(),
+    );
     let line = (
         0..40_u8,
         prop::option::weighted(0.8, prop::sample::select(vec!["tea", "toys", "books"])),
@@ -78,10 +83,10 @@ fn lines() -> impl Strategy<Value = Vec<Line>> {
     })
 }
 
-/// Orders of one moment are in the order of their ids in the store; here moments differ.
+/// No two lines of one moment: their order in the store is nobody's business. Orders begin at whole five minutes.
 fn apart(mut lines: Vec<Line>) -> Vec<Line> {
-    for line in &mut lines {
-        line.at = line.at.checked_add(jiff::Span::new().seconds(line.order as i64)).unwrap();
+    for (place, line) in lines.iter_mut().enumerate() {
+        line.at = line.at.checked_add(jiff::Span::new().seconds(place as i64)).unwrap();
     }
     lines
 }

@@ -297,7 +297,10 @@ pub static FEATURES: &[FeatureSpec] = &[
         Text,
         Line(Canonical::Category),
         ("First category", "첫 구매 카테고리"),
-        ("Category of the first purchased line.", "처음 구매한 상품의 카테고리예요."),
+        (
+            "Category of the first purchased line; of lines of one moment that which the store has first.",
+            "처음 구매한 상품의 카테고리예요.",
+        ),
     ),
     feature(
         "first_product",

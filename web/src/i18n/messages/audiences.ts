@@ -84,7 +84,7 @@ export const audiences = {
     ko: "마지막 주문 시점 기준이에요. 이름을 누르면 조건을 보고 바꿀 수 있어요.",
   },
   "audiences.origin.saved": { en: "saved", ko: "저장함" },
-  "audiences.origin.file": { en: "from shop.toml", ko: "shop.toml" },
+  "audiences.origin.file": { en: "from shop.toml", ko: "shop.toml에 있음" },
   "audiences.origin.ready": { en: "ready-made", ko: "기본 제공" },
   "audiences.shares": {
     en: "{customers} of customers, {revenue} of revenue",

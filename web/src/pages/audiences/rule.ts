@@ -48,7 +48,11 @@ export function isWhole({ operator, values }: Condition, kind: Kind): boolean {
 function write({ column, operator, values }: Condition, kind: Kind): string {
   const name = quoted(column);
   const literal = (value: string) =>
-    kind === "number" ? String(Number(value)) : kind === "date" ? `DATE ${text(value)}` : text(value);
+    kind === "number"
+      ? String(Number(value))
+      : kind === "date"
+        ? `DATE ${text(value)}`
+        : text(value);
   const [first = "", second = ""] = values;
   switch (operator) {
     case "from":
@@ -120,7 +124,8 @@ export function readRule(
   let at = 0;
   const take = (type: Token["type"], value?: string): string | null => {
     const token = all[at];
-    if (!token || token.type !== type || (value !== undefined && token.value !== value)) return null;
+    if (!token || token.type !== type || (value !== undefined && token.value !== value))
+      return null;
     at += 1;
     return token.value;
   };
@@ -140,7 +145,7 @@ export function readRule(
     if (kind === "flag") {
       if (!take("sign", "=")) return null;
       const value = take("word", "TRUE") ?? take("word", "FALSE");
-      return value && { column, operator: "in", values: [value.toLowerCase()] };
+      return value === null ? null : { column, operator: "in", values: [value.toLowerCase()] };
     }
     if (kind === "text") {
       const not = take("word", "NOT") !== null;
@@ -152,7 +157,9 @@ export function readRule(
           if (value === null) return null;
           values.push(value);
         } while (take("sign", ","));
-        return take("sign", ")") && { column, operator: not ? "not_in" : "in", values };
+        return take("sign", ")") === null
+          ? null
+          : { column, operator: not ? "not_in" : "in", values };
       }
       if (not) return null;
       const equal = take("sign", "=");
