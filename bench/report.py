@@ -13,7 +13,7 @@ FOOTNOTE = """\
 Times are medians in seconds. Ours are whole processes, from start to exit; the peers' are measured inside a process
 that has loaded its library and run once before, which is in their favour. Peak memory is the resident set of the
 process. Results were compared before anything was timed: counts equal, sums and means within a relative 1e-9; of
-lifetime value, what the section *Compared* holds. Peers with one run are slow ones, and were not run before.
+lifetime value and clusters, what the section *Compared* holds. Peers with one run are slow ones, and were not run before.
 """
 
 
@@ -68,7 +68,7 @@ def markdown(result):
             [row["what"], row["ours"], row["theirs"], f"{row['apart']:.1e}", f"{row['allowed']:.1e}"]
             for row in result["compared"]
         ]
-        parts.append("## Compared: lifetime value\n")
+        parts.append("## Compared\n")
         parts.append(_table(["what", "ours", "theirs", "apart", "allowed"], rows))
     if result["targets"]:
         rows = [

@@ -2,7 +2,8 @@
 """Side-by-side benchmark of Dangol and what its users have today: `make bench`, and `make bench-full`.
 
 For each input: compare our RFM scores and cohorts with those of pandas, Polars and DuckDB, stop at the first
-difference, then time everybody; the same with lifetime value (`value.py`). How to read the result: `bench/README.md`.
+difference, then time everybody; the same with lifetime value (`value.py`) and the search for groups (`clusters.py`).
+How to read the result: `bench/README.md`.
 """
 
 import argparse
@@ -14,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 
+import clusters
 import compare
 import imports
 import measure
@@ -196,16 +198,20 @@ def parse():
     parser.add_argument("--binary", type=pathlib.Path, default=default_binary())
     parser.add_argument("--cache", type=pathlib.Path, default=default_cache())
     parser.add_argument("--lines", type=int, default=10 * MILLION, help="lines of the smaller shop")
-    parser.add_argument("--only", choices=["tables", "value"], help="RFM and cohorts, or lifetime value, alone")
+    parser.add_argument(
+        "--only", choices=["tables", "value", "clusters"], help="RFM and cohorts, lifetime value, or clusters alone"
+    )
     options = parser.parse_args()
-    # The program that times the library of models alone is an example of it.
-    options.speed = options.binary.resolve().parent / "examples" / "lifetime_speed"
+    # The programs that time the library of models alone are examples of it.
+    examples = options.binary.resolve().parent / "examples"
+    options.speed, options.cluster_speed = examples / "lifetime_speed", examples / "cluster_speed"
     if options.runs < 1 or options.lines < 1:
         parser.error("--runs and --lines start at 1")
     if not options.binary.is_file():
         parser.error(f"{options.binary} is not there; build it with: cargo build --release")
-    if not options.speed.is_file() and options.only != "tables":
-        parser.error(f"{options.speed} is not there; build it with: make bench-library")
+    for part, program in (("value", options.speed), ("clusters", options.cluster_speed)):
+        if not program.is_file() and options.only in (None, part):
+            parser.error(f"{program} is not there; build it with: make bench-library")
     return options
 
 
@@ -242,16 +248,21 @@ def main():
     retail = shops.online_retail()
     if retail is None:
         say(f"Online Retail is skipped: no test data in {shops.test_data()}")
-    smaller = bench.simulated(options.lines)
+    smaller = None if options.only == "clusters" else bench.simulated(options.lines)
 
     entries, rows, compared = [], [], []
-    if options.only != "value":
+    if options.only in (None, "tables"):
         entries, rows = tables(bench, options, retail, smaller)
-    if options.only != "tables":
+    if options.only in (None, "value"):
         found = value.measured(bench, options.speed, smaller, retail)
         entries += found.entries
         rows += found.targets
-        compared = found.compared
+        compared += found.compared
+    if options.only in (None, "clusters"):
+        found = clusters.measured(bench, options.cluster_speed, options.runs)
+        entries += found[0]
+        compared += found[1]
+        rows += found[2]
 
     result = {
         "date": report.today(),

@@ -22,6 +22,8 @@ RFM_COLUMNS = [
     "monetary_mean",
     "monetary_sum",
 ]
+# Where the package has another name than the library.
+DISTRIBUTIONS = {"sklearn": "scikit-learn"}
 COHORT_COLUMNS = ["cohort", "age", "active", "orders", "revenue"]
 
 
@@ -73,7 +75,7 @@ def save(options, library, seconds, peak_bytes, **results):
     result = {
         "peer": name,
         # Not every library says its version itself.
-        "version": importlib.metadata.version(name.replace("_", "-")),
+        "version": importlib.metadata.version(DISTRIBUTIONS.get(name, name.replace("_", "-"))),
         "seconds": seconds,
         "peak_bytes": peak_bytes,
         **results,

@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+pub mod boost;
+pub mod cluster;
 pub mod concentration;
 pub mod correlation;
 mod error;
@@ -9,6 +11,7 @@ pub mod kmeans1d;
 pub mod lifetime;
 pub mod math;
 pub mod optimise;
+mod parallel;
 pub mod proportion;
 pub mod quantile;
 pub mod sum;
