@@ -6,6 +6,7 @@ pub mod concentration;
 pub mod correlation;
 mod error;
 pub mod histogram;
+pub mod hypothesis;
 pub mod interval;
 pub mod kmeans1d;
 pub mod lifetime;
