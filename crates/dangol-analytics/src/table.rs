@@ -1,5 +1,6 @@
 //! Results as tables: for the terminal, CSV and Parquet.
 
+mod batch;
 mod ordered;
 #[cfg(test)]
 mod tests;

@@ -146,7 +146,7 @@ pub(crate) struct AnalyzeArguments {
     /// A parameter, for example --set frequency=lines (see `dangol analyze NAME --set help=1`)
     #[arg(long = "set", value_name = "NAME=VALUE")]
     pub(crate) set: Vec<String>,
-    /// Add one row per customer (rfm)
+    /// Add one row per customer (rfm, value)
     #[arg(long)]
     pub(crate) customers: bool,
     /// Only this table of the result (csv and parquet hold one)

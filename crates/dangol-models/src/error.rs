@@ -150,6 +150,16 @@ pub enum Error {
         /// Where it may lie, in words.
         range: &'static str,
     },
+    /// An event that happened to all rows, or to none: nothing tells it apart.
+    #[error(
+        "{events} of {rows} rows have the event; a chance can only be told where some have it and some have not"
+    )]
+    OneOutcome {
+        /// Rows.
+        rows: usize,
+        /// Rows with the event.
+        events: usize,
+    },
     /// More successes than trials.
     #[error("{successes} successes in {trials} trials")]
     MoreSuccessesThanTrials {

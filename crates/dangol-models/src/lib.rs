@@ -15,6 +15,7 @@ pub mod optimise;
 mod parallel;
 pub mod proportion;
 pub mod quantile;
+pub mod regression;
 pub mod sum;
 pub mod summary;
 

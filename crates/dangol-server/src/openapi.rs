@@ -118,6 +118,24 @@ pub fn document() -> OpenApi {
         vec![audience_name()],
         ObjectBuilder::new().schema_type(Type::String).build().into(),
     );
+    let in_path = |name: &str, about: &str| {
+        ParameterBuilder::new()
+            .name(name)
+            .parameter_in(ParameterIn::Path)
+            .required(Required::True)
+            .description(Some(about))
+            .schema(Some(ObjectBuilder::new().schema_type(Type::String)))
+            .build()
+    };
+    let mut of_table = vec![in_path("name", "The analysis"), in_path("table", "The part of its result")];
+    of_table.extend(Filters::into_params(in_query));
+    add(
+        "/api/analyses/{name}/{table}.csv",
+        "analysis_table_csv",
+        "A table of a result as a file for a spreadsheet; parameters as for the analysis",
+        of_table,
+        ObjectBuilder::new().schema_type(Type::String).build().into(),
+    );
     for entry in catalogue::CATALOGUE {
         let about = (entry.about)();
         let (result, referred) = (entry.schemas)();

@@ -14,8 +14,8 @@ use crate::value::base::everybody;
 use crate::value::{CustomerValue, Fitted, ValueParams, futures};
 use crate::words::Words;
 
-/// Steps of the way ahead.
-const STEPS: u32 = 12;
+/// Days of a step of the way ahead: a month.
+const STEP: f64 = 30.4375;
 
 /// The analysis `customer-value`.
 #[derive(Debug)]
@@ -39,7 +39,7 @@ pub struct CustomerFuture {
     pub customer: CustomerValue,
     /// The model of purchases, as people call it.
     pub model: Words,
-    /// From now to the horizon, in twelve steps.
+    /// From now to the horizon, month by month; the last step ends at the horizon.
     pub ahead: Vec<AheadPoint>,
 }
 
@@ -76,8 +76,8 @@ impl Analysis for CustomerValueAnalysis {
         About {
             title: Words::new("A customer's future", "고객의 앞날"),
             definition: Words::new(
-                "By the models of the analysis `value`, fitted on everybody: how likely this customer still is one, the purchase days to expect up to each of twelve dates ahead, and the range that holds them with 90% probability if the model is right (from 2,000 futures drawn for this customer). A customer who stays silent becomes less likely to be one; that curve is shown, too.",
-                "모든 고객으로 적합한 ‘생애 가치’ 모델로, 이 고객이 아직 고객일 확률과 앞으로 열두 시점까지의 예상 구매일 수를 보여줘요. 범위는 모델이 맞다면 90% 확률로 그 안에 드는 값이에요(이 고객의 앞날을 2,000번 뽑아 구해요). 구매가 없으면 아직 고객일 확률이 줄어드는 모습도 함께 보여줘요.",
+                "By the models of the analysis `value`, fitted on everybody: how likely this customer still is one, the purchase days to expect up to each month ahead, and the range that holds them with 90% probability if the model is right (from 2,000 futures drawn for this customer). A customer who stays silent becomes less likely to be one; that curve is shown, too.",
+                "모든 고객으로 적합한 ‘생애 가치’ 모델로, 이 고객이 아직 고객일 확률과 앞으로 달마다 그때까지의 예상 구매일 수를 보여줘요. 범위는 모델이 맞다면 90% 확률로 그 안에 드는 값이에요(이 고객의 앞날을 2,000번 뽑아 구해요). 구매가 없으면 아직 고객일 확률이 줄어드는 모습도 함께 보여줘요.",
             ),
             source: of_value.source,
             parameters,
@@ -108,7 +108,7 @@ impl Analysis for CustomerValueAnalysis {
         let base = &fitted.valued.base;
         let at = base.shop.customer_key.binary_search(&key).map_err(|_| unknown())?;
 
-        let days: Vec<u32> = (1..=STEPS).map(|step| params.value.horizon_days * step / STEPS).collect();
+        let days = months(params.value.horizon_days);
         let time = |days: u32| f64::from(days) / base.unit.days();
         let times: Vec<f64> = days.iter().map(|days| time(*days)).collect();
         let ranges = futures(&fitted, at, &times);
@@ -128,5 +128,26 @@ impl Analysis for CustomerValueAnalysis {
         }
         let customer = fitted.valued.row(at, params.id.clone(), ranges.last().copied());
         Ok((CustomerFuture { customer, model: fitted.fit.name.clone(), ahead }, Vec::new()))
+    }
+}
+
+/// Days from now to the end of each month within a horizon; a rest of less than half a month goes with the last.
+fn months(horizon_days: u32) -> Vec<u32> {
+    let count = ((f64::from(horizon_days) / STEP).round() as u32).max(1);
+    let inner = (1..count).map(|month| (f64::from(month) * STEP).round() as u32);
+    inner.chain([horizon_days]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::months;
+
+    #[test]
+    fn a_horizon_by_months() {
+        assert_eq!(months(365), [30, 61, 91, 122, 152, 183, 213, 244, 274, 304, 335, 365]);
+        assert_eq!(months(91), [30, 61, 91]);
+        assert_eq!(months(7), [7]);
+        assert_eq!(months(40), [40]);
+        assert_eq!(months(50), [30, 50]);
     }
 }

@@ -35,10 +35,11 @@ pub(super) fn find(
     findings.into_iter().flatten().collect()
 }
 
+/// With fewer customers who bought on several days, standard errors are about as large as the parameters.
+pub(crate) const LEAST_REPEATERS: u64 = 50;
+
 /// Shops in which hardly anybody has had the time, or the wish, to buy again.
 fn little_history(result: &ValueResult) -> Option<Finding> {
-    /// Below, standard errors are about as large as the parameters.
-    const LEAST_REPEATERS: u64 = 50;
     let repeaters = result.histories.repeaters;
     (repeaters < LEAST_REPEATERS).then(|| {
         Finding::new(

@@ -18,6 +18,7 @@ pub(crate) mod spend;
 pub(crate) mod split;
 mod surface;
 
+pub(crate) use findings::LEAST_REPEATERS;
 pub(crate) use interval::futures;
 pub use params::{Intervals, ModelChoice, Spend, Unit, ValueParams};
 pub use result::{

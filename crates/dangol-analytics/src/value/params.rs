@@ -1,6 +1,7 @@
 //! What one can choose of the analysis `value`.
 
 use dangol_models::lifetime::TimeUnit;
+use dangol_shop::Shop;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -56,6 +57,18 @@ impl Default for ValueParams {
 }
 
 impl ValueParams {
+    /// As the section `[value]` of the shop's `shop.toml` has them, for analyses that show values beside their own.
+    ///
+    /// # Errors
+    /// [`AnalysisError::BadParameter`] where the section cannot be read.
+    pub(crate) fn of_shop(shop: &Shop) -> Result<Self, AnalysisError> {
+        let Some(section) = shop.config.analyses.get("value") else { return Ok(Self::default()) };
+        let bad = |detail: String| AnalysisError::BadParameter { analysis: "value", detail };
+        let params: Self = serde_json::from_value(section.clone()).map_err(|error| bad(error.to_string()))?;
+        params.check("value")?;
+        Ok(params)
+    }
+
     /// Refuses what no computation can use.
     ///
     /// # Errors

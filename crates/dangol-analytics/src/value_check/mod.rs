@@ -46,8 +46,8 @@ impl Analysis for ValueCheck {
         About {
             title: Words::new("Check of lifetime value", "생애 가치 검증"),
             definition: Words::new(
-                "Models are fitted on what customers did up to a cut-off and judged by what the same customers did after it: by the likelihood of their purchases, by the error for each customer and in total, week by week, and by revenue. The baselines say that everybody goes on as before (purchases / time so far), or that nobody buys again. A model that does not beat them is not worth using.",
-                "기준선(cut-off)까지의 구매로 모델을 적합하고, 같은 고객이 그 뒤에 한 구매로 평가해요. 구매의 우도, 고객별 오차와 전체 오차, 주별 추이, 매출을 봐요. 비교 기준은 모두가 지금까지처럼 산다는 것과 아무도 다시 사지 않는다는 것이에요. 이 기준을 이기지 못하는 모델은 쓸 이유가 없어요.",
+                "Models are fitted on what customers did up to a cut-off and judged by what the same customers did after it: by the likelihood of their purchases, by the error for each customer and in total, week by week, and by revenue. The baselines say that everybody goes on as before (purchases / time so far), or that nobody buys again. A model that does not beat them is not worth using. Sums over customers are foretold from what each had done by the cut-off. The curve by week is what the model says of all customers from their first purchase on, whatever they did since, and it counts whole weeks: its sum after the cut-off is therefore not that of the customers.",
+                "기준선(cut-off)까지의 구매로 모델을 적합하고, 같은 고객이 그 뒤에 한 구매로 평가해요. 구매의 우도, 고객별 오차와 전체 오차, 주별 추이, 매출을 봐요. 비교 기준은 모두가 지금까지처럼 산다는 것과 아무도 다시 사지 않는다는 것이에요. 이 기준을 이기지 못하는 모델은 쓸 이유가 없어요. 고객별 합계는 기준선까지 각 고객이 한 구매를 보고 예측해요. 주별 곡선은 그 뒤의 행동과 상관없이 첫 구매부터 모델이 기대하는 값이고 온전한 주만 세요. 그래서 기준선 뒤의 합이 고객별 합계와 다를 수 있어요.",
             ),
             source: "Fader, Hardie and Lee (2005), Marketing Science 24, figures 2 to 4; Vuong, Q. H. (1989), Econometrica 57, for telling models apart."
                 .into(),

@@ -1,5 +1,6 @@
 //! The analyses on shops: published figures, a second implementation, invariance.
 
+mod convergence;
 mod exclusions;
 mod explore;
 mod features;

@@ -49,10 +49,16 @@ fn parameters(arguments: &AnalyzeArguments, analysis: &str) -> Result<Map<String
             None => params.insert(name.to_owned(), value.into()),
         };
     }
-    if arguments.customers && analysis == "rfm" {
+    if analysis == "rfm" && arguments.customers || analysis == "value" && lists_everybody(arguments) {
         params.insert("customers".into(), Value::Bool(true));
     }
     Ok(params)
+}
+
+/// Files of lifetime values are of all customers, if they are not of another table.
+fn lists_everybody(arguments: &AnalyzeArguments) -> bool {
+    let file = matches!(arguments.output.format, Format::Csv | Format::Parquet);
+    arguments.customers || file && arguments.table.as_deref().is_none_or(|table| table == "customers")
 }
 
 fn print(reports: &[Report], arguments: &AnalyzeArguments) -> Result<(), Failure> {
@@ -81,6 +87,7 @@ fn print(reports: &[Report], arguments: &AnalyzeArguments) -> Result<(), Failure
             let tables = tables_of(&report.result);
             let wanted = arguments.table.as_deref().unwrap_or(match report.analysis {
                 "rfm" if arguments.customers => "customers",
+                "value" => "customers",
                 "rfm" => "segments",
                 "overview" => "periods",
                 "customer" => "history",

@@ -9,8 +9,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, BooleanArray, Float64Array, Int64Array, RecordBatch, StringArray};
-use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use arrow::array::RecordBatch;
+use arrow::datatypes::{DataType, Schema, SchemaRef};
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use dangol_analytics::table::{Json, Table};
 use parquet::arrow::ArrowWriter;
@@ -48,49 +48,8 @@ pub(crate) fn pick<'a>(tables: &'a [Table], wanted: &str) -> Result<&'a Table, F
 
 /// Writes one table as CSV or Parquet.
 pub(crate) fn write_table(table: &Table, format: Format, out: Option<&Path>) -> Result<(), Failure> {
-    let batch = batch_of(table)?;
+    let batch = table.batch().map_err(|error| Failure::new(error.to_string(), ""))?;
     if format == Format::Parquet { write_parquet(&[batch], out) } else { write_csv(&[batch], out) }
-}
-
-/// A table with typed columns.
-fn batch_of(table: &Table) -> Result<RecordBatch, Failure> {
-    let mut fields = Vec::new();
-    let mut columns: Vec<ArrayRef> = Vec::new();
-    for (at, name) in table.columns.iter().enumerate() {
-        let cells = || table.rows.iter().map(move |row| &row[at]);
-        let all = |fits: fn(&Json) -> bool| cells().all(|cell| *cell == Json::Null || fits(cell));
-        let column: ArrayRef = if all(|cell| matches!(cell, Json::Int(_))) {
-            Arc::new(
-                cells()
-                    .map(|cell| if let Json::Int(n) = cell { Some(*n) } else { None })
-                    .collect::<Int64Array>(),
-            )
-        } else if all(|cell| matches!(cell, Json::Int(_) | Json::Float(_))) {
-            let number = |cell: &Json| match cell {
-                Json::Int(n) => Some(*n as f64),
-                Json::Float(x) => Some(*x),
-                _ => None,
-            };
-            Arc::new(cells().map(number).collect::<Float64Array>())
-        } else if all(|cell| matches!(cell, Json::Bool(_))) {
-            Arc::new(
-                cells()
-                    .map(|cell| if let Json::Bool(b) = cell { Some(*b) } else { None })
-                    .collect::<BooleanArray>(),
-            )
-        } else {
-            let text = |cell: &Json| match cell {
-                Json::Null => None,
-                Json::Text(text) => Some(text.clone()),
-                other => serde_json::to_string(other).ok(),
-            };
-            Arc::new(cells().map(text).collect::<StringArray>())
-        };
-        fields.push(Field::new(name, column.data_type().clone(), true));
-        columns.push(column);
-    }
-    RecordBatch::try_new(Arc::new(Schema::new(fields)), columns)
-        .map_err(|error| Failure::new(error.to_string(), ""))
 }
 
 /// Writes batches as CSV with a header.

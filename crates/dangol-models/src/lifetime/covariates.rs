@@ -19,6 +19,7 @@ use statrs::distribution::{ChiSquared, ContinuousCDF};
 use super::compress::Histories;
 use super::fit::{Family, Fitted, Limit, Natural, Problem, Rows, fit, fit_problem};
 use super::history::{History, TimeUnit};
+use super::intervals::{Interval, Scale, delta_at};
 use crate::error::{Error, Result};
 
 /// Histories with the attributes of each customer.
@@ -175,6 +176,35 @@ pub fn fit_covariates<F: Family>(
     let mut fitted = fit_problem(&problem, &start, Rows::of(&data.pooled), |theta| problem.model(theta));
     problem.unscale(&mut fitted);
     Ok(fitted)
+}
+
+/// The interval of anything that a fitted model with covariates says, by the delta method; as
+/// [`delta`](super::intervals::delta) for models without.
+///
+/// # Errors
+/// [`Error::NotALevel`] unless 0 < `level` < 1.
+pub fn delta_covariates<F: Family>(
+    family: &F,
+    fitted: &Fitted<CovariateModel<F::Model>>,
+    level: f64,
+    scale: Scale,
+    quantity: impl Fn(&CovariateModel<F::Model>) -> f64,
+) -> Result<Option<Interval>> {
+    let model = &fitted.model;
+    let base = family.theta(&model.base);
+    let (plain, purchase) = (base.len(), model.purchase.len());
+    // Equal coefficients are one coordinate each, and stand in both lists.
+    let separate = fitted.coordinates.len() == plain + purchase + model.dropout.len();
+    let mut theta = [base, model.purchase.clone()].concat();
+    if separate {
+        theta.extend(&model.dropout);
+    }
+    let at = |theta: &[f64]| CovariateModel {
+        base: family.model(&theta[..plain]),
+        purchase: theta[plain..plain + purchase].to_vec(),
+        dropout: if separate { theta[plain + purchase..].to_vec() } else { theta[plain..].to_vec() },
+    };
+    delta_at(fitted, &theta, at, level, scale, quantity)
 }
 
 /// The likelihood with covariates, each divided by its standard deviation: a step of 1 in a coefficient

@@ -1,12 +1,13 @@
-//! `GET /api/analyses/{name}`
+//! `GET /api/analyses/{name}`, and its tables as files.
 
 use std::sync::Arc;
 use std::time::Instant;
 
 use axum::extract::{Path, Query, State};
-use axum::http::HeaderMap;
-use axum::response::Response;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use dangol_analytics::audiences;
+use dangol_analytics::table::tables_of;
 use dangol_shop::runs::Run;
 use dangol_shop::scope::split_list;
 use dangol_shop::{Filters, Shop};
@@ -51,6 +52,42 @@ async fn audience_rules(shop: &Shop, filters: &Filters) -> Result<Vec<String>, P
         rules.push(audiences::find(shop, &name).await?.rule);
     }
     Ok(rules)
+}
+
+/// `GET /api/analyses/{name}/{table}.csv`: a table of a result for a spreadsheet. It is made anew each time, since such
+/// tables may have a row for each customer.
+pub(crate) async fn table(
+    State(app): State<Arc<App>>,
+    Path((name, file)): Path<(String, String)>,
+    Query(query): Query<Vec<(String, String)>>,
+) -> Result<Response, Problem> {
+    let Some(wanted) = file.strip_suffix(".csv") else {
+        return Err(Problem::no_route(&format!("/api/analyses/{name}/{file}")));
+    };
+    let shop = app.shop()?;
+    let (filters, params) = split(query);
+    let report = dangol_analytics::run(&shop, &name, &filters, params).await?;
+    let tables = tables_of(&report.result);
+    let Some(table) = tables.iter().find(|table| table.name == wanted) else {
+        let known: Vec<&str> = tables.iter().map(|table| table.name.as_str()).collect();
+        return Err(Problem::new(
+            StatusCode::NOT_FOUND,
+            "no_such_table",
+            format!("the result of {name} has no table `{wanted}`"),
+            format!("its tables are: {}", known.join(", ")),
+        ));
+    };
+    // A byte-order mark tells spreadsheets that this is UTF-8.
+    let mut bytes = "\u{feff}".as_bytes().to_vec();
+    let written = table.batch().and_then(|batch| arrow::csv::Writer::new(&mut bytes).write(&batch));
+    if let Err(error) = written {
+        return Err(Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "csv", error.to_string(), ""));
+    }
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}-{wanted}.csv\"")),
+    ];
+    Ok((headers, bytes).into_response())
 }
 
 /// What is a filter, and what a parameter of the analysis.

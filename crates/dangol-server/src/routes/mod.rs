@@ -26,6 +26,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/shop", get(shop::shop))
         .route("/catalogue", get(shop::catalogue))
         .route("/analyses/{name}", get(analyses::analysis))
+        .route("/analyses/{name}/{file}", get(analyses::table))
         .route("/audiences", get(audiences::list).post(audiences::save))
         .route("/audiences/{name}", delete(audiences::remove))
         .route("/audiences/{name}/customers.csv", get(audiences::customers))

@@ -18,6 +18,11 @@ fn shop<F: Family>(family: &F, model: &CovariateModel<F::Model>, customers: usiz
     CovariateHistories::new(TimeUnit::Week, &["new", "age"], &["new", "age"], described).unwrap()
 }
 
+/// Parameters before the first coefficient.
+fn base_parameters<F: Family>(family: &F, fitted: &Fitted<CovariateModel<F::Model>>) -> usize {
+    family.naturals(&family.theta(&fitted.model.base)).len()
+}
+
 fn recovered<F: Family>(family: &F, base: F::Model) {
     let truth = CovariateModel { base, purchase: vec![0.6, -0.3], dropout: vec![-0.5, 0.2] };
     let data = shop(family, &truth, 4000);
@@ -29,6 +34,11 @@ fn recovered<F: Family>(family: &F, base: F::Model) {
         let (found, error) = (estimate.value.unwrap(), estimate.standard_error.unwrap());
         assert!((found - value).abs() < 3.5 * error && error < 0.5, "{name}: {found} ± {error}");
     }
+    // A coefficient's own interval is that of the quantity it is.
+    let found = delta_covariates(family, &fitted, 0.9, Scale::Positive, |model| model.purchase[0].exp());
+    let (found, estimate) = (found.unwrap().unwrap(), &fitted.parameters[base_parameters(family, &fitted)]);
+    let wide = 1.644_853_627 * estimate.standard_error.unwrap();
+    assert!((found.high.ln() - estimate.value.unwrap() - wide).abs() < 1e-6, "{found:?} {estimate:?}");
     // One coefficient for both is wrong here, and none at all more so.
     let equal = fit_covariates(family, &data, Coefficients::Equal).unwrap();
     let none = fit(family, data.histories());
