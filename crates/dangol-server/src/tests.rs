@@ -246,3 +246,26 @@ async fn pages_of_other_sites_change_nothing() {
     assert_eq!(bad.status(), StatusCode::BAD_REQUEST);
     assert_eq!(body(bad).await["code"], "bad_audience_name");
 }
+
+#[tokio::test]
+async fn a_table_of_a_result_is_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = server(folder.path(), true);
+    let file = get(&server, "/api/analyses/rfm/customers.csv?customers=true&frequency=lines", &[]).await;
+    assert_eq!(file.status(), StatusCode::OK);
+    assert!(file.headers()[header::CONTENT_TYPE].to_str().unwrap().starts_with("text/csv"));
+    assert_eq!(file.headers()[header::CONTENT_DISPOSITION], "attachment; filename=\"rfm-customers.csv\"");
+    let csv = text(file).await;
+    assert!(csv.starts_with("\u{feff}customer_id,recency_days,frequency,monetary,"), "{csv}");
+    let report = body(get(&server, "/api/analyses/rfm?customers=true&frequency=lines", &[]).await).await;
+    assert_eq!(csv.lines().count(), 1 + report["result"]["customers"].as_array().unwrap().len());
+    for (uri, code) in [
+        ("/api/analyses/rfm/nothing.csv", "no_such_table"),
+        ("/api/analyses/rfm/customers.txt", "no_such_route"),
+        ("/api/analyses/rfn/customers.csv", "unknown_analysis"),
+    ] {
+        let answer = get(&server, uri, &[]).await;
+        assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{uri}");
+        assert_eq!(body(answer).await["code"], code, "{uri}");
+    }
+}

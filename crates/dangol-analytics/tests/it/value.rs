@@ -270,3 +270,44 @@ fn a_cutoff_before_anybody_bought_again_is_judged_all_the_same() {
     let found = result(&report);
     assert!(found["models"].as_array().unwrap().iter().all(|row| row["mean_absolute_error"].is_number()));
 }
+
+#[test]
+fn the_list_of_customers_has_what_they_are_worth() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(shop) = example("cdnow", folder.path()) else { return };
+    let list = |params: &[(&str, &str)]| result(&analyse(&shop, "customers", &until("1997-09-30"), params));
+    let value =
+        result(&analyse(&shop, "value", &until("1997-09-30"), &[("top", "3"), ("customers", "true")]));
+    // Nothing of it unless asked for.
+    let plain = list(&[("limit", "1")]);
+    assert_eq!((&plain["horizon_days"], &plain["customers"][0]["value"]), (&Value::Null, &Value::Null));
+    let best = list(&[("sort", "value"), ("limit", "3")]);
+    assert_eq!(best["horizon_days"], 365);
+    for (row, top) in best["customers"].as_array().unwrap().iter().zip(value["top"].as_array().unwrap()) {
+        for field in ["customer_id", "value", "probability_alive", "expected_purchases"] {
+            assert_eq!(row[field], top[field], "{field}");
+        }
+    }
+    // Everybody, and from the other end.
+    let everybody = value["customers"].as_array().unwrap();
+    let least = everybody.iter().map(|row| number(&row["probability_alive"])).fold(1.0, f64::min);
+    let last = list(&[("sort", "probability_alive"), ("descending", "false"), ("limit", "1")]);
+    assert_eq!(number(&last["customers"][0]["probability_alive"]), least);
+    assert_eq!(last["total"], everybody.len());
+    assert!(last["customers"][0]["score"].is_number(), "with what RFM says of them");
+}
+
+#[test]
+fn a_list_of_few_customers_promises_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let csv: String = (0..40)
+        .map(|at| format!("c{at},2024-01-{:02},10\nc{at},2024-02-{:02},12\n", 1 + at % 28, 1 + at % 27))
+        .collect();
+    let toml = "[shop]\nname = \"T\"\n[sources.order_lines]\npath = \"orders.csv\"\n[sources.order_lines.columns]\n\
+                customer_id = \"who\"\nordered_at = \"day\"\namount = \"paid\"\n";
+    let shop = crate::shops::shop_of_csv(folder.path(), &format!("who,day,paid\n{csv}"), toml);
+    let found =
+        result(&analyse(&shop, "customers", &Filters::default(), &[("sort", "value"), ("limit", "2")]));
+    assert_eq!((&found["horizon_days"], &found["total"]), (&Value::Null, &Value::from(40)));
+    assert_eq!(found["customers"][0]["expected_purchases"], Value::Null);
+}

@@ -78,6 +78,20 @@ fn parquet_and_csv_give_the_same_store() {
 }
 
 #[test]
+fn files_of_lifetime_values_are_of_everybody() {
+    let shop = Shop::new();
+    simulated(&shop, 5_000, "0", "csv");
+    shop.init("simulated/order_lines.csv").succeeds();
+    shop.import();
+    let customers = shop.count("select count(distinct customer_id) from order_lines where is_purchase");
+    let csv = shop.dangol(&["analyze", "value", "--format", "csv"]).succeeds().out;
+    assert!(csv.starts_with("customer_id,repeats,first_to_last_days,age_days,"), "{csv:.100}");
+    assert_eq!(csv.lines().count() as u64, 1 + customers);
+    let top = shop.dangol(&["analyze", "value", "--format", "csv", "--table", "top"]).succeeds().out;
+    assert_eq!(top.lines().count(), 21);
+}
+
+#[test]
 fn the_same_seed_gives_the_same_shop() {
     let bytes = [(); 2].map(|()| {
         let shop = Shop::new();
