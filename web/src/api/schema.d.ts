@@ -157,6 +157,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/analyses/{name}/{table}.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A table of a result as a file for a spreadsheet; parameters as for the analysis */
+        get: operations["analysis_table_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/audience-columns": {
         parameters: {
             query?: never;
@@ -1501,6 +1518,25 @@ export interface components {
             figures?: components["schemas"]["Preview"] | null;
             /** @description Why its condition cannot be asked. */
             problem?: string | null;
+        };
+        /** @description A customer of the list. */
+        ListedCustomer: components["schemas"]["CustomerRow"] & {
+            /**
+             * Format: double
+             * @description Purchase days expected within the horizon.
+             */
+            expected_purchases?: number | null;
+            /**
+             * Format: double
+             * @description Probability of still being a customer. This and what follows are there if asked for and if the shop's data
+             *     support a model of lifetimes, of everybody whom the analysis `value` does not leave out.
+             */
+            probability_alive?: number | null;
+            /**
+             * Format: double
+             * @description Expected value within the horizon: discounted, after margin.
+             */
+            value?: number | null;
         };
         /** @description The shop's configuration as written. */
         Mapping: {
@@ -3351,7 +3387,7 @@ export interface operations {
                         params: Record<string, unknown>;
                         /** @description One customer's future. */
                         result: {
-                            /** @description From now to the horizon, in twelve steps. */
+                            /** @description From now to the horizon, month by month; the last step ends at the horizon. */
                             ahead: components["schemas"]["AheadPoint"][];
                             /** @description As in the list of the analysis `value`. */
                             customer: components["schemas"]["CustomerValue"];
@@ -3399,14 +3435,16 @@ export interface operations {
                 audience?: string | null;
                 /** @description Part of a customer id. */
                 search?: string;
-                /** @description Column to sort by. */
-                sort?: "monetary" | "frequency" | "recency_days" | "score" | "last_order_on" | "customer_id";
+                /** @description Column to sort by; the last three take the models of the analysis `value`. */
+                sort?: "monetary" | "frequency" | "recency_days" | "score" | "last_order_on" | "customer_id" | "probability_alive" | "expected_purchases" | "value";
                 /** @description Largest, latest or best first. */
                 descending?: boolean;
                 /** @description Rows at most. */
                 limit?: number;
                 /** @description Rows to pass over. */
                 offset?: number;
+                /** @description Adds the probability of still being a customer, expected purchases and value, as the analysis `value` computes them by [value] in shop.toml. */
+                value?: boolean;
                 /** @description How values become scores: groups of equal count, equal width, equal width between the trimmed ends, one-dimensional k-means, or fixed edges. */
                 model?: "quantile" | "interval" | "trimmed" | "cluster" | "thresholds";
                 /** @description Groups per factor, 2 to 10. */
@@ -3444,7 +3482,12 @@ export interface operations {
                         /** @description A page of the list. */
                         result: {
                             /** @description The page. */
-                            customers: components["schemas"]["CustomerRow"][];
+                            customers: components["schemas"]["ListedCustomer"][];
+                            /**
+                             * Format: int32
+                             * @description Days over which purchases and value are expected; none without them.
+                             */
+                            horizon_days?: number | null;
                             /** @description How many customers there are in all. */
                             total: number;
                         };
@@ -3874,6 +3917,63 @@ export interface operations {
                             tracking: components["schemas"]["TrackingPoint"][];
                         };
                     };
+                };
+            };
+            /** @description What was wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    analysis_table_csv: {
+        parameters: {
+            query?: {
+                /** @description Date (that whole day) or moment; default: the last order plus 24 hours. */
+                as_of?: string | null;
+                /** @description First day of the period. */
+                from?: string | null;
+                /** @description Countries, separated by commas. */
+                country?: string | null;
+                /** @description Sales platforms, separated by commas. */
+                sales_platform?: string | null;
+                /** @description Categories, separated by commas. */
+                category?: string | null;
+                /** @description Segments of one scheme, qualified and separated by commas: `nine:at_risk,nine:lost`. */
+                segment?: string | null;
+                /** @description Acquisition channels of customers, separated by commas; `not_known` stands for those of whom it is not known. */
+                channel?: string | null;
+                /** @description Regions of customers, separated by commas, or `not_known`. */
+                region?: string | null;
+                /** @description Age bands of customers, separated by commas: `20s,30s`, `50+`, or `not_known`. */
+                age_band?: string | null;
+                /** @description Genders of customers, separated by commas: `female`, `male`, or `not_known`. */
+                gender?: string | null;
+                /** @description Audiences by name, separated by commas; who is in any of them is let through. */
+                audience?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The analysis */
+                name: string;
+                /** @description The part of its result */
+                table: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             /** @description What was wrong */
