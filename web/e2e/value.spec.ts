@@ -96,3 +96,25 @@ test("a check that fails says so, and leaves the rest of the page", async ({ pag
   await check.getByRole("button", { name: "Try again" }).click();
   await expect(check.locator("[data-chart=tracking]")).toBeVisible({ timeout: 20_000 });
 });
+
+test("customers are ranked by what they are worth, and everybody's value is a file", async ({
+  page,
+}) => {
+  await open(page, "/customers");
+  const list = page.locator("[data-chart=customers]");
+  await expect(list.getByRole("button", { name: /Value, next 12 months/ })).toBeVisible({
+    timeout: 20_000,
+  });
+  await list.getByRole("button", { name: /Value, next 12 months/ }).click();
+  await settled(page);
+  await expect(page).toHaveURL(/sort=value/);
+  const best = await list.locator("tbody button").first().innerText();
+  await open(page, "/value");
+  const top = page.locator("[data-chart=top]");
+  await expect(top.locator("tbody button").first()).toHaveText(best);
+  const download = page.waitForEvent("download");
+  await top.getByRole("link", { name: /Every customer/ }).click();
+  const csv = await readFile(await (await download).path(), "utf8");
+  expect(csv.split("\n")[0]).toContain("customer_id,repeats,");
+  expect(csv.split("\n").length).toBeGreaterThan(100);
+});

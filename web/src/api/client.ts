@@ -55,6 +55,11 @@ export function keyOf<P extends Path>(path: P, query: Query<P>): string {
   return entries.length === 0 ? path : `${path}?${new URLSearchParams(entries)}`;
 }
 
+/** The address of a table of an analysis as a file for a spreadsheet. */
+export function fileOf<P extends Path>(path: P, table: string, query: Query<P>): string {
+  return keyOf(path, query).replace(path, `${path}/${table}.csv`);
+}
+
 export function cached<P extends Path>(path: P, query: Query<P>): Body<P> | undefined {
   return memory.get(keyOf(path, query)) as Body<P> | undefined;
 }

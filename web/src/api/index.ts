@@ -5,7 +5,7 @@
 import type { Answered, Body } from "./client";
 import type { components } from "./schema";
 
-export { ApiError, cached, change, fetchJson, forget, keyOf } from "./client";
+export { ApiError, cached, change, fetchJson, fileOf, forget, keyOf } from "./client";
 export type { Body, Path, Query } from "./client";
 
 type Schemas = components["schemas"];
@@ -36,6 +36,7 @@ export type ClassFigures = Schema<"ClassRow">;
 export type SegmentFigures = Schema<"SegmentRow">;
 export type RfmCell = Schema<"Cell">;
 export type CustomerRow = Schema<"CustomerRow">;
+export type ListedCustomer = Schema<"ListedCustomer">;
 
 export type Cohort = Schema<"CohortRow">;
 export type CohortCell = Schema<"CohortPeriod">;

@@ -39,12 +39,12 @@ impl Rule {
         Self { nodes, weights }
     }
 
-    /// One of the rules kept ready: 8, 12, 20 or 32 nodes, the least with at least `count`, or else 32.
+    /// One of the rules kept ready: 4, 8, 12, 20 or 32 nodes, the least with at least `count`, or else 32.
     #[must_use]
     pub fn ready(count: usize) -> &'static Self {
-        static RULES: OnceLock<[Rule; 4]> = OnceLock::new();
-        let rules = RULES.get_or_init(|| [8, 12, 20, 32].map(Self::legendre));
-        rules.iter().find(|rule| rule.nodes.len() >= count).unwrap_or(&rules[3])
+        static RULES: OnceLock<[Rule; 5]> = OnceLock::new();
+        let rules = RULES.get_or_init(|| [4, 8, 12, 20, 32].map(Self::legendre));
+        rules.iter().find(|rule| rule.nodes.len() >= count).unwrap_or(&rules[4])
     }
 }
 

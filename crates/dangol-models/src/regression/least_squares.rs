@@ -118,7 +118,7 @@ pub(super) struct Solved {
     pub(super) coefficients: Vec<Option<f64>>,
     /// Places of the columns that have one.
     pub(super) kept: Vec<usize>,
-    /// The inverse of XᵀX of these columns.
+    /// The inverse of the products of these columns with each other.
     pub(super) inverse: Vec<Vec<f64>>,
     /// The sum of squares that is left.
     pub(super) residual_squares: f64,
@@ -139,7 +139,7 @@ impl Solved {
             let (done, rest) = columns.split_at_mut(j + 1);
             let column = &mut done[j];
             let length = squares(&column[k..]).sqrt();
-            if !(length > EXPLAINED * lengths[j]) {
+            if length.is_nan() || length <= EXPLAINED * lengths[j] {
                 continue;
             }
             let diagonal = if column[k] > 0.0 { -length } else { length };
@@ -159,13 +159,15 @@ impl Solved {
         // R of the kept columns lies in their first rows.
         let r = |i: usize, j: usize| columns[kept[j]][i];
         let n = kept.len();
+        // From the last row up: R⁻¹ is triangular, too.
         let mut inverse_of_r = vec![vec![0.0; n]; n];
-        for j in 0..n {
-            for i in (0..=j).rev() {
+        for i in (0..n).rev() {
+            let row = (0..n).map(|j| {
                 let unit = f64::from(u8::from(i == j));
                 let known: f64 = (i + 1..=j).map(|k| r(i, k) * inverse_of_r[k][j]).sum();
-                inverse_of_r[i][j] = (unit - known) / r(i, i);
-            }
+                if j < i { 0.0 } else { (unit - known) / r(i, i) }
+            });
+            inverse_of_r[i] = row.collect();
         }
         let mut coefficients = vec![None; count];
         for (i, row) in inverse_of_r.iter().enumerate() {

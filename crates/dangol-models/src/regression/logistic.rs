@@ -124,7 +124,7 @@ impl Logistic {
         })
     }
 
-    /// McFadden's R²: 1 − log-likelihood / that of the same chance for all.
+    /// The R² of log-likelihoods: 1 − log-likelihood / that of the same chance for all.
     #[must_use]
     pub fn pseudo_r_squared(&self) -> f64 {
         1.0 - self.log_likelihood / self.null_log_likelihood

@@ -2,6 +2,12 @@ export const customers = {
   "customers.search": { en: "Search by customer number", ko: "고객 번호로 검색" },
   "customers.list": { en: "Customers", ko: "고객 목록" },
   "customers.range": { en: "{from} to {to} of {total}", ko: "{total}명 중 {from}~{to}번째" },
+  "customers.value": { en: "Value, next {horizon}", ko: "앞으로 {horizon} 가치" },
+  "customers.purchases": { en: "Purchases, next {horizon}", ko: "앞으로 {horizon} 예상 구매" },
+  "customers.outlookNote": {
+    en: "Value, purchases and the probability of still being a customer are expected by the models of the page Value; a purchase is a day on which somebody bought.",
+    ko: "가치, 예상 구매, 남아 있을 확률은 ‘고객 가치’ 페이지의 모델로 예측한 값이에요. 구매는 산 날을 한 번으로 세요.",
+  },
   "customers.open": { en: "Open customer {id}", ko: "고객 {id} 열기" },
   "customers.all": { en: "{n} {n#customer|customers}.", ko: "고객은 모두 {n}명이에요." },
   "customers.sentence": {

@@ -74,9 +74,33 @@ export const frame = {
     en: "The server does not answer.",
     ko: "서버가 응답하지 않아요.",
   },
-  "problem.unreachableHint": {
+  "problem.unreachable.hint": {
     en: "Check that `dangol serve` is still running, then try again.",
     ko: "`dangol serve`가 실행 중인지 확인한 뒤 다시 시도해 주세요.",
+  },
+  "problem.nobody_in_scope": {
+    en: "Nobody in this selection has bought anything",
+    ko: "이 조건에는 구매한 고객이 없어요",
+  },
+  "problem.nobody_in_scope.hint": {
+    en: "Widen the filters, or choose a later as-of date.",
+    ko: "필터를 넓히거나 기준일을 더 늦은 날로 바꿔 보세요.",
+  },
+  "problem.no_customers": {
+    en: "The orders do not say who bought",
+    ko: "주문에 고객 정보가 없어요",
+  },
+  "problem.no_customers.hint": {
+    en: "This page is about customers. If the files have a customer id, map it as customer_id in shop.toml and import again.",
+    ko: "이 페이지는 고객별 분석이에요. 파일에 고객 ID가 있다면 shop.toml에서 customer_id로 연결하고 다시 가져와 주세요.",
+  },
+  "problem.unknown_customer": {
+    en: "There is no such customer in this selection",
+    ko: "이 조건에서는 찾을 수 없는 고객이에요",
+  },
+  "problem.unknown_customer.hint": {
+    en: "Check the id, or take a filter off.",
+    ko: "고객 번호를 확인하거나 필터를 해제해 보세요.",
   },
   "problem.retry": { en: "Try again", ko: "다시 시도" },
   "empty.title": { en: "No data yet", ko: "아직 데이터가 없어요" },

@@ -161,6 +161,7 @@ export const value = {
     ko: "색은 첫 구매가 {age}일 전인 고객을 기준으로 계산했어요(고객 네 명 중 세 명은 이보다 짧아요). 맨 아래 줄은 달라요. 한 번만 산 고객은 첫 구매가 곧 마지막 구매라서, 모델은 그 뒤 아무 소식이 없었다는 것만 알아요. 점 하나는 첫 구매 시점과 상관없이 그 자리에서 가장 가까운 고객을 모은 거예요. 마지막 열과 맨 윗줄에는 그보다 큰 고객이 모두 들어 있어요.",
   },
 
+  "value.everybody": { en: "Every customer’s value (CSV)", ko: "전체 고객의 가치 (CSV)" },
   "value.top": { en: "Most valuable customers", ko: "가치가 가장 큰 고객" },
   "value.topSentence": {
     en: "The {n} customers who should bring most in the next {horizon}.",

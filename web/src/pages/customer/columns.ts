@@ -1,4 +1,4 @@
-import type { CustomerRow } from "$/api";
+import type { CustomerRow, ListedCustomer } from "$/api";
 import type { Column } from "$/charts/context";
 import type { Formatter } from "$/format";
 import type { Translator } from "$/i18n";
@@ -51,6 +51,41 @@ export function customerColumns(
       numeric: true,
       value: (c) => c.score,
       text: (c) => fmt.number(c.score, 1),
+    },
+  ];
+}
+
+/** What each is expected to do and bring within the horizon; `horizon` in words. */
+export function outlookColumns(
+  horizon: string,
+  inMoney: boolean,
+  { t, fmt }: { t: Translator; fmt: Formatter },
+): Column<ListedCustomer>[] {
+  return [
+    ...(inMoney
+      ? [
+          {
+            key: "value",
+            label: t("customers.value", { horizon }),
+            numeric: true,
+            value: (c: ListedCustomer) => c.value,
+            text: (c: ListedCustomer) => fmt.money(c.value, true),
+          },
+        ]
+      : []),
+    {
+      key: "expected_purchases",
+      label: t("customers.purchases", { horizon }),
+      numeric: true,
+      value: (c) => c.expected_purchases,
+      text: (c) => fmt.decimal(c.expected_purchases),
+    },
+    {
+      key: "probability_alive",
+      label: t("value.alive"),
+      numeric: true,
+      value: (c) => c.probability_alive,
+      text: (c) => fmt.percent(c.probability_alive),
     },
   ];
 }

@@ -1,5 +1,6 @@
 //! The log-likelihood of all customers with its gradient.
 
+use super::tail::Tail;
 use super::waiting::{Slopes, Waiting};
 use super::{ParetoNbd, ParetoNbdFamily};
 use crate::lifetime::compress::Histories;
@@ -65,11 +66,15 @@ impl Family for ParetoNbdFamily {
         let stages = StageTable::new(&rates, data.most_repeats());
         let sums = data.map_blocks(0, |block| {
             let x = f64::from(block.repeats);
+            let tail = Tail::of(block, &rates, &deaths, data.times(), &times);
             let mut sums = [0.0; 5];
             for row in block.rows {
                 let (last, age) = (row.last as usize, row.age as usize);
-                let (from, to) = (data.times()[last], data.times()[age]);
-                let waiting = Waiting::between::<true>(&rates, &deaths, x, (from, &times[last]), to);
+                let shared = tail.as_ref().and_then(|tail| tail.between(last, age, &times));
+                let waiting = shared.unwrap_or_else(|| {
+                    let (from, to) = (data.times()[last], data.times()[age]);
+                    Waiting::between::<true>(&rates, &deaths, x, (from, &times[last]), to)
+                });
                 let (buying, staying) = &times[last];
                 let there = -(buying.total + x * buying.log) - staying.total;
                 let log = ln_add_exp(waiting.log_there, waiting.log_gone);

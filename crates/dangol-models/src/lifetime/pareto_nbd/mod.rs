@@ -18,6 +18,7 @@
 mod future;
 mod likelihood;
 mod predict;
+mod tail;
 mod waiting;
 
 use serde::{Deserialize, Serialize};

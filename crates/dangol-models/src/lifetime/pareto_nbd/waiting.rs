@@ -65,7 +65,9 @@ impl Waiting {
         // Nodes by the distance of the singularities and by how far the integrand falls; a panel of 32
         // covers e^−60.
         let steep = drop.abs();
-        let (nodes, panels) = if high < 1.8 && steep < 3.0 {
+        let (nodes, panels) = if high < 0.3 && steep < 0.3 {
+            (4, 1)
+        } else if high < 1.8 && steep < 3.0 {
             (8, 1)
         } else if high < 2.6 && steep < 7.0 {
             (12, 1)
