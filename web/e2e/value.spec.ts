@@ -1,6 +1,15 @@
 /** The value page: its controls, its tables, and the check that is fetched when one comes near. */
 import { readFile } from "node:fs/promises";
-import { expect, nearCheck, open, revealCheck, settled, SIZES, test } from "./support";
+import {
+  expect,
+  expectAccessible,
+  nearCheck,
+  open,
+  revealCheck,
+  settled,
+  SIZES,
+  test,
+} from "./support";
 
 test.use({ viewport: SIZES.desktop, locale: "en-GB" });
 
@@ -118,3 +127,29 @@ test("customers are ranked by what they are worth, and everybody's value is a fi
   expect(csv.split("\n")[0]).toContain("customer_id,repeats,");
   expect(csv.split("\n").length).toBeGreaterThan(100);
 });
+
+for (const size of ["desktop", "phone"] as const) {
+  test(`a second opinion is computed when it is asked for (${size})`, async ({ page }) => {
+    await page.setViewportSize(SIZES[size]);
+    const asked: string[] = [];
+    page.on("request", (request) => {
+      if (request.url().includes("/api/analyses/value-score")) asked.push(request.url());
+    });
+    await open(page, "/value");
+    await revealCheck(page);
+    expect(asked).toEqual([]);
+    await page.getByRole("button", { name: "Compute the score" }).click();
+    await expect(page.locator("[data-chart=score-checks] tbody tr")).toHaveCount(3, {
+      timeout: 20_000,
+    });
+    await settled(page);
+    expect(asked).toHaveLength(1);
+    await expect(page.locator("[data-chart=score-checks]")).toContainText("Same as before");
+    await expect(page.locator("[data-chart=score-features] [role=img]")).toBeVisible();
+    await page.getByText("Not buying", { exact: true }).click();
+    await expect(page).toHaveURL(/part=leaving/);
+    await page.reload();
+    await settled(page);
+    await expectAccessible(page);
+  });
+}

@@ -19,6 +19,7 @@ use crate::table::Json;
 use crate::words::{Words, grouped};
 use crate::{
     cohorts, customer, customer_value, customers, explore, groups, overview, rfm, value, value_check,
+    value_score,
 };
 
 /// An analysis: parameters, a run, a result.
@@ -186,6 +187,7 @@ pub static CATALOGUE: &[Entry] = &[
     entry::<cohorts::Cohorts>(),
     entry::<value::Value>(),
     entry::<value_check::ValueCheck>(),
+    entry::<value_score::ValueScore>(),
     entry::<customers::Customers>(),
     entry::<customer::Customer>(),
     entry::<customer_value::CustomerValueAnalysis>(),

@@ -17,6 +17,7 @@ pub mod rfm;
 pub mod table;
 pub mod value;
 pub mod value_check;
+pub mod value_score;
 pub mod words;
 
 pub use catalogue::{CATALOGUE, Entry, Report, names, run};

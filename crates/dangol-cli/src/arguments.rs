@@ -21,7 +21,7 @@ pub(crate) enum Command {
     Import(ImportArguments),
     /// Print the quality report of the last import
     Quality(QualityArguments),
-    /// Run analyses: overview, rfm, cohorts, value, value-check, customers, customer, customer-value, explore
+    /// Run analyses: overview, rfm, cohorts, value, value-check, value-score, customers, customer, customer-value, explore
     Analyze(AnalyzeArguments),
     /// Customers of whom a condition is true: save, list, show, export, remove
     Audience(AudienceArguments),

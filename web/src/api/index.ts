@@ -55,6 +55,10 @@ export type CustomerFuture = Body<"/api/analyses/customer-value">["result"];
 export type AheadPoint = Schema<"AheadPoint">;
 export type ParameterEstimate = Schema<"ParameterEstimate">;
 
+export type ScoreCheck = Schema<"ScoreCheck">;
+export type ScoreCoefficient = Schema<"ScoreCoefficient">;
+export type ScoredCustomer = Schema<"ScoredCustomer">;
+
 export type ValueCheck = Body<"/api/analyses/value-check">["result"];
 export type ModelCheck = Schema<"ModelCheck">;
 export type TrackingPoint = Schema<"TrackingPoint">;

@@ -8,6 +8,7 @@ import { cohorts } from "./messages/cohorts";
 import { customers } from "./messages/customers";
 import { data } from "./messages/data";
 import { explore } from "./messages/explore";
+import { score } from "./messages/score";
 import { terms } from "./messages/terms";
 import { value } from "./messages/value";
 import { fill, type Values, type Wanted } from "./translate";
@@ -23,6 +24,7 @@ export const messages = {
   ...data,
   ...explore,
   ...value,
+  ...score,
 } as const;
 
 export type MessageKey = keyof typeof messages;

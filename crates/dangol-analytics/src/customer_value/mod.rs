@@ -69,7 +69,7 @@ impl Analysis for CustomerValueAnalysis {
     fn about() -> About {
         let of_value = <crate::value::Value as Analysis>::about();
         let mut parameters = vec![Parameter::new("id", "The customer's id.", "고객 ID예요.")];
-        let own = ["model", "unit", "horizon_days", "discount_rate", "margin", "spend"];
+        let own = ["model", "unit", "horizon_days", "discount_rate", "margin", "spend", "covariates"];
         parameters.extend(
             of_value.parameters.into_iter().filter(|parameter| own.contains(&parameter.name.as_str())),
         );
@@ -112,7 +112,8 @@ impl Analysis for CustomerValueAnalysis {
         let time = |days: u32| f64::from(days) / base.unit.days();
         let times: Vec<f64> = days.iter().map(|days| time(*days)).collect();
         let ranges = futures(&fitted, at, &times);
-        let (model, history) = (&fitted.fit.model, &base.histories[at]);
+        let models = fitted.models();
+        let (model, history) = (models.of(at), &base.histories[at]);
         let mut ahead = Vec::with_capacity(days.len());
         for ((days, time), (low, high)) in days.into_iter().zip(times).zip(&ranges) {
             let silent =

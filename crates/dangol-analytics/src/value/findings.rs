@@ -22,6 +22,8 @@ pub(super) fn find(
         limits(fitted),
         flat(fitted),
         not_converged(fitted),
+        covariates(fitted),
+        covariates_flat(fitted),
         not_mixed(result),
         no_spend(shop, fitted),
         no_mean_spend(result),
@@ -124,6 +126,84 @@ fn not_converged(fitted: &Fitted) -> Option<Finding> {
             ),
         )
         .about("model")
+    })
+}
+
+/// Whether attributes help: by the test and, where there is one, by what came after a cut-off.
+fn covariates(fitted: &Fitted) -> Option<Finding> {
+    const USUAL_LEVEL: f64 = 0.05;
+    let fit = &fitted.covered.as_ref()?.fit;
+    let p_value = fit.p_value.unwrap_or(1.0);
+    let chance = if p_value < 0.001 { "p < 0.001".to_owned() } else { format!("p = {p_value:.3}") };
+    let better = fit.held_out.as_ref().is_none_or(|held| held.with_covariates > held.without);
+    let finding = if p_value >= USUAL_LEVEL {
+        Finding::new(
+            "covariates_add_nothing",
+            Severity::Warning,
+            Words::new(
+                format!(
+                    "The attributes add nothing to the model that could not be chance ({chance}): leave `covariates` empty."
+                ),
+                format!(
+                    "고객 속성을 넣어도 우연 이상의 차이가 없어요({chance}). `covariates`를 비워 두세요."
+                ),
+            ),
+        )
+    } else if better {
+        Finding::new(
+            "covariates_help",
+            Severity::Info,
+            Words::new(
+                format!(
+                    "Customers' attributes bear on how they buy and leave ({chance} by the likelihood-ratio test){}.",
+                    if fit.held_out.is_some() {
+                        ", and with them the model foretells better what came after a cut-off"
+                    } else {
+                        ""
+                    }
+                ),
+                format!(
+                    "고객 속성에 따라 구매와 이탈이 달라요(우도비 검정 {chance}).{}",
+                    if fit.held_out.is_some() {
+                        " 속성을 넣으면 기준선 뒤의 구매도 더 잘 맞혀요."
+                    } else {
+                        ""
+                    }
+                ),
+            ),
+        )
+    } else {
+        Finding::new(
+            "covariates_do_not_foretell",
+            Severity::Warning,
+            Words::new(
+                format!(
+                    "The attributes fit the past better ({chance}), but with them the model foretold what came after a cut-off no better than without: do not rely on them."
+                ),
+                format!(
+                    "고객 속성을 넣으면 과거에는 더 잘 맞지만({chance}) 기준선 뒤의 구매는 더 잘 맞히지 못했어요. 속성에 기대지 마세요."
+                ),
+            ),
+        )
+    };
+    let finding = finding.value("p_value", p_value).about("covariates");
+    Some(match &fit.held_out {
+        Some(held) => finding.value("held_out_gain", held.with_covariates - held.without),
+        None => finding,
+    })
+}
+
+fn covariates_flat(fitted: &Fitted) -> Option<Finding> {
+    fitted.covered.as_ref()?.flat.then(|| {
+        Finding::new(
+            "covariates_not_determined",
+            Severity::Info,
+            Words::new(
+                "The data hardly determine some coefficients of the attributes: those with a wide interval, or none, mean little.",
+                "일부 속성의 계수는 데이터로 거의 정해지지 않아요. 구간이 넓거나 없는 계수는 큰 뜻이 없어요.",
+            ),
+        )
+        .about("covariates")
     })
 }
 

@@ -1,6 +1,5 @@
 //! How sure totals and single customers' purchases are.
 
-use dangol_models::lifetime::clv::outlooks;
 use dangol_models::lifetime::gamma_gamma::delta;
 use dangol_models::lifetime::intervals::Scale;
 use dangol_models::lifetime::{History, PurchaseModel};
@@ -10,7 +9,7 @@ use rand_chacha::ChaCha8Rng;
 use super::Fitted;
 use super::params::ValueParams;
 use super::predict::schedule;
-use super::purchase::LEVEL;
+use super::purchase::{LEVEL, Models, log_error};
 use super::result::NINETY;
 use crate::error::AnalysisError;
 
@@ -55,17 +54,17 @@ pub(super) fn of_totals(
     let schedule = schedule(params, base.unit)?;
     let spends: Option<Vec<f64>> = sample.iter().map(|&at| fitted.valued.spends[at]).collect();
 
-    let total = |model: &super::purchase::Model| -> f64 {
-        outlooks(model, &histories, &schedule).iter().map(|outlook| outlook.purchases).sum()
+    let total = |models: &Models<'_>| -> f64 {
+        models.outlooks(&sample, &histories, &schedule).iter().map(|outlook| outlook.purchases).sum()
     };
-    let of_purchases = fitted.fit.relative_error(total)?;
+    let of_purchases = fitted.relative_error(total)?;
     let mut intervals =
         TotalIntervals { purchases: of_purchases.map(|error| around(purchases, error)), value: None };
     let (Some(spends), Some(value), Some(spending)) = (spends, value, &fitted.spending) else {
         return Ok(intervals);
     };
-    let by_purchases = fitted.fit.relative_error(|model| {
-        let outlooks = outlooks(model, &histories, &schedule);
+    let by_purchases = fitted.relative_error(|models| {
+        let outlooks = models.outlooks(&sample, &histories, &schedule);
         outlooks.iter().zip(&spends).map(|(outlook, spend)| outlook.discounted * spend).sum()
     })?;
     let discounted: Vec<f64> = sample.iter().map(|&at| fitted.valued.outlooks[at].discounted).collect();
@@ -73,7 +72,7 @@ pub(super) fn of_totals(
         let spend = |at: usize| model.expected_spend(base.spends[at]).unwrap_or(f64::NAN);
         sample.iter().zip(&discounted).map(|(&at, purchases)| purchases * spend(at)).sum()
     })?;
-    let by_spend = by_spend.map(|found| (found.high / found.low).ln() / (2.0 * NINETY));
+    let by_spend = by_spend.map(log_error);
     // The two models are fitted on different things and taken for independent, so their errors add as squares do.
     intervals.value = by_purchases.zip(by_spend).map(|(left, right)| around(value, left.hypot(right)));
     Ok(intervals)
@@ -89,10 +88,11 @@ fn around(value: f64, relative_error: f64) -> (f64, f64) {
 pub(crate) fn futures(fitted: &Fitted, at: usize, times: &[f64]) -> Vec<(u32, u32)> {
     let base = &fitted.valued.base;
     let Some(last) = times.last() else { return Vec::new() };
+    let models = fitted.models();
     let mut rng = ChaCha8Rng::seed_from_u64(base.shop.customer_key[at] as u64);
     let mut counts = vec![Vec::with_capacity(DRAWS); times.len()];
     for _ in 0..DRAWS {
-        let drawn = fitted.fit.model.simulate_future(&base.histories[at], *last, &mut rng);
+        let drawn = models.of(at).simulate_future(&base.histories[at], *last, &mut rng);
         for (counts, time) in counts.iter_mut().zip(times) {
             counts.push(drawn.partition_point(|purchase| purchase <= time) as u32);
         }

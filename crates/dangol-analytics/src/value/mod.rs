@@ -6,6 +6,7 @@
 
 pub(crate) mod base;
 pub(crate) mod choice;
+mod covariates;
 mod findings;
 mod groups;
 mod interval;
@@ -18,9 +19,10 @@ pub(crate) mod spend;
 pub(crate) mod split;
 mod surface;
 
+pub use covariates::{CovariateCoefficient, CovariateFit, HeldOutCovariates};
 pub(crate) use findings::LEAST_REPEATERS;
 pub(crate) use interval::futures;
-pub use params::{Intervals, ModelChoice, Spend, Unit, ValueParams};
+pub use params::{Intervals, ModelChoice, Names, Spend, Unit, ValueParams};
 pub use result::{
     ComparedModel, CustomerValue, GroupValue, HistoryCounts, ModelFit, ParameterEstimate, PeopleCell,
     PosteriorFit, PosteriorParameter, SpendFit, Surface, SurfaceCell, ValueBin, ValueConcentration,
@@ -37,8 +39,9 @@ use dangol_shop::{Scope, Shop};
 
 use self::base::Base;
 use self::choice::Chosen;
+use self::covariates::Covered;
 use self::predict::{Valued, sum_over};
-use self::purchase::PurchaseFit;
+use self::purchase::{Models, PurchaseFit};
 use self::spend::Spending;
 use crate::catalogue::{About, Analysis, Need, Parameter};
 use crate::error::AnalysisError;
@@ -65,14 +68,20 @@ impl Analysis for Value {
             "what the customers of each channel are worth",
             "유입 채널별 고객 가치",
         ),
+        Need::optional(
+            "customers",
+            "",
+            "attributes of customers in the model of purchases (`covariates`)",
+            "구매 모델에 쓰는 고객 속성(`covariates`)",
+        ),
     ];
 
     fn about() -> About {
         About {
             title: Words::new("Lifetime value", "고객 생애 가치"),
             definition: Words::new(
-                "A purchase is a day on which a customer bought; returns are taken off its revenue. From how often and when somebody bought, a model of purchases (BG/NBD and its kin) says how likely they still are a customer and how many purchases to expect within the horizon; the gamma-gamma model says what they will spend by purchase. Value = expected purchases, each discounted from its own moment × expected spend × margin. Its interval covers the uncertainty of the models' parameters. The historical value is revenue × 365 / days since the first purchase (at least 30) × assumed life × margin: it knows nothing of leaving.",
-                "구매는 고객이 산 날을 한 번으로 세고, 반품은 그 매출에서 빼요. 얼마나 자주, 언제 샀는지를 보고 구매 모델(BG/NBD 계열)이 아직 고객일 확률과 앞으로의 예상 구매 수를, 감마-감마 모델이 구매당 예상 금액을 알려줘요. 가치 = 예상 구매(각 시점만큼 할인) × 예상 금액 × 마진이에요. 구간은 모델 매개변수의 불확실성을 담아요. 과거 기준 가치는 매출 × 365 / 첫 구매 뒤 지난 날수(최소 30일) × 가정한 기간 × 마진이고, 이탈은 따지지 않아요.",
+                "A purchase is a day on which a customer bought; returns are taken off its revenue. From how often and when somebody bought, a model of purchases (BG/NBD and its kin) says how likely they still are a customer and how many purchases to expect within the horizon; the gamma-gamma model says what they will spend by purchase. With `covariates`, rates of buying and of leaving differ by customers' attributes; spend does not. Value = expected purchases, each discounted from its own moment × expected spend × margin. Its interval covers the uncertainty of the models' parameters. The historical value is revenue × 365 / days since the first purchase (at least 30) × assumed life × margin: it knows nothing of leaving.",
+                "구매는 고객이 산 날을 한 번으로 세고, 반품은 그 매출에서 빼요. 얼마나 자주, 언제 샀는지를 보고 구매 모델(BG/NBD 계열)이 아직 고객일 확률과 앞으로의 예상 구매 수를, 감마-감마 모델이 구매당 예상 금액을 알려줘요. `covariates`를 쓰면 구매 속도와 이탈이 고객 속성에 따라 달라져요(금액은 그대로예요). 가치 = 예상 구매(각 시점만큼 할인) × 예상 금액 × 마진이에요. 구간은 모델 매개변수의 불확실성을 담아요. 과거 기준 가치는 매출 × 365 / 첫 구매 뒤 지난 날수(최소 30일) × 가정한 기간 × 마진이고, 이탈은 따지지 않아요.",
             ),
             source: "Fader, Hardie and Lee (2005), Marketing Science 24; Batislam, Denizel and Filiztekin (2007); Schmittlein, Morrison and Colombo (1987); Platzer and Reutterer (2016); Fader and Hardie (2013), The Gamma-Gamma Model of Monetary Value."
                 .into(),
@@ -104,6 +113,11 @@ impl Analysis for Value {
                     "Where intervals of totals come from: the curvature of the likelihood, at once; or a Bayesian posterior (NUTS, 4 × 1,000 draws), slower and right where the likelihood is flat.",
                     "합계의 구간을 어디서 얻을지예요: 우도의 곡률(바로), 또는 베이즈 사후분포(NUTS, 4 × 1,000회; 느리지만 우도가 평평할 때도 맞아요).",
                 ),
+                Parameter::new(
+                    "covariates",
+                    "Attributes of customers that may bear on how often they buy and how soon they go, such as `channel, gender`; the result says whether they do. Empty for none.",
+                    "구매 빈도와 이탈에 영향을 줄 수 있는 고객 속성이에요(예: `channel, gender`). 정말 도움이 되는지도 함께 알려줘요. 비우면 쓰지 않아요.",
+                ),
                 Parameter::new("scheme", "Segment scheme of the table by segment.", "세그먼트별 표의 분류 기준이에요."),
                 Parameter::new("assumed_life_years", "Years of life that the historical formula assumes.", "과거 기준 가치가 가정하는 기간(년)이에요."),
                 Parameter::new("least_active_days", "Days of activity that the historical formula counts at least.", "과거 기준 가치의 최소 활동 일수예요."),
@@ -120,7 +134,7 @@ impl Analysis for Value {
     ) -> Result<(ValueResult, Vec<Finding>), AnalysisError> {
         params.check(Self::NAME)?;
         let fitted = Fitted::of(shop, &scope, &params).await?;
-        let Fitted { valued, fit, spending, chosen } = fitted.as_ref();
+        let Fitted { valued, fit, spending, chosen, covered } = fitted.as_ref();
         let members = fitted.members(&scope);
         let posteriors = match params.intervals {
             Intervals::Likelihood => None,
@@ -129,6 +143,7 @@ impl Analysis for Value {
         let result = ValueResult {
             histories: counts(valued, spending.as_ref()),
             model: model_fit(fit, chosen, &params),
+            covariates: covered.as_ref().map(|covered| covered.fit.clone()),
             spend: spending.as_ref().map(|spending| spending.fit.clone()),
             totals: totals(&fitted, posteriors.as_ref(), &members, &params)?,
             posterior: posteriors.map(|posteriors| posteriors.fit),
@@ -152,6 +167,8 @@ pub(crate) struct Fitted {
     pub(crate) fit: PurchaseFit,
     pub(crate) spending: Option<Spending>,
     pub(crate) chosen: Chosen,
+    /// The model with attributes, by which customers are valued then.
+    pub(crate) covered: Option<Covered>,
 }
 
 impl Fitted {
@@ -195,8 +212,30 @@ impl Fitted {
         }
         let fit = PurchaseFit::of(chosen.model, &base.compressed()?);
         let spending = if shop.manifest.totals.has_amounts { spend::spending(&base)? } else { None };
-        let valued = predict::value(base, &fit, spending.as_ref(), params)?;
-        Ok(Self { valued, fit, spending, chosen })
+        let covered = if params.covariates.is_empty() {
+            None
+        } else {
+            Some(Box::pin(Covered::of(shop, scope, params, &base, &fit)).await?)
+        };
+        let models = models_of(&fit, covered.as_ref());
+        let valued = predict::value(base, &models, spending.as_ref(), params)?;
+        Ok(Self { valued, fit, spending, chosen, covered })
+    }
+
+    /// The models by which customers are valued.
+    pub(crate) fn models(&self) -> Models<'_> {
+        models_of(&self.fit, self.covered.as_ref())
+    }
+
+    /// The standard error of the logarithm of a positive quantity that the models give; none where that is not known.
+    pub(crate) fn relative_error(
+        &self,
+        quantity: impl Fn(&Models<'_>) -> f64,
+    ) -> Result<Option<f64>, AnalysisError> {
+        match &self.covered {
+            Some(covered) => covered.relative_error(quantity),
+            None => self.fit.relative_error(|model| quantity(&Models::one(model.clone()))),
+        }
     }
 
     /// Places of the customers that a scope lets through.
@@ -207,6 +246,10 @@ impl Fitted {
             Some(members) => members.iter().filter_map(|key| keys.binary_search(key).ok()).collect(),
         }
     }
+}
+
+fn models_of<'a>(fit: &PurchaseFit, covered: Option<&'a Covered>) -> Models<'a> {
+    covered.map_or_else(|| Models::one(fit.model.clone()), Covered::models)
 }
 
 fn horizon(params: &ValueParams) -> f64 {

@@ -2,7 +2,7 @@
 
 use dangol_models::lifetime::TimeUnit;
 use dangol_shop::Shop;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
 use crate::error::AnalysisError;
@@ -25,6 +25,8 @@ pub struct ValueParams {
     pub spend: Spend,
     /// Where intervals of totals come from.
     pub intervals: Intervals,
+    /// Attributes of customers that bear on purchases and dropout.
+    pub covariates: Names,
     /// The segment scheme of the table by segment.
     pub scheme: String,
     /// Years of life that the historical formula assumes.
@@ -47,6 +49,7 @@ impl Default for ValueParams {
             margin: 1.0,
             spend: Spend::RepeatDays,
             intervals: Intervals::Likelihood,
+            covariates: Names::default(),
             scheme: "nine".into(),
             assumed_life_years: 2.0,
             least_active_days: 30,
@@ -87,10 +90,48 @@ impl ValueParams {
         if !(self.assumed_life_years > 0.0 && self.assumed_life_years <= 50.0) {
             return Err(bad("assumed_life_years takes a number of years above 0 and up to 50"));
         }
+        if !self.covariates.is_empty() && self.intervals == Intervals::Posterior {
+            return Err(bad("intervals takes likelihood with covariates: the posterior knows none"));
+        }
         if self.least_active_days == 0 {
             return Err(bad("least_active_days starts at 1"));
         }
         Ok(())
+    }
+}
+
+/// Names, as `channel, gender` or as a list of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(value_type = String)]
+pub struct Names(String);
+
+impl Names {
+    /// Each of them.
+    #[must_use]
+    pub fn list(&self) -> Vec<String> {
+        let names = self.0.split(',').map(str::trim).filter(|name| !name.is_empty());
+        names.map(str::to_owned).collect()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.list().is_empty()
+    }
+}
+
+impl<'de> Deserialize<'de> for Names {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Form {
+            Text(String),
+            List(Vec<String>),
+        }
+        Ok(match Form::deserialize(deserializer)? {
+            Form::Text(text) => Self(text),
+            Form::List(names) => Self(names.join(", ")),
+        })
     }
 }
 

@@ -2,13 +2,13 @@
 
 use dangol_models::lifetime::TimeUnit;
 use dangol_models::lifetime::clv::{
-    Discounting, HistoricalParams, Horizon, Outlook, Schedule, Timing, historical_value, outlooks,
+    Discounting, HistoricalParams, Horizon, Outlook, Schedule, Timing, historical_value,
 };
 use dangol_models::sum::Sum;
 
 use super::base::Base;
 use super::params::ValueParams;
-use super::purchase::PurchaseFit;
+use super::purchase::Models;
 use super::result::{CustomerValue, GroupValue};
 use super::spend::Spending;
 use crate::error::AnalysisError;
@@ -38,11 +38,12 @@ pub(crate) fn schedule(params: &ValueParams, unit: TimeUnit) -> Result<Schedule,
 /// Values everybody.
 pub(crate) fn value(
     base: Base,
-    fit: &PurchaseFit,
+    models: &Models<'_>,
     spending: Option<&Spending>,
     params: &ValueParams,
 ) -> Result<Valued, AnalysisError> {
-    let outlooks = outlooks(&fit.model, &base.histories, &schedule(params, base.unit)?);
+    let places: Vec<usize> = (0..base.len()).collect();
+    let outlooks = models.outlooks(&places, &base.histories, &schedule(params, base.unit)?);
     let spends: Vec<Option<f64>> = base
         .spends
         .iter()

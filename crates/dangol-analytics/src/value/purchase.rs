@@ -1,6 +1,7 @@
 //! The models of purchases as one kind of thing: fitted, named, and asked the same questions.
 
-use dangol_models::lifetime::intervals::{Scale, delta};
+use dangol_models::lifetime::clv::{Outlook, Schedule, outlooks};
+use dangol_models::lifetime::intervals::{Interval, Scale, delta};
 use dangol_models::lifetime::{
     BgFamily, BgModel, Boundary, Fitted, Histories, History, ParetoNbd, ParetoNbdFamily, PurchaseModel,
     Warning, fit,
@@ -69,6 +70,62 @@ impl PurchaseModel for Model {
     fn simulate(&self, age: f64, rng: &mut dyn Rng) -> History {
         self.as_dyn().simulate(age, rng)
     }
+}
+
+/// The models of all customers: one for all, or one for each group of customers with the same attributes.
+#[derive(Debug)]
+pub(crate) struct Models<'a> {
+    models: Vec<Model>,
+    /// The group of each customer, by place; none with one for all.
+    of: Option<&'a [u32]>,
+}
+
+impl<'a> Models<'a> {
+    /// One for all.
+    pub(crate) fn one(model: Model) -> Self {
+        Self { models: vec![model], of: None }
+    }
+
+    /// One for each group, and the group of each customer by place.
+    pub(crate) fn grouped(models: Vec<Model>, of: &'a [u32]) -> Self {
+        Self { models, of: Some(of) }
+    }
+
+    fn group(&self, at: usize) -> usize {
+        self.of.map_or(0, |of| of[at] as usize)
+    }
+
+    /// The model of a customer, by place.
+    pub(crate) fn of(&self, at: usize) -> &Model {
+        &self.models[self.group(at)]
+    }
+
+    /// The outlooks of some customers, given by their places and their histories.
+    pub(crate) fn outlooks(
+        &self,
+        places: &[usize],
+        histories: &[History],
+        schedule: &Schedule,
+    ) -> Vec<Outlook> {
+        if self.of.is_none() {
+            return outlooks(&self.models[0], histories, schedule);
+        }
+        let mut all = vec![Outlook { alive: 0.0, purchases: 0.0, discounted: 0.0 }; places.len()];
+        for (group, model) in self.models.iter().enumerate() {
+            let rows: Vec<usize> =
+                (0..places.len()).filter(|&row| self.group(places[row]) == group).collect();
+            let own: Vec<History> = rows.iter().map(|&row| histories[row]).collect();
+            for (row, outlook) in rows.into_iter().zip(outlooks(model, &own, schedule)) {
+                all[row] = outlook;
+            }
+        }
+        all
+    }
+}
+
+/// The standard error of a logarithm, from its interval of [`LEVEL`].
+pub(crate) fn log_error(interval: Interval) -> f64 {
+    (interval.high / interval.low).ln() / (2.0 * NINETY)
 }
 
 /// A fitted model of purchases.
@@ -191,7 +248,7 @@ impl PurchaseFit {
                 quantity(&Model::Pareto(*model))
             })?,
         };
-        Ok(interval.map(|found| (found.high / found.low).ln() / (2.0 * NINETY)))
+        Ok(interval.map(log_error))
     }
 
     /// The fit behind it.

@@ -4,6 +4,7 @@ use dangol_models::concentration::Point;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::covariates::CovariateFit;
 use super::params::Unit;
 use crate::words::Words;
 
@@ -14,6 +15,9 @@ pub struct ValueResult {
     pub histories: HistoryCounts,
     /// The model of purchases.
     pub model: ModelFit,
+    /// What attributes of customers add to it; only if `covariates` names some.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub covariates: Option<CovariateFit>,
     /// The model of spend; none where too few customers bought again or nothing is known of amounts.
     pub spend: Option<SpendFit>,
     /// The Bayesian posterior; only if intervals come from it.
@@ -109,6 +113,15 @@ impl ParameterEstimate {
     /// With the 90 % interval of its logarithm, since parameters are positive and their likelihood is lopsided.
     pub(crate) fn new(name: &str, value: Option<f64>, standard_error: Option<f64>) -> Self {
         let end = |sign: f64| Some(value? * (sign * NINETY * standard_error? / value?).exp());
+        let finite = |value: Option<f64>| value.filter(|value| value.is_finite());
+        Self { name: name.to_owned(), value, standard_error, low: finite(end(-1.0)), high: finite(end(1.0)) }
+    }
+}
+
+impl ParameterEstimate {
+    /// With the 90 % interval of the value itself: for coefficients, which may be negative.
+    pub(crate) fn linear(name: &str, value: Option<f64>, standard_error: Option<f64>) -> Self {
+        let end = |sign: f64| Some(value? + sign * NINETY * standard_error?);
         let finite = |value: Option<f64>| value.filter(|value| value.is_finite());
         Self { name: name.to_owned(), value, standard_error, low: finite(end(-1.0)), high: finite(end(1.0)) }
     }

@@ -336,7 +336,7 @@ impl<'a> Judged<'a> {
 }
 
 /// Of the tenth of customers with the most foretold, the share who are among the tenth with the most.
-fn best_tenth_found(foretold: &[f64], actual: &[f64]) -> f64 {
+pub(crate) fn best_tenth_found(foretold: &[f64], actual: &[f64]) -> f64 {
     let tenth = foretold.len().div_ceil(10);
     let best = |values: &[f64]| {
         let mut places: Vec<usize> = (0..values.len()).collect();

@@ -11,3 +11,4 @@ mod quality;
 mod shops;
 mod simulated;
 mod value;
+mod value_extras;

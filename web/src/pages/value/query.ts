@@ -27,6 +27,7 @@ export function valueQuery(params: Params) {
     discount_rate: share(params.discount),
     margin: share(params.margin),
     scheme: params.scheme,
+    covariates: params.covariates,
     top: TOP,
   };
 }

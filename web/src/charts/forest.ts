@@ -1,0 +1,100 @@
+/** Estimates with their intervals below each other, on a line that stands for "no difference". */
+import { mix } from "$/theme/contrast";
+import { base, categoryAxis, lines, tooltip, type CustomApi } from "./base";
+import type { ChartContext, Option } from "./context";
+
+export interface Estimate {
+  label: string;
+  /** What is compared with, in the tooltip. */
+  detail: string;
+  value: number;
+  low: number | null;
+  high: number | null;
+}
+
+/** `none` is the value of no difference; a ratio is drawn on a logarithmic axis. */
+export function forestChart(
+  rows: Estimate[],
+  { none, ratio, text }: { none: number; ratio: boolean; text: (value: number) => string },
+  context: ChartContext,
+): Option {
+  const { palette } = context;
+  const ends = rows.flatMap((row) => [row.low ?? row.value, row.high ?? row.value]);
+  return {
+    ...base(context),
+    grid: { left: 4, right: 20, top: 6, bottom: 4, containLabel: true },
+    tooltip: {
+      ...tooltip(context),
+      formatter: (item: { dataIndex: number }) => {
+        const row = rows[item.dataIndex];
+        if (!row) return "";
+        const between =
+          row.low === null || row.high === null ? "" : `${text(row.low)} – ${text(row.high)}`;
+        return lines(row.label, [
+          [row.detail, text(row.value)],
+          ["90%", between],
+        ]);
+      },
+    },
+    xAxis: {
+      type: ratio ? ("log" as const) : ("value" as const),
+      logBase: 2,
+      min: Math.min(none, ...ends),
+      max: Math.max(none, ...ends),
+      axisLine: { show: false },
+      axisTick: { show: false },
+      splitNumber: 4,
+      splitLine: { lineStyle: { color: palette.line } },
+      axisLabel: {
+        color: palette.muted,
+        hideOverlap: true,
+        showMinLabel: false,
+        showMaxLabel: false,
+        formatter: (value: number) => text(value),
+      },
+    },
+    yAxis: {
+      ...categoryAxis(
+        context,
+        rows.map((row) => row.label),
+      ),
+      inverse: true,
+      axisLine: { show: false },
+      axisLabel: { color: palette.ink, fontSize: 12, width: 180, overflow: "truncate" },
+    },
+    series: [
+      {
+        type: "custom",
+        encode: { x: [0, 2, 3], y: 1 },
+        data: rows.map((row, at) => [row.value, at, row.low ?? row.value, row.high ?? row.value]),
+        markLine: {
+          silent: true,
+          symbol: "none",
+          label: { show: false },
+          lineStyle: { color: palette.muted, type: "solid", width: 1 },
+          data: [{ xAxis: none }],
+        },
+        renderItem: (_: unknown, api: CustomApi) => {
+          const at = api.value(1);
+          const [middle, y] = api.coord([api.value(0), at]);
+          const [left] = api.coord([api.value(2), at]);
+          const [right] = api.coord([api.value(3), at]);
+          // An interval without "no difference" is what one may build on.
+          const clear = api.value(2) > none || api.value(3) < none;
+          const fill = clear ? palette.accent : mix(palette.ink, palette.surface, 0.5);
+          return {
+            type: "group",
+            children: [
+              {
+                type: "line",
+                shape: { x1: left, y1: y, x2: right, y2: y },
+                style: { stroke: fill, lineWidth: 2 },
+              },
+              { type: "circle", shape: { cx: middle, cy: y, r: 5 }, style: { fill } },
+            ],
+          };
+        },
+      },
+    ],
+  };
+}
