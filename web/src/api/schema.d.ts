@@ -157,6 +157,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/analyses/value-score": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Revenue × survival score */
+        get: operations["analysis_value-score"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/analyses/{name}/{table}.csv": {
         parameters: {
             query?: never;
@@ -608,6 +625,29 @@ export interface components {
             /** @description Why. */
             reason: components["schemas"]["Words"];
         };
+        /** @description The chance of not buying, against who did not buy. */
+        ChurnCheck: {
+            /**
+             * Format: double
+             * @description Chance that one who did not buy had the higher number than one who did (0.5: no better than chance).
+             */
+            area_under_curve?: number | null;
+            /**
+             * Format: double
+             * @description Mean squared error of the chance; lower is better.
+             */
+            brier: number;
+            /**
+             * Format: double
+             * @description That of the same chance for all.
+             */
+            same_for_all_brier: number;
+            /**
+             * Format: double
+             * @description Share of the customers who did not buy in the last period.
+             */
+            silent_share: number;
+        };
         /** @description Customers of one class. */
         ClassRow: components["schemas"]["GroupStats"] & {
             /** @description Key of the class. */
@@ -927,6 +967,58 @@ export interface components {
              */
             spearman?: number | null;
         };
+        /** @description What a level of an attribute does. */
+        CovariateCoefficient: components["schemas"]["ParameterEstimate"] & {
+            /** @description The attribute's name. */
+            attribute: string;
+            /** @description The level it is compared with, the most frequent one. */
+            compared_with: components["schemas"]["Words"];
+            /**
+             * Format: int64
+             * @description Customers of the level.
+             */
+            customers: number;
+            /** @description The level. */
+            level: components["schemas"]["Words"];
+            /**
+             * @description `purchases`: the mean purchase rate is exp(value) times as large. `dropout`: in Pareto/NBD the mean rate of
+             *     leaving is; in the others a and b both are, so that customers differ less in it.
+             */
+            part: string;
+            /** @description What people call it. */
+            title: components["schemas"]["Words"];
+        };
+        /** @description A model with attributes, beside the same model without. */
+        CovariateFit: {
+            /** @description A coefficient for each level of each attribute, first of purchases, then of dropout. */
+            coefficients: components["schemas"]["CovariateCoefficient"][];
+            /**
+             * Format: int32
+             * @description Coefficients more.
+             */
+            degrees?: number | null;
+            held_out?: components["schemas"]["HeldOutCovariates"] | null;
+            /**
+             * Format: double
+             * @description Log-likelihood with them.
+             */
+            log_likelihood: number;
+            /**
+             * Format: double
+             * @description Log-likelihood without.
+             */
+            log_likelihood_without: number;
+            /**
+             * Format: double
+             * @description The probability of such a difference if the attributes did not matter.
+             */
+            p_value?: number | null;
+            /**
+             * Format: double
+             * @description Twice the difference; none where a parameter runs to a limit in one of the two and they cannot be compared so.
+             */
+            statistic?: number | null;
+        };
         /** @description Which days the kept rows cover. */
         Coverage: {
             /** @description Kept lines by month. */
@@ -1159,6 +1251,11 @@ export interface components {
              */
             to_age: number;
         };
+        /**
+         * @description What a column says of a feature.
+         * @enum {string}
+         */
+        Fact: "amount" | "level" | "not_known";
         /** @description How many rows met a fate. */
         Fate: {
             /** @description The first of them, at most three: where they stand, and what they are in short. */
@@ -1382,6 +1479,26 @@ export interface components {
              * @description Share of all value.
              */
             value_share?: number | null;
+        };
+        /** @description Models fitted up to a cut-off, judged after it. */
+        HeldOutCovariates: {
+            /**
+             * Format: int64
+             * @description Customers they were fitted on.
+             */
+            customers: number;
+            /** @description Last day of the time they were fitted on. */
+            cutoff: string;
+            /**
+             * Format: double
+             * @description Log-likelihood by customer of what came after, with attributes.
+             */
+            with_covariates: number;
+            /**
+             * Format: double
+             * @description The same without.
+             */
+            without: number;
         };
         /** @description Counts of the histories. */
         HistoryCounts: {
@@ -2454,6 +2571,24 @@ export interface components {
             /** @description The value. */
             value: string;
         };
+        /** @description A regression in short. */
+        RegressionSummary: {
+            /**
+             * Format: int64
+             * @description Customers it was fitted on.
+             */
+            customers: number;
+            /**
+             * Format: double
+             * @description Share of the variance explained: R² of revenue, that of log-likelihoods of not buying.
+             */
+            r_squared?: number | null;
+            /**
+             * Format: double
+             * @description The penalty that it took, since features told some customers apart without exception; none without.
+             */
+            ridge?: number | null;
+        };
         /** @description What was done. */
         Removed: {
             /** @description The audience that is not there any more. */
@@ -2579,6 +2714,88 @@ export interface components {
             /** @description In words. */
             title: components["schemas"]["Words"];
         };
+        /** @description A forecast of each customer's revenue, against what they spent. */
+        ScoreCheck: {
+            /**
+             * Format: double
+             * @description Real.
+             */
+            actual_revenue: number;
+            /** @description Whether it is a baseline. */
+            baseline: boolean;
+            /**
+             * Format: double
+             * @description Of the customers put into the best tenth, the share who really were in it; none where all are foretold alike.
+             */
+            best_tenth_found?: number | null;
+            /**
+             * Format: double
+             * @description Foretold in total.
+             */
+            expected_revenue: number;
+            /**
+             * Format: double
+             * @description Mean absolute error of a customer's revenue.
+             */
+            mean_absolute_error: number;
+            /** @description `score`; baselines are `same_as_before` and `mean`. */
+            method: string;
+            /** @description What people call it. */
+            name: components["schemas"]["Words"];
+            /**
+             * Format: double
+             * @description Root of the mean squared error of a customer's revenue.
+             */
+            root_mean_squared_error: number;
+            /**
+             * Format: double
+             * @description Foretold over real, minus 1.
+             */
+            total_error?: number | null;
+        };
+        /** @description What a regression makes of a feature. */
+        ScoreCoefficient: {
+            /** @description Which fact of the feature: its amount, a level, or that it is not known. */
+            fact: components["schemas"]["Fact"];
+            /** @description The feature. */
+            feature: string;
+            /**
+             * Format: double
+             * @description Upper end.
+             */
+            high?: number | null;
+            /** @description The level in words; empty for an amount. */
+            level: components["schemas"]["Words"];
+            /**
+             * Format: double
+             * @description Lower end of the 90 % interval.
+             */
+            low?: number | null;
+            /**
+             * Format: double
+             * @description The probability of a coefficient so far from 0 if the feature did not matter.
+             */
+            p_value?: number | null;
+            /** @description `spend` (in money, of those who buy) or `leaving` (log odds of not buying). */
+            part: string;
+            /**
+             * Format: double
+             * @description Standard error; none where the data do not tell.
+             */
+            standard_error?: number | null;
+            /**
+             * Format: double
+             * @description Coefficient × standard deviation of the feature: comparable between features.
+             */
+            standardised?: number | null;
+            /** @description What people call it. */
+            title: components["schemas"]["Words"];
+            /**
+             * Format: double
+             * @description For one unit more; none where other features say the same.
+             */
+            value?: number | null;
+        };
         /** @description Customers with one score. */
         ScoreRow: components["schemas"]["GroupStats"] & {
             /**
@@ -2586,6 +2803,68 @@ export interface components {
              * @description The score.
              */
             score: number;
+        };
+        /** @description The two periods. */
+        ScoreSplit: {
+            /**
+             * Format: int64
+             * @description Of them, who bought in it.
+             */
+            bought: number;
+            /**
+             * Format: int64
+             * @description Customers known when it began.
+             */
+            customers: number;
+            /** @description First day of the period that the judged score was fitted on. */
+            fitted_from: string;
+            /** @description First day of the last period. */
+            judged_from: string;
+            /** @description Last day of it. */
+            until: string;
+        };
+        /** @description Sums for the next period. */
+        ScoreTotals: {
+            /**
+             * Format: double
+             * @description Expected customers who buy.
+             */
+            buyers: number;
+            /**
+             * Format: int64
+             * @description Customers.
+             */
+            customers: number;
+            /**
+             * Format: double
+             * @description Expected revenue.
+             */
+            value: number;
+        };
+        /** @description One customer in the next period. */
+        ScoredCustomer: {
+            /**
+             * Format: double
+             * @description Chance that they do.
+             */
+            chance_of_buying: number;
+            /** @description The id. */
+            customer_id: string;
+            /**
+             * Format: double
+             * @description Net revenue so far.
+             */
+            revenue: number;
+            /**
+             * Format: double
+             * @description Expected revenue if they buy at all.
+             */
+            revenue_if_buying: number;
+            /**
+             * Format: double
+             * @description Expected revenue: `revenue_if_buying` × `chance_of_buying`.
+             */
+            value: number;
         };
         /** @description A segment's key and what people call it. */
         SegmentName: {
@@ -3367,6 +3646,8 @@ export interface operations {
                 margin?: number;
                 /** @description Which purchase days tell what a customer spends: those after the first, or all. */
                 spend?: "repeat_days" | "all_days";
+                /** @description Attributes of customers that may bear on how often they buy and how soon they go, such as `channel, gender`; the result says whether they do. Empty for none. */
+                covariates?: string;
             };
             header?: never;
             path?: never;
@@ -3785,6 +4066,8 @@ export interface operations {
                 spend?: "repeat_days" | "all_days";
                 /** @description Where intervals of totals come from: the curvature of the likelihood, at once; or a Bayesian posterior (NUTS, 4 × 1,000 draws), slower and right where the likelihood is flat. */
                 intervals?: "likelihood" | "posterior";
+                /** @description Attributes of customers that may bear on how often they buy and how soon they go, such as `channel, gender`; the result says whether they do. Empty for none. */
+                covariates?: string;
                 /** @description Segment scheme of the table by segment. */
                 scheme?: string;
                 /** @description Years of life that the historical formula assumes. */
@@ -3818,6 +4101,7 @@ export interface operations {
                             /** @description By acquisition channel; empty where the shop does not know it. */
                             channels: components["schemas"]["GroupValue"][];
                             concentration?: components["schemas"]["ValueConcentration"] | null;
+                            covariates?: components["schemas"]["CovariateFit"] | null;
                             /** @description Everybody; only if asked for. */
                             customers?: components["schemas"]["CustomerValue"][] | null;
                             /** @description Customers by predicted value; empty without a model of spend. */
@@ -3915,6 +4199,92 @@ export interface operations {
                             split: components["schemas"]["Split"];
                             /** @description Purchases by week: what happened and what the chosen model expected. */
                             tracking: components["schemas"]["TrackingPoint"][];
+                        };
+                    };
+                };
+            };
+            /** @description What was wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "analysis_value-score": {
+        parameters: {
+            query?: {
+                /** @description Date (that whole day) or moment; default: the last order plus 24 hours. */
+                as_of?: string | null;
+                /** @description First day of the period. */
+                from?: string | null;
+                /** @description Countries, separated by commas. */
+                country?: string | null;
+                /** @description Sales platforms, separated by commas. */
+                sales_platform?: string | null;
+                /** @description Categories, separated by commas. */
+                category?: string | null;
+                /** @description Segments of one scheme, qualified and separated by commas: `nine:at_risk,nine:lost`. */
+                segment?: string | null;
+                /** @description Acquisition channels of customers, separated by commas; `not_known` stands for those of whom it is not known. */
+                channel?: string | null;
+                /** @description Regions of customers, separated by commas, or `not_known`. */
+                region?: string | null;
+                /** @description Age bands of customers, separated by commas: `20s,30s`, `50+`, or `not_known`. */
+                age_band?: string | null;
+                /** @description Genders of customers, separated by commas: `female`, `male`, or `not_known`. */
+                gender?: string | null;
+                /** @description Audiences by name, separated by commas; who is in any of them is let through. */
+                audience?: string | null;
+                /** @description Days of a period. */
+                period_days?: number;
+                /** @description Features to use, such as `recency_days, orders, channel`; empty for all that the shop has. */
+                features?: string;
+                /** @description Rows in the list of the best. */
+                top?: number;
+                /** @description Adds one row per customer. */
+                customers?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        analysis: string;
+                        as_of: string;
+                        findings: components["schemas"]["Finding"][];
+                        params: Record<string, unknown>;
+                        /** @description What customers will spend in the next period, and how well the last one was foretold. */
+                        result: {
+                            /** @description The score and the baselines against the last period. */
+                            checks: components["schemas"]["ScoreCheck"][];
+                            /** @description The chance of not buying, against the last period. */
+                            churn: components["schemas"]["ChurnCheck"];
+                            /** @description The coefficients of both. */
+                            coefficients: components["schemas"]["ScoreCoefficient"][];
+                            /** @description Everybody; only if asked for. */
+                            customers?: components["schemas"]["ScoredCustomer"][] | null;
+                            /** @description The regression of not buying. */
+                            leaving: components["schemas"]["RegressionSummary"];
+                            /** @description The regression of revenue that the list is made with. */
+                            spend: components["schemas"]["RegressionSummary"];
+                            /** @description The periods. */
+                            split: components["schemas"]["ScoreSplit"];
+                            /** @description The customers who will spend most in the next period. */
+                            top: components["schemas"]["ScoredCustomer"][];
+                            /** @description Over all customers, for the next period. */
+                            totals: components["schemas"]["ScoreTotals"];
                         };
                     };
                 };

@@ -300,12 +300,13 @@ fn the_list_of_customers_has_what_they_are_worth() {
 #[test]
 fn a_list_of_few_customers_promises_nothing() {
     let folder = tempfile::tempdir().unwrap();
-    let csv: String = (0..40)
-        .map(|at| format!("c{at},2024-01-{:02},10\nc{at},2024-02-{:02},12\n", 1 + at % 28, 1 + at % 27))
+    let lines: Vec<String> = (0..40)
+        .map(|at| format!("c{at},2024-01-{:02},10\nc{at},2024-02-{:02},12", 1 + at % 28, 1 + at % 27))
         .collect();
+    let csv = format!("who,day,paid\n{}\n", lines.join("\n"));
     let toml = "[shop]\nname = \"T\"\n[sources.order_lines]\npath = \"orders.csv\"\n[sources.order_lines.columns]\n\
                 customer_id = \"who\"\nordered_at = \"day\"\namount = \"paid\"\n";
-    let shop = crate::shops::shop_of_csv(folder.path(), &format!("who,day,paid\n{csv}"), toml);
+    let shop = crate::shops::shop_of_csv(folder.path(), &csv, toml);
     let found =
         result(&analyse(&shop, "customers", &Filters::default(), &[("sort", "value"), ("limit", "2")]));
     assert_eq!((&found["horizon_days"], &found["total"]), (&Value::Null, &Value::from(40)));

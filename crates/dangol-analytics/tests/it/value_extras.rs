@@ -35,15 +35,15 @@ fn attributes_of_the_apparel_shop_are_those_of_a_second_implementation() {
         let params = [("model", "pareto_nbd"), ("covariates", covariates)];
         analyse(&shop, "value", &until("2008-12-31"), &params)
     };
-    let report = of("gender_code, channel");
+    let report = of("gender_code, customer_channel");
     let with = result(&report);
     let covariates = &with["covariates"];
     assert!((number(&covariates["log_likelihood"]) + 9342.28785).abs() < 1e-3, "{covariates}");
     let wanted = [
         ("purchases", "gender_code", 0.30288),
-        ("purchases", "channel", 0.58799),
+        ("purchases", "customer_channel", 0.58799),
         ("dropout", "gender_code", -0.71919),
-        ("dropout", "channel", 0.63306),
+        ("dropout", "customer_channel", 0.63306),
     ];
     for (row, (part, attribute, theirs)) in covariates["coefficients"].as_array().unwrap().iter().zip(wanted)
     {
@@ -65,7 +65,7 @@ fn attributes_of_the_apparel_shop_are_those_of_a_second_implementation() {
             && total(&with, "value") < total(&with, "value_high")
     );
     assert!(refused(&shop, "value", &[("covariates", "revenue")]).contains("gender_code"));
-    let both = [("covariates", "channel"), ("intervals", "posterior")];
+    let both = [("covariates", "gender_code"), ("intervals", "posterior")];
     assert!(refused(&shop, "value", &both).contains("covariates"));
 }
 
