@@ -124,11 +124,16 @@ export const defaults: Record<PageName, Params> = {
     horizon: "",
     discount: "",
     margin: "",
+    covariates: "",
     scheme: "",
     count: "customers",
     groups: "mean",
     weeks: "cumulative",
     cutoff: "",
+    // The score is computed when it is asked for.
+    score: "",
+    period: "",
+    part: "spend",
     tables: "",
   },
   // The condition on screen, the audience it was opened from, and how it is written.
