@@ -5,6 +5,7 @@
 //! hold that analysis' parameters and are handed through untouched.
 
 mod cleaning;
+mod connections;
 mod database;
 mod nearest;
 pub(crate) mod paths;
@@ -13,6 +14,7 @@ mod storage;
 mod tests;
 
 pub use cleaning::{OutlierAction, OutlierColumn, OutlierLimit, Outliers, TestAccounts};
+pub use connections::Connections;
 pub use nearest::nearest;
 pub use paths::expand_variables;
 pub use storage::{AzureStorage, CloudStorage, S3Storage, Storage};
@@ -49,6 +51,8 @@ pub struct Config {
     pub storage: Storage,
     /// `[audiences.NAME]`
     pub audiences: BTreeMap<String, AudienceSection>,
+    /// `[connections]`
+    pub connections: Connections,
     /// The objects of stores that a run finds and fetches.
     pub(crate) remote: Remote,
     /// Parameters by analysis name, as JSON: `[rfm]`, `[cohorts]`, …
@@ -391,10 +395,12 @@ struct File {
     #[serde(default)]
     storage: Storage,
     #[serde(default)]
+    connections: Connections,
+    #[serde(default)]
     audiences: BTreeMap<String, AudienceSection>,
 }
 
-const SECTIONS: [&str; 6] = ["shop", "sources", "cleaning", "engine", "storage", "audiences"];
+const SECTIONS: [&str; 7] = ["shop", "sources", "cleaning", "engine", "storage", "connections", "audiences"];
 
 impl Config {
     /// Reads `FOLDER/shop.toml`. `analyses` are the names that may head a section of
@@ -469,11 +475,12 @@ impl Config {
             remote: Remote::new(&file.storage, None),
             storage: file.storage,
             audiences: file.audiences,
+            connections: file.connections,
             analyses: parameters,
             exclusions,
         };
         config.check_sources()?;
-        if let Err((key, message)) = config.storage.check() {
+        if let Err((key, message)) = config.storage.check().and_then(|()| config.connections.check()) {
             let line = config.line_of(key);
             return Err(ConfigError::Invalid { path, line, column: 1, message, nearest: None }.into());
         }

@@ -4,6 +4,7 @@ mod adbc;
 mod mariadb;
 mod postgres;
 mod servers;
+mod silent;
 mod sqlite;
 
 use std::fmt::Write as _;
@@ -13,6 +14,7 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use arrow::array::RecordBatch;
+use dangol_shop::config::Connections;
 use dangol_shop::sources::SourceTable;
 use dangol_shop::sources::database::{Projection, Told, What, open_database};
 use serde_json::Value;
@@ -61,6 +63,7 @@ fn told<'a>(connection: &'a str, folder: &'a Path, what: What<'a>) -> Told<'a> {
         folder,
         what,
         decimal_comma: false,
+        patience: Connections::default(),
     }
 }
 

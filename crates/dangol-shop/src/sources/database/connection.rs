@@ -9,7 +9,7 @@ use url::Url;
 
 use super::redact::{Secrets, has_plain_password};
 use super::{DatabaseFault, Dialect, adbc};
-use crate::config::paths;
+use crate::config::{Connections, paths};
 
 /// A database and how to get in.
 #[derive(Debug, Clone)]
@@ -20,6 +20,7 @@ pub(super) struct Connection {
     pub(super) written: String,
     pub(super) options: Options,
     pub(super) secrets: Secrets,
+    pub(super) patience: Connections,
 }
 
 #[derive(Debug, Clone)]
@@ -79,6 +80,7 @@ impl Connection {
                 written: written.to_owned(),
                 options: Options::Sqlite(path),
                 secrets: Secrets::default(),
+                patience: Connections::default(),
             });
         }
 
@@ -123,7 +125,8 @@ impl Connection {
         let _ = url.set_password(None);
         url.set_query(None);
         url.set_fragment(None);
-        Ok(Self { label: secrets.hide(url.as_str()), written: written.to_owned(), options, secrets })
+        let label = secrets.hide(url.as_str());
+        Ok(Self { label, written: written.to_owned(), options, secrets, patience: Connections::default() })
     }
 
     pub(super) fn dialect(&self) -> Dialect {

@@ -103,6 +103,14 @@ pub enum DatabaseFault {
         /// The system's or the server's word.
         message: String,
     },
+    /// Nothing came any more, and nobody said why.
+    #[error("the database was silent for {seconds} seconds after {rows} rows, and was given up")]
+    Silent {
+        /// Rows read before.
+        rows: u64,
+        /// How long was waited.
+        seconds: u64,
+    },
     /// The query took longer than the database allows.
     #[error("the query took too long: {message}")]
     TimedOut {
@@ -174,6 +182,10 @@ impl DatabaseFault {
             Self::Query { columns, .. } if columns.is_empty() => "correct `query`, `table` or `where`".into(),
             Self::Query { columns, .. } => format!("there are: {}", columns.join("; ")),
             Self::Lost { .. } => "import again; the store is as it was before".into(),
+            Self::Silent { .. } => "check the network on the way to the server, then import again; where the query itself \
+                takes so long, write more seconds into shop.toml: `silence_seconds` under [connections]; the store is as \
+                it was before"
+                .into(),
             Self::TimedOut { .. } => {
                 "read less with `where`, or have the limit of this user raised; the store is as it was before"
                     .into()

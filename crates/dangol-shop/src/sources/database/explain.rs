@@ -3,6 +3,7 @@
 use super::DatabaseFault;
 use super::connection::Connection;
 use super::session::{self, About, Session, Table, words};
+use super::silence::silence_of;
 use super::statement;
 
 /// The table that a name means: as it is written, or but for upper and lower case.
@@ -31,7 +32,10 @@ fn unknown_table(name: &str, known: &[Table]) -> DatabaseFault {
 }
 
 pub(super) fn refused(connection: &Connection, error: &sqlx::Error) -> DatabaseFault {
-    DatabaseFault::Query { message: connection.secrets.hide(&words(error)), columns: Vec::new() }
+    match silence_of(error) {
+        Some(limit) => DatabaseFault::Silent { rows: 0, seconds: limit.as_secs() },
+        None => DatabaseFault::Query { message: connection.secrets.hide(&words(error)), columns: Vec::new() },
+    }
 }
 
 /// Why a statement is refused, with what the database has instead.
@@ -46,6 +50,7 @@ pub(super) async fn explained(
     match about {
         About::Lost => return DatabaseFault::Lost { rows: 0, message },
         About::TooLong => return DatabaseFault::TimedOut { message },
+        About::Silent(limit) => return DatabaseFault::Silent { rows: 0, seconds: limit.as_secs() },
         About::NoTable | About::NoColumn => {}
         _ => return DatabaseFault::Query { message, columns: Vec::new() },
     }

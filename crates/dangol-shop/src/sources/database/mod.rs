@@ -17,6 +17,7 @@ mod postgres;
 mod reader;
 mod redact;
 mod session;
+mod silence;
 mod sqlite;
 mod statement;
 mod told;
@@ -190,14 +191,15 @@ pub(crate) fn has_plain_password(connection: &str) -> bool {
 /// # Errors
 /// If the database can't be reached or does not know what is asked.
 pub fn open_database(told: &Told<'_>) -> Result<Vec<SourceTable>, SourceError> {
-    let connection = read_connection(told.connection, told.password_file, told.folder)?;
+    let mut connection = read_connection(told.connection, told.password_file, told.folder)?;
+    connection.patience = told.patience;
     if let Some(opened) = adbc::open(&connection, told) {
         return opened;
     }
     blocking(async || {
         let label = PathBuf::from(&connection.label);
         let fault = |fault| SourceError::Database { path: label.clone(), fault: Box::new(fault) };
-        let mut session = connect(&connection).await.map_err(fault)?;
+        let mut session = connect(&connection, connection.patience.silence()).await.map_err(fault)?;
         let selects = match &told.what {
             What::Query(query) => {
                 statement::check_one_select(connection.dialect(), query)
@@ -248,7 +250,7 @@ pub(crate) fn open_tables(written: &str, folder: &Path) -> Result<Vec<Opening>, 
     let label = PathBuf::from(&connection.label);
     let fault = |fault| SourceError::Database { path: label.clone(), fault: Box::new(fault) };
     blocking(async || {
-        let mut session = connect(&connection).await.map_err(fault)?;
+        let mut session = connect(&connection, connection.patience.silence()).await.map_err(fault)?;
         let asked = session::tables(&mut *session).await;
         let mut known = asked.map_err(|error| fault(refused(&connection, &error)))?;
         if known.iter().any(|table| table.is_default) {

@@ -177,11 +177,14 @@ impl Reading {
     /// Whether all rows were sent.
     async fn ask(&mut self) -> Result<bool, DatabaseFault> {
         let opened = self.opened.clone();
-        let mut session = connect(&opened.connection).await?;
+        let (limit, patience) = self.bounds.unzip();
+        let silence = opened.connection.patience.silence();
+        // Who only looks at some rows does not wait for long.
+        let silence = patience.map_or(silence, |patience| silence.min(5 * patience));
+        let mut session = connect(&opened.connection, silence).await?;
         let mut unreadable = None;
         let mut gone = false;
         let sql = std::mem::take(&mut self.sql);
-        let (limit, patience) = self.bounds.unzip();
         let mut asked = session.begin(patience).await;
         if asked.is_ok() {
             let mut take = |row: &dyn Row| {
@@ -210,6 +213,7 @@ impl Reading {
             match session.about(&error) {
                 About::Lost => DatabaseFault::Lost { rows: self.read, message },
                 About::TooLong => DatabaseFault::TimedOut { message },
+                About::Silent(limit) => DatabaseFault::Silent { rows: self.read, seconds: limit.as_secs() },
                 _ => DatabaseFault::Query { message, columns: Vec::new() },
             }
         })?;

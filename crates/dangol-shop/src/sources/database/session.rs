@@ -9,6 +9,7 @@ use sqlx::AssertSqlSafe;
 
 use super::cells::{Cell, Kind};
 use super::connection::{Connection, Options};
+use super::silence::Watched;
 use super::{DatabaseFault, mysql, postgres, sqlite};
 
 /// A column of a result.
@@ -67,6 +68,8 @@ pub(super) enum About {
     NoColumn,
     TooLong,
     Lost,
+    /// Nothing came for so long.
+    Silent(Duration),
     Other,
 }
 
@@ -160,11 +163,13 @@ pub(super) async fn tables(session: &mut dyn Session) -> Result<Vec<Table>, sqlx
 /// How often a server that does not answer is tried.
 const TRIES: u32 = 3;
 
-/// How long one try may take.
-const PATIENCE: Duration = Duration::from_secs(10);
-
-/// Connects. Where nobody answers, it is tried again after a while; where somebody says no, it is not.
-pub(super) async fn connect(connection: &Connection) -> Result<Box<dyn Session>, DatabaseFault> {
+/// Connects. Where nobody answers, it is tried again after a while; where somebody says no, it is not. A connection that
+/// is silent for too long is given up later.
+pub(super) async fn connect(
+    connection: &Connection,
+    silence: Duration,
+) -> Result<Box<dyn Session>, DatabaseFault> {
+    let patience = connection.patience.connect();
     let mut tried = 1;
     loop {
         let connecting = async {
@@ -175,12 +180,14 @@ pub(super) async fn connect(connection: &Connection) -> Result<Box<dyn Session>,
                 Options::Adbc(_) => return Err(sqlx::Error::Configuration("a driver of ADBC".into())),
             })
         };
-        let error = match tokio::time::timeout(PATIENCE, connecting).await {
-            Ok(Ok(session)) => return Ok(session),
+        let error = match tokio::time::timeout(patience, connecting).await {
+            // A file is not silent.
+            Ok(Ok(session)) if matches!(connection.options, Options::Sqlite(_)) => return Ok(session),
+            Ok(Ok(session)) => return Ok(Box::new(Watched { session, limit: silence })),
             Ok(Err(error)) => error,
             Err(_) => sqlx::Error::Io(std::io::Error::new(
                 std::io::ErrorKind::TimedOut,
-                format!("no answer within {} seconds", PATIENCE.as_secs()),
+                format!("no answer within {} seconds", patience.as_secs()),
             )),
         };
         let about = match &connection.options {

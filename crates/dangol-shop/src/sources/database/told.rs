@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::session::Table;
+use crate::config::Connections;
 
 /// What `shop.toml` says about a source in a database.
 #[derive(Debug, Clone)]
@@ -19,6 +20,8 @@ pub struct Told<'a> {
     pub what: What<'a>,
     /// Exact numbers are written with a comma.
     pub decimal_comma: bool,
+    /// How long to wait for it.
+    pub patience: Connections,
 }
 
 /// The part of a database that is read.

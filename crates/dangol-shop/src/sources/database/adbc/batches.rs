@@ -1,15 +1,18 @@
 //! The rows of a table or query as the driver gives them, in batches.
 
+use std::borrow::Cow;
+use std::fmt::Write;
 use std::sync::{Arc, PoisonError};
 
-use arrow::array::{Array, RecordBatch, RecordBatchOptions, make_array};
-use arrow::compute::{CastOptions, cast_with_options};
-use arrow::datatypes::{Field, Schema, SchemaRef};
+use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, RecordBatchOptions, StringArray, make_array};
+use arrow::compute::{CastOptions, cast, cast_with_options};
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use arrow::error::ArrowError;
 use arrow::row::{RowConverter, SortField};
 use arrow::util::display::FormatOptions;
 
 use super::super::{Content, DatabaseFault, Opened, Select};
-use super::session::{Rows, Session};
+use super::session::Session;
 use super::session_of;
 use crate::sources::{BATCH_ROWS, SourceBatch, SourceError, SourceTable};
 
@@ -29,7 +32,6 @@ pub(in super::super) fn read(
 pub(in super::super) struct Batches {
     opened: Arc<Opened>,
     session: Session,
-    rows: Rows,
     /// What came and is not handed over yet.
     rest: Option<RecordBatch>,
     /// For each column of the batches, its place in the result of the statement.
@@ -49,7 +51,7 @@ struct Hash {
 
 impl Batches {
     fn begin(
-        mut session: Session,
+        session: Session,
         opened: Arc<Opened>,
         table: &SourceTable,
         columns: &[usize],
@@ -70,11 +72,10 @@ impl Batches {
         } else {
             None
         };
-        let rows = session.rows(&opened.sql(columns, limit))?;
+        session.begin(&opened.sql(columns, limit))?;
         Ok(Self {
             opened,
             session,
-            rows,
             rest: None,
             places,
             schema: Arc::new(Schema::new(fields)),
@@ -92,13 +93,12 @@ impl Batches {
             }
             let came = match self.rest.take() {
                 Some(rest) => rest,
-                None => match self.rows.next() {
+                None => match self.session.next(self.read)? {
                     None => {
                         self.finish();
                         return Ok(None);
                     }
-                    Some(Err(error)) => return Err(self.session.lost(self.read, &error.to_string())),
-                    Some(Ok(batch)) => self.checked(&batch)?,
+                    Some(batch) => self.checked(&batch)?,
                 },
             };
             if came.num_rows() == 0 {
@@ -138,17 +138,18 @@ impl Batches {
                 return Err(self.session.lost(self.read, &message));
             };
             let data = column.to_data();
-            let wrong = |error: arrow::error::ArrowError| {
+            let wrong = |error: ArrowError| {
                 self.session.lost(self.read, &format!("the column ‘{}’: {error}", field.name()))
             };
             data.validate_full().map_err(wrong)?;
             let options = CastOptions { safe: false, format_options: FormatOptions::default() };
             let column = make_array(data);
-            let same = column.data_type() == field.data_type();
-            let column = if same {
-                column
-            } else {
-                cast_with_options(&column, field.data_type(), &options).map_err(wrong)?
+            let column = match column.data_type() {
+                of if of == field.data_type() => column,
+                of if is_bytes(of) && *field.data_type() == DataType::Utf8 => {
+                    text_of(&column).map_err(wrong)?
+                }
+                _ => cast_with_options(&column, field.data_type(), &options).map_err(wrong)?,
             };
             columns.push(column);
         }
@@ -173,6 +174,30 @@ impl Batches {
         let content = Some(Content { rows: self.read, bytes: self.bytes, blake3 });
         *self.opened.content.lock().unwrap_or_else(PoisonError::into_inner) = content;
     }
+}
+
+/// Whether values are bytes that may or may not be text.
+pub(super) fn is_bytes(of: &DataType) -> bool {
+    matches!(
+        of,
+        DataType::Binary | DataType::LargeBinary | DataType::BinaryView | DataType::FixedSizeBinary(_)
+    )
+}
+
+/// Bytes as text; what is none stands in hexadecimal: an id of sixteen bytes is as good as one of letters.
+fn text_of(column: &ArrayRef) -> Result<ArrayRef, ArrowError> {
+    let bytes = cast(column, &DataType::LargeBinary)?;
+    let texts = bytes.as_binary::<i64>().iter().map(|value| {
+        value.map(|value| match std::str::from_utf8(value) {
+            Ok(text) => Cow::Borrowed(text),
+            Err(_) => Cow::Owned(value.iter().fold(String::new(), |mut hex, byte| {
+                // Writing to a String cannot fail.
+                let _ = write!(hex, "{byte:02x}");
+                hex
+            })),
+        })
+    });
+    Ok(Arc::new(texts.collect::<StringArray>()))
 }
 
 impl Iterator for Batches {

@@ -26,13 +26,14 @@ use super::{
     find, header, labelled,
 };
 
+use self::batches::is_bytes;
 pub(super) use self::batches::read;
 pub(super) use self::options::{Driver, holds_password, read as read_connection};
 
 /// Connects, where the connection names a driver.
 fn session_of(connection: &Connection) -> Option<Result<Session, DatabaseFault>> {
     match &connection.options {
-        Options::Adbc(driver) => Some(Session::connect(driver, &connection.secrets)),
+        Options::Adbc(driver) => Some(Session::connect(connection, driver)),
         _ => None,
     }
 }
@@ -45,7 +46,7 @@ pub(super) fn open(
     let session = session_of(connection)?;
     Some(
         session
-            .and_then(|session| open_with(session, connection, told))
+            .and_then(|session| open_with(&session, connection, told))
             .map_err(|fault| of(connection, fault)),
     )
 }
@@ -55,7 +56,7 @@ fn of(connection: &Connection, fault: DatabaseFault) -> SourceError {
 }
 
 fn open_with(
-    mut session: Session,
+    session: &Session,
     connection: &Connection,
     told: &Told<'_>,
 ) -> Result<Vec<SourceTable>, DatabaseFault> {
@@ -81,7 +82,7 @@ fn open_with(
         }
     }
     let describe = |(name, select, columns): (String, Select, Vec<String>)| {
-        describe(&mut session, connection, &name, select, &columns, Some(UNKNOWN_ROWS))
+        describe(session, connection, &name, select, &columns, Some(UNKNOWN_ROWS))
     };
     selects.into_iter().map(describe).collect()
 }
@@ -89,7 +90,7 @@ fn open_with(
 /// Opens all tables, up to a limit; none where the connection is no driver's.
 pub(super) fn open_tables(connection: &Connection) -> Option<Result<Vec<Opening>, SourceError>> {
     let session = session_of(connection)?;
-    let opened = session.and_then(|mut session| {
+    let opened = session.and_then(|session| {
         let mut listed = session.tables()?;
         if listed.iter().any(|listed| listed.table.is_default) {
             listed.retain(|listed| listed.table.is_default);
@@ -103,7 +104,7 @@ pub(super) fn open_tables(connection: &Connection) -> Option<Result<Vec<Opening>
             let table = if at < TABLES {
                 let select = Select::Table { name: quoted(connection, listed), filter: None };
                 let name = listed.table.written();
-                describe(&mut session, connection, &name, select, &listed.table.columns, None)
+                describe(&session, connection, &name, select, &listed.table.columns, None)
             } else {
                 Err(DatabaseFault::TooManyTables { looked_at: TABLES })
             };
@@ -123,7 +124,7 @@ fn quoted(connection: &Connection, listed: &Listed) -> String {
 }
 
 fn describe(
-    session: &mut Session,
+    session: &Session,
     connection: &Connection,
     name: &str,
     select: Select,
@@ -179,7 +180,6 @@ fn describe(
 /// value.
 fn kept(of: &DataType) -> DataType {
     let is_plain = !of.is_nested() && RowConverter::supports_fields(&[SortField::new(of.clone())]);
-    let is_text =
-        matches!(of, DataType::Utf8View | DataType::Binary | DataType::LargeBinary | DataType::BinaryView);
+    let is_text = *of == DataType::Utf8View || is_bytes(of);
     if is_plain && !is_text { of.clone() } else { DataType::Utf8 }
 }

@@ -8,7 +8,7 @@ use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode
 use super::super::connection::{Connection, Options, password_from};
 use super::super::redact::{Secrets, has_plain_password};
 use super::super::{DatabaseFault, Dialect};
-use crate::config::paths;
+use crate::config::{Connections, paths};
 
 /// A driver and the options of its database.
 #[derive(Clone)]
@@ -107,7 +107,7 @@ pub(in super::super) fn read(
     // As it is written no secret is in it; a variable may hold anything.
     let label = if is_variable { format!("adbc:{driver}") } else { written.to_owned() };
     let options = Options::Adbc(Driver { name, options });
-    Ok(Connection { label, written: written.to_owned(), options, secrets })
+    Ok(Connection { label, written: written.to_owned(), options, secrets, patience: Connections::default() })
 }
 
 #[cfg(test)]
