@@ -326,3 +326,44 @@ fn results_for_a_full_disk() {
     }
     shop.is_whole(&before);
 }
+
+#[test]
+fn killed_with_a_packed_workbook_open() {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    for (row, line) in many_orders(60_000).lines().enumerate() {
+        for (column, cell) in line.split(',').enumerate() {
+            sheet.write(row as u32, column as u16, cell).expect("a cell");
+        }
+    }
+    let book = book.save_to_buffer().expect("a workbook");
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut packed, &book).expect("packed");
+    let shop = Shop::with_orders();
+    let before = shop.answers();
+    shop.write("orders.xlsx.gz", packed.finish().expect("packed"));
+    shop.configure("path = \"../orders.xlsx.gz\"", COLUMNS);
+    let temporary = shop.root().join("temporary");
+    fs::create_dir(&temporary).expect("a folder");
+    let mut command = shop.command(&["import"]);
+    command.env("TMPDIR", &temporary).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut import = command.spawn().expect("an import");
+    // The copy is there for as long as the workbook is read.
+    let copies = || {
+        let snapshots = fs::read_dir(shop.folder().join("store/snapshots")).expect("a store").flatten();
+        let spools = snapshots.filter(|it| it.file_name().to_string_lossy().starts_with("incoming-spool-"));
+        spools.flat_map(|it| fs::read_dir(it.path()).into_iter().flatten().flatten()).count()
+    };
+    assert!(wait_until(&mut import, || copies() > 0), "a copy of the workbook is in the store");
+    import.kill().expect("killed");
+    import.wait().expect("an end");
+    assert_eq!(copies(), 1, "what was killed could not tidy up");
+    assert_eq!(
+        fs::read_dir(&temporary).expect("a folder").count(),
+        0,
+        "nothing lies among the system's files"
+    );
+    assert_eq!(shop.answers(), before);
+    assert_eq!(rows_of(&shop.import().json(), "kept"), 60_000);
+    shop.is_tidy();
+}

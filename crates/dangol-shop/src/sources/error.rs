@@ -352,6 +352,10 @@ impl SourceError {
             Ok(fault) => return Self::packed(path, fault),
             Err(source) => source,
         };
+        let source = match super::remote::fault_of(source) {
+            Ok(fault) => return Self::Remote { path: path.to_owned(), fault: Box::new(fault) },
+            Err(source) => source,
+        };
         if source.kind() == io::ErrorKind::NotFound {
             Self::NoSuchFile { path: path.to_owned(), nearest: super::expand::nearest(path) }
         } else {

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use super::SourceError;
 
 /// Files with these endings are taken from folders; behind them may stand `.gz` or `.zst`.
-const ENDINGS: [&str; 14] = [
+const ENDINGS: [&str; 15] = [
     "csv", "tsv", "tab", "txt", "parquet", "pq", "xlsx", "xlsm", "xlsb", "xls", "ods", "jsonl", "ndjson",
-    "zip",
+    "json", "zip",
 ];
 
 /// The files that a path or pattern means: a file itself, all tables in a folder (by their

@@ -32,7 +32,7 @@ pub fn look(written: &str, base: &Path) -> Result<Vec<Looked>, SourceError> {
     }
     let hints = ReadHints { sheets: SheetChoice::Each, ..ReadHints::default() };
     let found = expand_anywhere(written, base, &remote)?.into_iter();
-    Ok(found.map(|path| (path.clone(), open_anywhere(&path, &hints, &remote))).collect())
+    Ok(found.map(|path| (path.clone(), look_at(&path, &hints, &remote))).collect())
 }
 
 /// The files that a path or pattern means, on the disk or in an object store.
@@ -52,9 +52,21 @@ pub(crate) fn expand_anywhere(
 /// # Errors
 /// As [`open`], or if the object can't be fetched.
 pub(crate) fn open_anywhere(path: &Path, hints: &ReadHints, remote: &Remote) -> Result<Opened, SourceError> {
-    let Some((object, within)) = remote.object_of(path) else { return open(path, hints) };
-    let content = Content::of_object(&object, remote.fetch(&object)?);
+    let Some((object, within)) = remote.object_of(path) else { return open_file(path, hints, Some(remote)) };
+    let content = Content::of_object(&object, remote.fetch(&object)?).of_run(remote);
     open_content(content, path, within.as_deref(), hints)
+}
+
+/// The same for a look: of an object only the parts are fetched that are looked at, as far as its format allows.
+fn look_at(path: &Path, hints: &ReadHints, remote: &Remote) -> Result<Opened, SourceError> {
+    let Some((object, within)) = remote.object_of(path) else { return open(path, hints) };
+    match remote.ranges(&object)? {
+        Some(ranges) => {
+            let content = Content::of_ranges(&object, ranges).of_run(remote);
+            open_content(content, path, within.as_deref(), hints)
+        }
+        None => open_anywhere(path, hints, remote),
+    }
 }
 
 /// What was found in a file.
@@ -111,12 +123,21 @@ impl std::fmt::Display for WhyLeftOut {
 /// # Errors
 /// If the file can't be read, is empty, or holds no table.
 pub fn open(path: &Path, hints: &ReadHints) -> Result<Opened, SourceError> {
+    open_file(path, hints, None)
+}
+
+fn open_file(path: &Path, hints: &ReadHints, run: Option<&Remote>) -> Result<Opened, SourceError> {
     let (file, within) = on_disk(path);
     let metadata = std::fs::metadata(&file).map_err(|source| SourceError::io(path, source))?;
     if metadata.is_dir() {
         return Err(SourceError::not_a_table(path, LooksLike::Folder));
     }
-    open_content(Content::of_file(&file)?, path, within.as_deref(), hints)
+    let content = Content::of_file(&file)?;
+    let content = match run {
+        Some(run) => content.of_run(run),
+        None => content,
+    };
+    open_content(content, path, within.as_deref(), hints)
 }
 
 /// `path` is that of the file, or of what is within it.
@@ -129,7 +150,7 @@ fn open_content(
     let mut opened = Opened::default();
     let head = content.head(HEAD)?;
     match packing::recognise(&head) {
-        Some(Packing::Zip) => zip(&content, within, hints, &mut opened)?,
+        Some(Packing::Zip) => zip(&content.here()?, within, hints, &mut opened)?,
         _ if within.is_some() => return Err(SourceError::io(path, std::io::ErrorKind::NotFound.into())),
         Some(Packing::Other) => return Err(SourceError::not_a_table(path, LooksLike::Packed)),
         Some(packing) => one(content.packed(packing), hints, &mut opened)?,
@@ -240,7 +261,7 @@ fn one(content: Content, hints: &ReadHints, opened: &mut Opened) -> Result<(), S
     let kind = match packing::recognise(&head) {
         // A packed workbook is a ZIP archive, too.
         Some(Packing::Zip) => {
-            let content = content.unpacked()?;
+            let content = content.here()?.unpacked()?;
             let copy = content.plain().unwrap_or(&path);
             return match Archive::list(copy, &path).map(|archive| of_archive(copy, &archive)) {
                 Ok(Ok(_)) => excel::open(&content, hints, opened),
@@ -257,11 +278,16 @@ fn one(content: Content, hints: &ReadHints, opened: &mut Opened) -> Result<(), S
         _ => hints.format.map_or_else(|| recognise(&path, &head), Ok),
     };
     match kind {
-        Ok(SourceKind::Parquet) => opened.tables.push(parquet::open(content.unpacked()?)?),
-        Ok(SourceKind::Xlsx) => excel::open(&content.unpacked()?, hints, opened)?,
+        Ok(SourceKind::Parquet) => opened.tables.push(parquet::open(parquet_anywhere(content)?)?),
+        Ok(SourceKind::Xlsx) => excel::open(&content.here()?.unpacked()?, hints, opened)?,
         Ok(SourceKind::Csv) => opened.tables.push(text::open(content, hints)?),
         Ok(SourceKind::Json) => opened.tables.push(json::open(content, hints)?),
         Err(looks_like) => return Err(SourceError::not_a_table(&path, looks_like)),
     }
     Ok(())
+}
+
+/// Parquet is read here and there: an object as it is, what is packed from an unpacked copy.
+fn parquet_anywhere(content: Content) -> Result<Content, SourceError> {
+    if content.packing().is_none() { Ok(content) } else { content.here()?.unpacked() }
 }

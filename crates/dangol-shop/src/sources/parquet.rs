@@ -1,15 +1,16 @@
 //! Parquet files.
 
-use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::path::PathBuf;
 
 use arrow::array::RecordBatch;
+use bytes::Bytes;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 use parquet::errors::ParquetError;
+use parquet::file::reader::{ChunkReader, Length};
 
-use super::packing::Content;
+use super::packing::{Content, Disk};
 use super::{BATCH_ROWS, SourceBatch, SourceError, SourceFormat, SourceTable};
 
 /// What a Parquet file begins and ends with.
@@ -19,7 +20,7 @@ pub(super) fn open(content: Content) -> Result<SourceTable, SourceError> {
     let path = content.shown.clone();
     let io = |source| SourceError::io(&path, source);
     let mut file = content.open().map_err(io)?;
-    let bytes = file.metadata().map_err(io)?.len();
+    let bytes = file.size().map_err(io)?;
     let mut end = [0; 4];
     if bytes >= 12 {
         file.seek(SeekFrom::End(-4)).map_err(io)?;
@@ -43,14 +44,42 @@ pub(super) fn open(content: Content) -> Result<SourceTable, SourceError> {
     })
 }
 
-fn builder(content: &Content) -> Result<ParquetRecordBatchReaderBuilder<File>, SourceError> {
+fn builder(content: &Content) -> Result<ParquetRecordBatchReaderBuilder<Disk>, SourceError> {
     let path = content.shown.clone();
     let file = content.open().map_err(|source| SourceError::io(&path, source))?;
-    let bytes = file.metadata().map_or(0, |metadata| metadata.len());
+    let bytes = file.size().unwrap_or(0);
     ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| match error {
         ParquetError::EOF(_) => SourceError::ParquetTruncated { path, bytes },
         other => SourceError::ParquetCorrupt { path, row: 0, message: other.to_string() },
     })
+}
+
+impl Length for Disk {
+    fn len(&self) -> u64 {
+        self.size().unwrap_or(0)
+    }
+}
+
+impl ChunkReader for Disk {
+    type T = BufReader<Self>;
+
+    fn get_read(&self, start: u64) -> Result<Self::T, ParquetError> {
+        let mut again = self.again()?;
+        again.seek(SeekFrom::Start(start))?;
+        Ok(BufReader::new(again))
+    }
+
+    fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes, ParquetError> {
+        let mut again = self.again()?;
+        again.seek(SeekFrom::Start(start))?;
+        let mut bytes = Vec::with_capacity(length);
+        again.take(length as u64).read_to_end(&mut bytes)?;
+        if bytes.len() != length {
+            let found = bytes.len();
+            return Err(ParquetError::EOF(format!("{length} bytes expected, {found} found")));
+        }
+        Ok(bytes.into())
+    }
 }
 
 /// Some rows, from the row `first` (counted from 0) on, with all columns.
@@ -70,7 +99,8 @@ pub(super) fn read_part(table: &SourceTable, first: u64, rows: usize) -> Result<
     }
     let reader = builder
         .with_row_groups(vec![chosen])
-        .with_offset((first - before) as usize)
+        // Of an object far away, what stands before the row would have to come, too.
+        .with_offset(if table.content.is_far() { 0 } else { (first - before) as usize })
         .with_limit(rows)
         .with_batch_size(rows)
         .build()

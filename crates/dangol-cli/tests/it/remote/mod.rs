@@ -1,6 +1,7 @@
 //! Objects of stores and documents of web servers.
 
 mod clouds;
+mod looked_at;
 mod moto;
 mod s3;
 mod site;

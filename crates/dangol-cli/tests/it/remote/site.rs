@@ -42,6 +42,7 @@ struct Document {
 struct State {
     documents: BTreeMap<String, Document>,
     requests: Vec<String>,
+    served: u64,
 }
 
 /// A running server. It ends with the test's process.
@@ -90,6 +91,11 @@ impl Site {
     /// Method, path and range of what was asked since the last time.
     pub(crate) fn requests(&self) -> Vec<String> {
         std::mem::take(&mut self.state.lock().expect("the state").requests)
+    }
+
+    /// Bytes of documents that were given.
+    pub(crate) fn served(&self) -> u64 {
+        self.state.lock().expect("the state").served
     }
 }
 
@@ -263,7 +269,10 @@ fn answer(request: &Request, out: &mut impl Write, state: &Mutex<State>) -> Opti
             }
             out.write_all(b"0\r\n\r\n").ok()
         }
-        _ => respond(out, status, &headers, part),
+        _ => {
+            state.lock().expect("the state").served += part.len() as u64;
+            respond(out, status, &headers, part)
+        }
     }
 }
 

@@ -91,11 +91,11 @@ impl Batches {
             let line = record.line;
             taken += record.raw.len();
             match record.content.and_then(|text| self.row.take(text, &self.known)) {
-                Ok(true) => {
+                Ok(complete) if complete || self.table.content.is_far() => {
                     self.row.append(&self.columns, &mut builders);
                     lines.push(line);
                 }
-                Ok(false) => {
+                Ok(_) => {
                     let fault = JsonFault::Changed { line };
                     return Err(SourceError::Json { path: self.table.path.clone(), fault });
                 }

@@ -23,6 +23,9 @@ use super::{LooksLike, ReadHints, SourceError, SourceFormat, SourceTable};
 /// Records with more keys than this hold data in their keys.
 const MOST_COLUMNS: usize = 4_096;
 
+/// So much is looked at of an object far away.
+const FAR: u64 = 4 << 20;
+
 /// What is wrong with a file of JSON; [`fmt::Display`] goes on where the file's name ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -90,7 +93,11 @@ pub(super) fn open(content: Content, hints: &ReadHints) -> Result<SourceTable, S
     let mut known: HashSet<String> = HashSet::new();
     let mut found: Vec<String> = Vec::new();
     let (mut rows, mut objects, mut first_is_one) = (0_u64, 0_u64, false);
-    while let Some(record) = records.next()? {
+    // Of an object far away the first records stand for all.
+    let enough = if content.is_far() { FAR } else { u64::MAX };
+    while records.bytes_read() < enough
+        && let Some(record) = records.next()?
+    {
         rows += 1;
         let line = record.line;
         let Ok(text) = record.content else { continue };
@@ -113,6 +120,9 @@ pub(super) fn open(content: Content, hints: &ReadHints) -> Result<SourceTable, S
         if columns.len() > MOST_COLUMNS {
             return Err(SourceError::Json { path, fault: JsonFault::TooManyKeys { line } });
         }
+    }
+    if records.bytes_read() >= enough {
+        rows = (rows as f64 * content.bytes as f64 / records.bytes_read() as f64) as u64;
     }
     // A document spread over lines has a line here and there that is a record by itself.
     let hardly_any = objects * 2 < rows && !first_is_one;

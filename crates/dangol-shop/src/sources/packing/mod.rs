@@ -8,18 +8,18 @@ mod read;
 mod zip;
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use tempfile::TempPath;
+use tempfile::{TempDir, TempPath};
 
 pub use fault::{PackedFault, Packing};
 pub(super) use read::{Bytes, bound, fault_of};
 pub(super) use zip::{Archive, Member};
 
 use super::SourceError;
-use super::remote::Fetched;
+use super::remote::{Fetched, RangeReader, Ranges, Remote};
 
 /// Where a table's bytes lie and how they are packed.
 #[derive(Debug, Clone)]
@@ -33,21 +33,33 @@ pub(super) struct Content {
     packed: Option<Packed>,
     /// Where an object lies on the disk.
     fetched: Option<Arc<Fetched>>,
+    /// An object of which only parts are on the disk.
+    ranges: Option<Arc<Ranges>>,
+    /// The run that looks after unpacked copies; else they lie among the system's temporary files.
+    run: Option<Remote>,
 }
 
 #[derive(Debug, Clone)]
 enum Packed {
     Whole(Packing),
     Member(Box<Member>),
-    /// Unpacked by now.
-    Copy(Packing, Arc<TempPath>),
+    /// Unpacked by now; the folder goes after the file.
+    Copy(Packing, Arc<TempPath>, #[expect(dead_code, reason = "held, not looked at")] Option<Arc<TempDir>>),
 }
 
 impl Content {
     /// A file as it lies on the disk.
     pub(super) fn of_file(file: &Path) -> Result<Self, SourceError> {
         let bytes = std::fs::metadata(file).map_err(|source| SourceError::io(file, source))?.len();
-        Ok(Self { file: file.to_owned(), shown: file.to_owned(), bytes, packed: None, fetched: None })
+        Ok(Self {
+            file: file.to_owned(),
+            shown: file.to_owned(),
+            bytes,
+            packed: None,
+            fetched: None,
+            ranges: None,
+            run: None,
+        })
     }
 
     /// An object that was fetched.
@@ -58,17 +70,53 @@ impl Content {
             bytes: fetched.identity.size.unwrap_or(0),
             packed: None,
             fetched: Some(Arc::new(fetched)),
+            ranges: None,
+            run: None,
         }
+    }
+
+    /// An object whose parts are fetched when they are looked at.
+    pub(super) fn of_ranges(address: &Path, ranges: Arc<Ranges>) -> Self {
+        Self {
+            file: address.to_owned(),
+            shown: address.to_owned(),
+            bytes: ranges.size,
+            packed: None,
+            fetched: None,
+            ranges: Some(ranges),
+            run: None,
+        }
+    }
+
+    /// The same as a part of a run.
+    pub(super) fn of_run(self, run: &Remote) -> Self {
+        Self { run: Some(run.clone()), ..self }
+    }
+
+    /// Whether only parts of it should be looked at, since the others are far away.
+    pub(super) fn is_far(&self) -> bool {
+        self.ranges.is_some()
+    }
+
+    /// The same with all of its bytes on the disk.
+    pub(super) fn here(&self) -> Result<Self, SourceError> {
+        let Some(ranges) = &self.ranges else { return Ok(self.clone()) };
+        let fetched = Some(Arc::new(ranges.whole()?));
+        Ok(Self { fetched, ranges: None, ..self.clone() })
     }
 
     /// What does not lie on the disk: a table of a database.
     pub(super) fn elsewhere(shown: PathBuf) -> Self {
-        Self { file: shown.clone(), shown, bytes: 0, packed: None, fetched: None }
+        Self { file: shown.clone(), shown, bytes: 0, packed: None, fetched: None, ranges: None, run: None }
     }
 
     /// Where its bytes are.
     pub(super) fn on_disk(&self) -> &Path {
-        self.fetched.as_ref().map_or(&self.file, |fetched| &fetched.file)
+        match (&self.fetched, &self.ranges) {
+            (Some(fetched), _) => &fetched.file,
+            (None, Some(ranges)) => &ranges.file,
+            (None, None) => &self.file,
+        }
     }
 
     /// The same file, known to be packed as a whole.
@@ -84,13 +132,15 @@ impl Content {
             bytes: member.packed,
             packed: Some(Packed::Member(Box::new(member))),
             fetched: self.fetched.clone(),
+            ranges: self.ranges.clone(),
+            run: self.run.clone(),
         }
     }
 
     /// How it is packed.
     pub(super) fn packing(&self) -> Option<Packing> {
         self.packed.as_ref().map(|packed| match packed {
-            Packed::Whole(packing) | Packed::Copy(packing, _) => *packing,
+            Packed::Whole(packing) | Packed::Copy(packing, ..) => *packing,
             Packed::Member(_) => Packing::Zip,
         })
     }
@@ -99,7 +149,7 @@ impl Content {
     pub(super) fn plain(&self) -> Option<&Path> {
         match &self.packed {
             None => Some(self.on_disk()),
-            Some(Packed::Copy(_, copy)) => Some(copy),
+            Some(Packed::Copy(_, copy, _)) => Some(copy),
             Some(_) => None,
         }
     }
@@ -107,7 +157,7 @@ impl Content {
     /// Its bytes from the beginning.
     pub(super) fn read(&self) -> io::Result<Bytes> {
         match &self.packed {
-            Some(Packed::Whole(packing)) => Bytes::packed(self.on_disk(), *packing),
+            Some(Packed::Whole(packing)) => Bytes::packed(self.open_packed()?, *packing),
             Some(Packed::Member(member)) => Bytes::member(self.on_disk(), member),
             None | Some(Packed::Copy(..)) => self.open().map(Bytes::plain),
         }
@@ -118,7 +168,7 @@ impl Content {
         match self.plain() {
             Some(_) if offset > 0 => {
                 let mut file = self.open()?;
-                io::Seek::seek(&mut file, io::SeekFrom::Start(offset))?;
+                file.seek(SeekFrom::Start(offset))?;
                 Ok(Bytes::plain(file))
             }
             _ => self.read(),
@@ -126,8 +176,22 @@ impl Content {
     }
 
     /// The unpacked file; only where [`Content::plain`] is one.
-    pub(super) fn open(&self) -> io::Result<File> {
-        File::open(self.plain().unwrap_or(self.on_disk()))
+    pub(super) fn open(&self) -> io::Result<Disk> {
+        match &self.packed {
+            Some(Packed::Copy(_, copy, _)) => {
+                let copy: &Path = copy;
+                Ok(Disk::Here(File::open(copy)?))
+            }
+            _ => self.open_packed(),
+        }
+    }
+
+    /// The file as it is, packed or not.
+    fn open_packed(&self) -> io::Result<Disk> {
+        match &self.ranges {
+            Some(ranges) => Ok(Disk::Far(RangeReader::new(ranges)?)),
+            None => Ok(Disk::Here(File::open(self.on_disk())?)),
+        }
     }
 
     /// Its first bytes.
@@ -144,7 +208,9 @@ impl Content {
         if self.plain().is_some() {
             return Ok(self);
         }
-        let folder = std::env::temp_dir();
+        // An import that is killed can't tidy up; the next one clears the folder of its run.
+        let kept = self.run.as_ref().map(|run| run.folder(&self.shown)).transpose()?;
+        let folder = kept.as_ref().map_or_else(std::env::temp_dir, |kept| kept.path().to_owned());
         let no_room =
             |source| SourceError::packed(&self.shown, PackedFault::NoRoom { folder: folder.clone(), source });
         // Workbooks are told apart by their ending, among other things.
@@ -167,7 +233,52 @@ impl Content {
                 Err(source) => return Err(SourceError::io(&self.shown, source)),
             }
         }
-        Ok(Self { packed: Some(Packed::Copy(packing, Arc::new(copy))), ..self })
+        Ok(Self { packed: Some(Packed::Copy(packing, Arc::new(copy), kept)), ..self })
+    }
+}
+
+/// A file that can be read anywhere.
+#[derive(Debug)]
+pub(super) enum Disk {
+    /// All of it is on the disk.
+    Here(File),
+    /// Parts of it come when they are read.
+    Far(RangeReader),
+}
+
+impl Disk {
+    /// How long it is.
+    pub(super) fn size(&self) -> io::Result<u64> {
+        match self {
+            Self::Here(file) => Ok(file.metadata()?.len()),
+            Self::Far(reader) => Ok(reader.size()),
+        }
+    }
+
+    /// The same file once more; where one of both stands, the other stands, too.
+    pub(super) fn again(&self) -> io::Result<Self> {
+        match self {
+            Self::Here(file) => Ok(Self::Here(file.try_clone()?)),
+            Self::Far(reader) => Ok(Self::Far(reader.again()?)),
+        }
+    }
+}
+
+impl Read for Disk {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Here(file) => file.read(into),
+            Self::Far(reader) => reader.read(into),
+        }
+    }
+}
+
+impl Seek for Disk {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        match self {
+            Self::Here(file) => file.seek(to),
+            Self::Far(reader) => reader.seek(to),
+        }
     }
 }
 

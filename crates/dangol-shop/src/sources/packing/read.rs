@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use flate2::Crc;
 use flate2::read::{DeflateDecoder, MultiGzDecoder};
 
+use super::Disk;
 use super::fault::{PackedFault, Packing};
 use super::zip::Member;
 
@@ -32,15 +33,14 @@ pub(in crate::sources) struct Bytes {
 
 impl Bytes {
     /// A file as it lies on the disk.
-    pub(super) fn plain(file: std::fs::File) -> Self {
+    pub(super) fn plain(file: Disk) -> Self {
         Self { inner: Box::new(file), taken: None }
     }
 
     /// A packed file.
-    pub(super) fn packed(path: &Path, packing: Packing) -> io::Result<Self> {
-        let file = std::fs::File::open(path)?;
-        let size = file.metadata()?.len();
-        let (disk, taken, failed) = Disk::new(file.take(u64::MAX));
+    pub(super) fn packed(file: Disk, packing: Packing) -> io::Result<Self> {
+        let size = file.size()?;
+        let (disk, taken, failed) = Counted::new(file.take(u64::MAX));
         let decoder: Box<dyn Read + Send> = match packing {
             Packing::Gzip => Box::new(MultiGzDecoder::new(disk)),
             _ => Box::new(zstd::stream::read::Decoder::with_buffer(disk)?),
@@ -54,7 +54,7 @@ impl Bytes {
     pub(in crate::sources) fn member(path: &Path, member: &Member) -> io::Result<Self> {
         let mut file = std::fs::File::open(path)?;
         file.seek(SeekFrom::Start(member.start))?;
-        let (disk, taken, failed) = Disk::new(file.take(member.packed));
+        let (disk, taken, failed) = Counted::new(Disk::Here(file).take(member.packed));
         let decoder: Box<dyn Read + Send> =
             if member.deflated { Box::new(DeflateDecoder::new(disk)) } else { Box::new(disk) };
         let check = Check { crc: Crc::new(), wanted: member.crc, size: member.size };
@@ -83,21 +83,21 @@ impl Read for Bytes {
 }
 
 /// The packed bytes: counted, and with a note whether it was the disk that failed.
-struct Disk {
-    file: Take<std::fs::File>,
+struct Counted {
+    file: Take<Disk>,
     taken: Arc<AtomicU64>,
     failed: Arc<AtomicBool>,
 }
 
-impl Disk {
-    fn new(file: Take<std::fs::File>) -> (BufReader<Self>, Arc<AtomicU64>, Arc<AtomicBool>) {
+impl Counted {
+    fn new(file: Take<Disk>) -> (BufReader<Self>, Arc<AtomicU64>, Arc<AtomicBool>) {
         let (taken, failed) = (Arc::default(), Arc::default());
         let disk = Self { file, taken: Arc::clone(&taken), failed: Arc::clone(&failed) };
         (BufReader::with_capacity(1 << 16, disk), taken, failed)
     }
 }
 
-impl Read for Disk {
+impl Read for Counted {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         match self.file.read(into) {
             Ok(read) => {

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{Seek, SeekFrom, Write};
+use std::ops::Range;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -94,24 +95,41 @@ impl Origin {
         }
     }
 
-    async fn get(&self, from: u64, known: Option<&Identity>) -> Result<Answer, RemoteFault> {
+    /// From some place on.
+    async fn get_from(&self, from: u64, known: Option<&Identity>) -> Result<Answer, RemoteFault> {
         match self {
             Self::Web(client, web) => web::get(client, web, from, known).await,
             Self::Bucket(bucket, key) => {
-                let options = GetOptions {
-                    if_match: known.and_then(|known| known.etag.clone()),
-                    range: (from > 0).then_some(GetRange::Offset(from)),
-                    ..GetOptions::default()
-                };
-                let got = bucket.reading.get_opts(&parsed(key)?, options).await;
-                let got = got.map_err(|error| said(bucket, &error))?;
-                let (identity, from) = (Identity::of(&got.meta), got.range.start);
-                let of = bucket.clone();
-                let stream = got.into_stream().map(move |piece| piece.map_err(|error| said(&of, &error)));
-                Ok(Answer { identity, from, stream: stream.boxed() })
+                of_bucket(bucket, key, (from > 0).then_some(GetRange::Offset(from)), known).await
             }
         }
     }
+
+    /// A part of it; of a server that gives no parts, from its beginning.
+    pub(super) async fn get_part(&self, part: Range<u64>, known: &Identity) -> Result<Answer, RemoteFault> {
+        match self {
+            Self::Web(client, web) => web::get_part(client, web, part, known).await,
+            Self::Bucket(bucket, key) => {
+                of_bucket(bucket, key, Some(GetRange::Bounded(part)), Some(known)).await
+            }
+        }
+    }
+}
+
+async fn of_bucket(
+    bucket: &Bucket,
+    key: &str,
+    range: Option<GetRange>,
+    known: Option<&Identity>,
+) -> Result<Answer, RemoteFault> {
+    let if_match = known.and_then(|known| known.etag.clone());
+    let options = GetOptions { if_match, range, ..GetOptions::default() };
+    let got = bucket.reading.get_opts(&parsed(key)?, options).await;
+    let got = got.map_err(|error| said(bucket, &error))?;
+    let (identity, from) = (Identity::of(&got.meta), got.range.start);
+    let of = bucket.clone();
+    let stream = got.into_stream().map(move |piece| piece.map_err(|error| said(&of, &error)));
+    Ok(Answer { identity, from, stream: stream.boxed() })
 }
 
 /// What may be fetched, and what is done while it is.
@@ -176,7 +194,7 @@ impl Fetching<'_> {
     async fn go_on(&mut self, origin: &Origin, limits: &Limits<'_>) -> Result<(), RemoteFault> {
         let Limits { patience, take, .. } = *limits;
         let from = if self.known.is_some() { self.done } else { 0 };
-        let asked = tokio::time::timeout(patience, origin.get(from, self.known.as_ref())).await;
+        let asked = tokio::time::timeout(patience, origin.get_from(from, self.known.as_ref())).await;
         let Answer { identity, from, mut stream } = asked.map_err(|_| silent(patience))??;
         if self.known.as_ref().is_some_and(|known| known.is(&identity) == Some(false)) {
             return Err(RemoteFault::Changed);
@@ -227,7 +245,7 @@ impl Fetching<'_> {
     }
 }
 
-fn silent(patience: Duration) -> RemoteFault {
+pub(super) fn silent(patience: Duration) -> RemoteFault {
     RemoteFault::Silent { tries: 1, seconds: patience.as_secs() }
 }
 

@@ -9,6 +9,7 @@ mod fault;
 mod fetch;
 mod list;
 mod profile;
+mod ranges;
 mod stores;
 mod web;
 
@@ -33,6 +34,11 @@ pub use address::{address_shown, is_remote};
 pub use fault::RemoteFault;
 pub(crate) use fault::SECRET_ADVICE;
 pub(crate) use fetch::Identity;
+pub(super) use ranges::fault_of;
+pub(crate) use ranges::{Ranges, Reader as RangeReader};
+
+/// Of larger objects only parts are fetched, where that is enough.
+const FETCHED_WHOLE: u64 = 4 << 20;
 
 /// Objects that are fetched at the same time.
 const AT_ONCE: usize = 4;
@@ -195,6 +201,40 @@ impl Remote {
         fetched.ok_or_else(|| error(object, RemoteFault::Missing { nearest: Vec::new() }))
     }
 
+    /// An object of which only what is looked at will be fetched; none where that does not pay, or where its store does
+    /// not say how large it is.
+    pub(crate) fn ranges(&self, object: &Path) -> Result<Option<Arc<Ranges>>, SourceError> {
+        let identity = self.identity(object)?;
+        let known = self.known().get(object).cloned();
+        let (Some(Known { origin, fetched: None, .. }), Some(size)) = (known, identity.size) else {
+            return Ok(None);
+        };
+        if size <= FETCHED_WHOLE {
+            return Ok(None);
+        }
+        let spool = self.spool().map_err(|fault| error(object, fault))?;
+        let file = spool.path().join(format!("parts-{}", spooled(object)));
+        let made = std::fs::File::create(&file).and_then(|file| file.set_len(size));
+        made.map_err(|source| {
+            error(object, RemoteFault::NoRoom { folder: spool.path().to_owned(), source })
+        })?;
+        Ok(Some(Arc::new(Ranges {
+            remote: self.clone(),
+            object: object.to_owned(),
+            origin,
+            identity,
+            size,
+            file,
+            blocks: std::sync::Mutex::default(),
+            spool,
+        })))
+    }
+
+    /// Counts bytes that have come; says when they are too many.
+    fn take(&self, bytes: u64) -> Result<(), RemoteFault> {
+        self.within_limit(self.0.fetched.fetch_add(bytes, Ordering::Relaxed) + bytes)
+    }
+
     /// Fetches those of the paths that are objects and not here yet, some at a time. `progress` takes the bytes that have
     /// come, and those there are as far as is known.
     pub(crate) fn fetch_all(
@@ -263,6 +303,11 @@ impl Remote {
         Ok(bucket)
     }
 
+    /// The folder for what the run keeps on the disk while it lasts; `path` is what it is for.
+    pub(crate) fn folder(&self, path: &Path) -> Result<Arc<TempDir>, SourceError> {
+        self.spool().map_err(|fault| error(path, fault))
+    }
+
     fn spool(&self) -> Result<Arc<TempDir>, RemoteFault> {
         let mut spool = self.0.spool.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(spool) = &*spool {
@@ -284,6 +329,27 @@ impl Remote {
         work: impl AsyncFnOnce() -> Result<T, RemoteFault> + Send,
     ) -> Result<T, SourceError> {
         self.blocking_all(async || work().await.map_err(|fault| error(label, fault)))
+    }
+
+    /// Runs something asynchronous that is about a part of an object.
+    fn blocking_part<T: Send>(
+        &self,
+        work: impl AsyncFnOnce() -> Result<T, RemoteFault> + Send,
+    ) -> Result<T, RemoteFault> {
+        let mut fault = None;
+        let done = self.blocking_all(async || match work().await {
+            Ok(done) => Ok(Some(done)),
+            Err(found) => {
+                fault = Some(found);
+                Ok(None)
+            }
+        });
+        match (done, fault) {
+            (Ok(Some(done)), _) => Ok(done),
+            (_, Some(fault)) => Err(fault),
+            (Err(error), None) => Err(RemoteFault::Other { message: error.to_string() }),
+            (Ok(None), None) => Err(RemoteFault::Other { message: "nothing came".into() }),
+        }
     }
 
     /// Runs something asynchronous to its end. On a thread of its own: the caller may be within a runtime.

@@ -1,6 +1,7 @@
 //! Documents of web servers: asked for with `GET` only, since an address that is signed lets one do nothing else.
 
 use std::error::Error;
+use std::ops::Range;
 use std::time::Duration;
 
 use futures::StreamExt;
@@ -77,7 +78,25 @@ pub(super) async fn get(
     if let (true, Some(etag)) = (from > 0, strong) {
         asked = asked.header(RANGE, format!("bytes={from}-")).header(IF_RANGE, etag);
     }
-    let response = send(asked, web).await?;
+    answer(send(asked, web).await?, web, from)
+}
+
+/// A part of a document, if the server can; else the whole. Whether it is the same still, the answer's identity says.
+pub(super) async fn get_part(
+    client: &Client,
+    web: &Web,
+    part: Range<u64>,
+    known: &Identity,
+) -> Result<Answer, RemoteFault> {
+    let mut asked = request(client, web).header(RANGE, format!("bytes={}-{}", part.start, part.end - 1));
+    if let Some(etag) = known.etag.as_deref().filter(|etag| !etag.starts_with("W/")) {
+        asked = asked.header(IF_RANGE, etag);
+    }
+    answer(send(asked, web).await?, web, part.start)
+}
+
+/// What a server answers who was asked for a document from some place on.
+fn answer(response: Response, web: &Web, from: u64) -> Result<Answer, RemoteFault> {
     let identity = identity(&response);
     let from = match response.status() {
         StatusCode::PARTIAL_CONTENT if range(response.headers()).is_some_and(|(start, _)| start == from) => {

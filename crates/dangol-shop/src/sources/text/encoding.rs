@@ -12,6 +12,10 @@ use crate::sources::packing::Content;
 const WHOLE: u64 = 32 << 20;
 const SLICES: u64 = 64;
 const SLICE: usize = 1 << 18;
+/// Of an object far away only its beginning, middle and end are looked at, which the sample of its rows needs anyway; packed,
+/// so much of what is in it.
+const FAR_SLICES: u64 = 3;
+const FAR: u64 = 4 << 20;
 /// How much of a file's beginning shows how its lines end.
 pub(super) const HEAD: usize = SLICE;
 
@@ -46,20 +50,21 @@ pub(in crate::sources) fn sample(content: &Content) -> io::Result<Sample> {
         let read = content.read()?;
         let progress = read.progress();
         let mut bytes = Vec::new();
-        read.take(WHOLE).read_to_end(&mut bytes)?;
+        read.take(if content.is_far() { FAR } else { WHOLE }).read_to_end(&mut bytes)?;
         let taken = progress.map_or(0, |taken| taken.load(Ordering::Relaxed));
         return Ok(Sample { share: taken as f64 / bytes.len().max(1) as f64, bytes });
     }
     let mut file = content.open()?;
-    let length = file.metadata()?.len();
+    let length = file.size()?;
     let mut bytes = Vec::new();
-    if length <= WHOLE {
+    if length <= WHOLE && !content.is_far() {
         file.take(WHOLE).read_to_end(&mut bytes)?;
         return Ok(Sample { bytes, share: 1.0 });
     }
+    let slices = if content.is_far() { FAR_SLICES } else { SLICES };
     let mut slice = Vec::with_capacity(SLICE);
-    for number in 0..SLICES {
-        file.seek(SeekFrom::Start(number * (length - SLICE as u64) / (SLICES - 1)))?;
+    for number in 0..slices {
+        file.seek(SeekFrom::Start(number * (length - SLICE as u64) / (slices - 1)))?;
         slice.clear();
         file.by_ref().take(SLICE as u64).read_to_end(&mut slice)?;
         let first = if number == 0 { 0 } else { memchr::memchr(b'\n', &slice).map_or(0, |at| at + 1) };
