@@ -168,6 +168,10 @@ test("a segment becomes the filter of all pages and its list can be taken away",
 test("a quarantined row opens with its file, line and reason", async ({ page }) => {
   await open(page, "/data");
   const rows = page.locator("[aria-labelledby=quarantine-title] tbody tr");
+  const workbook = page.waitForEvent("download");
+  await page.getByRole("link", { name: "as Excel" }).click();
+  const xlsx = await readFile(await (await workbook).path());
+  expect(xlsx.subarray(0, 2).toString()).toBe("PK");
   const total = await page.evaluate(
     async () => (await (await fetch("/api/quarantine")).json()).total,
   );

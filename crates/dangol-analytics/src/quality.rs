@@ -10,6 +10,7 @@ mod cleaning;
 mod links;
 pub mod page;
 mod report;
+pub mod sheets;
 pub mod told;
 
 pub use abilities::{Ability, NeedMet, State, Switch};

@@ -38,6 +38,7 @@ pub fn document() -> OpenApi {
         let kind = match path.rsplit_once('.') {
             Some((_, "csv")) => "text/csv",
             Some((_, "html")) => "text/html",
+            Some((_, "xlsx")) => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             _ => "application/json",
         };
         let operation = OperationBuilder::new()
@@ -65,6 +66,20 @@ pub fn document() -> OpenApi {
         "/api/quality.html",
         "quality_page",
         "The quality report as a page that needs nothing but itself",
+        PageQuery::into_params(in_query),
+        ObjectBuilder::new().schema_type(Type::String).build().into(),
+    );
+    add(
+        "/api/quality.xlsx",
+        "quality_workbook",
+        "The quality report as a workbook with a sheet for each part",
+        PageQuery::into_params(in_query),
+        ObjectBuilder::new().schema_type(Type::String).build().into(),
+    );
+    add(
+        "/api/quality.csv",
+        "quality_csv",
+        "The quality report as CSV, a line for each value",
         PageQuery::into_params(in_query),
         ObjectBuilder::new().schema_type(Type::String).build().into(),
     );

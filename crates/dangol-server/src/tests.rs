@@ -150,6 +150,14 @@ async fn what_lies_behind_the_numbers_can_be_seen() {
     let page = get(&server, "/api/quality.html?language=ko", &[]).await;
     assert_eq!(page.headers()[header::CONTENT_TYPE], "text/html; charset=utf-8");
     assert!(text(page).await.contains("데이터 품질"));
+    let book = get(&server, "/api/quality.xlsx", &[]).await;
+    assert!(book.headers()[header::CONTENT_DISPOSITION].to_str().unwrap().contains("quality.xlsx"));
+    assert!(text(book).await.starts_with("PK"));
+    let csv = text(get(&server, "/api/quality.csv?language=ko", &[]).await).await;
+    assert!(
+        csv.starts_with("\u{feff}part,table,name,measure,value\n") && csv.contains("\n행,order_lines,"),
+        "{csv}"
+    );
     assert_eq!(get(&server, "/api/quality.html?language=fr", &[]).await.status(), StatusCode::BAD_REQUEST);
     let mapping = body(get(&server, "/api/mapping", &[]).await).await;
     assert_eq!(mapping["toml"], TOML);

@@ -12,7 +12,7 @@ export type Answered<T> = T extends object ? { [K in keyof T]-?: Answered<T[K]> 
 /** Files to take away are linked to, not fetched; what has a name in its path is only changed. */
 export type Path = Exclude<
   keyof paths,
-  `${string}.csv` | `${string}.html` | "/api/audiences/{name}"
+  `${string}.csv` | `${string}.html` | `${string}.xlsx` | "/api/audiences/{name}"
 >;
 /** The names are checked here; values often come from the URL, so the server checks those. */
 export type Query<P extends Path> = {

@@ -345,6 +345,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/quality.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The quality report as CSV, a line for each value */
+        get: operations["quality_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/quality.html": {
         parameters: {
             query?: never;
@@ -354,6 +371,23 @@ export interface paths {
         };
         /** The quality report as a page that needs nothing but itself */
         get: operations["quality_page"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/quality.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The quality report as a workbook with a sheet for each part */
+        get: operations["quality_workbook"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1720,6 +1754,13 @@ export interface components {
              */
             weighted_rate: number;
         };
+        /** @description A column whose numbers are written with several currencies. */
+        MixedCurrencies: {
+            /** @description The canonical column. */
+            column: string;
+            /** @description Each currency, by its ISO code or its sign, and how many numbers are written with it; the commonest first. */
+            currencies: components["schemas"]["TopValue"][];
+        };
         /** @description A model or baseline, judged after the cut-off. */
         ModelCheck: {
             /** @description Whether it is a baseline. */
@@ -2959,6 +3000,8 @@ export interface components {
             joins?: components["schemas"]["JoinReport"][];
             /** @description Parts of archives and workbooks that were not read. */
             left_out?: components["schemas"]["LeftOutPart"][];
+            /** @description Columns whose numbers are written with several currencies. */
+            mixed_currencies?: components["schemas"]["MixedCurrencies"][];
             /** @description The limits of the rules on outliers, as this import found them. */
             outliers?: components["schemas"]["OutlierLimits"][];
             /** @description Quarantined rows by reason and column, most frequent first. */
@@ -4667,6 +4710,38 @@ export interface operations {
             };
         };
     };
+    quality_csv: {
+        parameters: {
+            query?: {
+                /** @description Language of the page; default English. */
+                language?: components["schemas"]["Language"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description What was wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     quality_page: {
         parameters: {
             query?: {
@@ -4686,6 +4761,38 @@ export interface operations {
                 };
                 content: {
                     "text/html": string;
+                };
+            };
+            /** @description What was wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    quality_workbook: {
+        parameters: {
+            query?: {
+                /** @description Language of the page; default English. */
+                language?: components["schemas"]["Language"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
             /** @description What was wrong */

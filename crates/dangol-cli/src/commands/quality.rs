@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use dangol_analytics::quality::{Quality, page, quality};
+use dangol_analytics::quality::{Quality, page, quality, sheets};
 use dangol_shop::Shop;
 use dangol_shop::import::quarantine_schema;
 use futures::StreamExt;
@@ -25,6 +25,15 @@ pub(crate) async fn run(arguments: &QualityArguments) -> Result<(), Failure> {
     let text = match format {
         QualityFormat::Table => output::quality::whole(&shop.manifest, &found, language),
         QualityFormat::Json => json(&found)?,
+        QualityFormat::Csv => sheets::csv(&shop.config.shop.name, &shop.manifest.totals, &found, language),
+        QualityFormat::Xlsx => {
+            let Some(path) = &arguments.out else {
+                return Err(Failure::usage("a workbook is no text", "name a file: --out report.xlsx"));
+            };
+            let book = sheets::workbook(&shop.config.shop.name, &shop.manifest.totals, &found, language);
+            let book = book.map_err(|error| Failure::new(format!("the workbook: {error}"), ""))?;
+            return output::write_bytes(&book, Some(path));
+        }
         QualityFormat::Html => page::page(&shop.config.shop.name, &shop.manifest.totals, &found, language),
     };
     output::write_text(&text, arguments.out.as_deref())
@@ -39,10 +48,12 @@ fn format(arguments: &QualityArguments) -> Result<QualityFormat, Failure> {
     match ending(path).as_str() {
         "html" | "htm" => Ok(QualityFormat::Html),
         "json" => Ok(QualityFormat::Json),
+        "csv" => Ok(QualityFormat::Csv),
+        "xlsx" => Ok(QualityFormat::Xlsx),
         "txt" => Ok(QualityFormat::Table),
         _ => Err(Failure::usage(
             format!("--out {}: nobody knows the form of such a file", path.display()),
-            "end it in .html, .json or .txt, or name a --format",
+            "end it in .html, .xlsx, .csv, .json or .txt, or name a --format",
         )),
     }
 }

@@ -23,7 +23,8 @@ pub(crate) fn write_text(text: &str, out: Option<&Path>) -> Result<(), Failure> 
     write_bytes(text.as_bytes(), out)
 }
 
-fn write_bytes(bytes: &[u8], out: Option<&Path>) -> Result<(), Failure> {
+/// The same for what is no text.
+pub(crate) fn write_bytes(bytes: &[u8], out: Option<&Path>) -> Result<(), Failure> {
     match out {
         Some(path) => std::fs::write(path, bytes).map_err(|error| not_written(path, &error.to_string())),
         None => match std::io::stdout().lock().write_all(bytes) {

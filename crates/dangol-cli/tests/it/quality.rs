@@ -1,7 +1,10 @@
 //! `dangol quality` as a table, as JSON, as a page; the quarantine as a file.
 
 use std::fs;
+use std::path::Path;
 
+use arrow::util::display::array_value_to_string;
+use dangol_shop::sources::{ReadHints, SheetChoice, open};
 use serde_json::Value;
 
 use crate::support::{COLUMNS, HEADER, Shop, good_orders};
@@ -71,9 +74,59 @@ fn a_file_by_its_ending() {
     shop.dangol(&["quality", "--out", &path("report.pdf")]).refuses_with(
         2,
         &["report.pdf"],
-        &[".html, .json or .txt"],
+        &[".html, .xlsx, .csv, .json or .txt"],
     );
     shop.dangol(&["quality", "--out", &path("none/report.html")]).refuses(&["none/report.html"], &["path"]);
+}
+
+/// A workbook is read by the reader that imports read them by.
+fn sheet(path: &Path, name: &str) -> Vec<Vec<String>> {
+    let hints = ReadHints { sheets: SheetChoice::Named(vec![name.to_owned()]), ..ReadHints::default() };
+    let table = open(path, &hints).expect("a workbook").tables.pop().expect("a sheet");
+    let mut rows = vec![table.headers().into_iter().map(str::to_owned).collect()];
+    for batch in table.read().expect("a reader") {
+        let batch = batch.expect("rows").rows;
+        rows.extend((0..batch.num_rows()).map(|row| {
+            let cells = batch.columns().iter();
+            cells.map(|cells| array_value_to_string(cells, row).expect("text")).collect()
+        }));
+    }
+    rows
+}
+
+#[test]
+fn as_a_workbook_and_as_csv() {
+    let shop = shop();
+    let path = shop.root().join("report.xlsx");
+    shop.dangol(&["quality", "--out", &path.display().to_string()]).succeeds();
+    let rows = sheet(&path, "Rows");
+    assert_eq!(rows[0], ["Table", "What became of them", "Rows", "Share of rows read"]);
+    assert_eq!(rows[1], ["order_lines", "read", "75", "1"]);
+    assert_eq!(rows[2], ["order_lines", "kept", "72", "0.96"]);
+    assert_eq!(rows[3], ["order_lines", "in quarantine", "3", "0.04"]);
+    let quarantine = sheet(&path, "Quarantine");
+    let rows: u32 = quarantine[1..].iter().map(|row| row[3].parse::<u32>().expect("a count")).sum();
+    assert_eq!(rows, 3);
+    let money = quarantine.iter().find(|row| row[1] == "unit_price").expect("a price");
+    assert_eq!(money[3..6], ["1", "much, <b>more</b>", "good.csv:74"]);
+    let columns = sheet(&path, "Columns");
+    let quantity = columns.iter().find(|row| row[1] == "quantity").expect("a column");
+    assert_eq!(quantity[2..], ["quantity", "number", "0", "0", "0", "3", "1", "3", "2"]);
+    let links = sheet(&path, "Identifiers");
+    assert_eq!(links[1][..5], ["order_lines", "customer_id", "customers.customer_id", "12", "1"]);
+    let korean = shop.root().join("보고서.xlsx");
+    shop.dangol(&["quality", "--out", &korean.display().to_string(), "--language", "ko"]).succeeds();
+    assert_eq!(sheet(&korean, "행")[3][1], "격리");
+
+    // Each value of the workbook stands on a line, and nothing else does.
+    let told = shop.dangol(&["quality", "--format", "csv"]).succeeds().out;
+    assert!(told.starts_with("\u{feff}part,table,name,measure,value\n"), "{told}");
+    assert!(told.contains("\nRows,order_lines,in quarantine,Rows,3\n"), "{told}");
+    assert!(
+        told.contains("\nQuarantine,order_lines,unit_price,First value,\"much, <b>more</b>\"\n"),
+        "{told}"
+    );
+    shop.dangol(&["quality", "--format", "xlsx"]).refuses_with(2, &["no text"], &["--out report.xlsx"]);
 }
 
 #[test]

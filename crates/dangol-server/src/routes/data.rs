@@ -181,6 +181,40 @@ pub(crate) async fn quality_page(
     Ok((headers, text).into_response())
 }
 
+/// The quality report as a workbook.
+pub(crate) async fn quality_workbook(
+    State(app): State<Arc<App>>,
+    Query(query): Query<PageQuery>,
+) -> Result<Response, Problem> {
+    let shop = app.shop()?;
+    let found = quality::quality(&shop).await?;
+    let (name, totals) = (&shop.config.shop.name, &shop.manifest.totals);
+    let book = quality::sheets::workbook(name, totals, &found, query.language);
+    let book = book.map_err(|error| {
+        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "workbook", error.to_string(), "")
+    })?;
+    let headers = [
+        (header::CONTENT_TYPE, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"quality.xlsx\""),
+    ];
+    Ok((headers, book).into_response())
+}
+
+/// The quality report as CSV.
+pub(crate) async fn quality_csv(
+    State(app): State<Arc<App>>,
+    Query(query): Query<PageQuery>,
+) -> Result<Response, Problem> {
+    let shop = app.shop()?;
+    let found = quality::quality(&shop).await?;
+    let text = quality::sheets::csv(&shop.config.shop.name, &shop.manifest.totals, &found, query.language);
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"quality.csv\""),
+    ];
+    Ok((headers, text).into_response())
+}
+
 /// The shop's configuration as written.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Mapping {

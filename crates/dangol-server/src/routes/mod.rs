@@ -35,6 +35,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/audience-preview.csv", get(audiences::preview_customers))
         .route("/quality", get(data::quality_report))
         .route("/quality.html", get(data::quality_page))
+        .route("/quality.xlsx", get(data::quality_workbook))
+        .route("/quality.csv", get(data::quality_csv))
         .route("/quarantine", get(data::quarantine))
         .route("/quarantine.csv", get(data::quarantine_csv))
         .route("/mapping", get(data::mapping))
