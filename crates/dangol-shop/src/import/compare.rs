@@ -187,34 +187,53 @@ fn count(before: &[(u64, u64)], now: &[(u64, u64)], since: &mut Since) {
     }
 }
 
-/// A further table beside its file in the snapshot before, whose name is given; nothing if that cannot be read.
-pub(super) fn compare_table(
-    spec: &TableSpec,
-    rows: &RecordBatch,
-    (snapshot, file): (&str, &Path),
-    folder: &Path,
-) -> Result<Option<Since>, ShopError> {
-    let comparison = Comparison::new(folder, rows.num_rows() as u64);
-    let schema = rows.schema();
-    let add = |side, rows: &RecordBatch| -> Result<(), ShopError> {
+/// A further table beside its file in the snapshot before.
+pub(super) struct TableComparison {
+    spec: &'static TableSpec,
+    schema: SchemaRef,
+    comparison: Comparison,
+}
+
+impl TableComparison {
+    /// For a table of at most so many rows; nothing if the file of the snapshot before can't be read.
+    pub(super) fn begin(
+        spec: &'static TableSpec,
+        schema: &SchemaRef,
+        before: &Path,
+        (folder, rows): (&Path, u64),
+    ) -> Result<Option<Self>, ShopError> {
+        let begun = Self { spec, schema: schema.clone(), comparison: Comparison::new(folder, rows) };
+        if each_batch(before, |batch| begun.add_to(Side::Before, batch)).is_err() {
+            begun.comparison.discard()?;
+            return Ok(None);
+        }
+        Ok(Some(begun))
+    }
+
+    /// Adds some of the new rows.
+    pub(super) fn add(&self, rows: &RecordBatch) -> Result<(), ShopError> {
+        self.add_to(Side::Now, rows)
+    }
+
+    /// Counts; the name is that of the snapshot before.
+    pub(super) fn finish(self, snapshot: &str) -> Result<Since, ShopError> {
+        self.comparison.finish(snapshot)
+    }
+
+    fn add_to(&self, side: Side, rows: &RecordBatch) -> Result<(), ShopError> {
         if rows.num_rows() == 0 {
             return Ok(());
         }
-        let content = in_form(rows, &schema);
-        let keys: Vec<ArrayRef> = spec
+        let content = in_form(rows, &self.schema);
+        let keys: Vec<ArrayRef> = self
+            .spec
             .key
             .iter()
-            .filter_map(|name| schema.index_of(name).ok())
+            .filter_map(|name| self.schema.index_of(name).ok())
             .map(|at| content[at].clone())
             .collect();
-        comparison.add(side, if keys.is_empty() { &content } else { &keys }, &content)
-    };
-    if each_batch(file, |batch| add(Side::Before, batch)).is_err() {
-        comparison.discard()?;
-        return Ok(None);
+        self.comparison.add(side, if keys.is_empty() { &content } else { &keys }, &content)
     }
-    add(Side::Now, rows)?;
-    comparison.finish(snapshot).map(Some)
 }
 
 /// The columns of a schema; null throughout where the rows do not have one, or have it in another kind.

@@ -114,6 +114,11 @@ impl Profiler {
         }
     }
 
+    /// Whether any row had one.
+    pub(super) fn has_values(&self) -> bool {
+        self.missing < self.rows
+    }
+
     pub(super) fn observe(&mut self, values: &ArrayRef) -> Result<(), ShopError> {
         self.rows += values.len() as u64;
         self.missing += values.null_count() as u64;
