@@ -1,6 +1,8 @@
 //! What is worth saying of the rows that an import read, from its report.
 
-use dangol_shop::import::{AbsentColumn, ColumnProfile, FateKind, JoinReport, QualityReport, SourceReport};
+use dangol_shop::import::{
+    AbsentColumn, ColumnProfile, FateKind, JoinReport, MixedCurrencies, QualityReport, SourceReport,
+};
 
 use crate::finding::{Finding, Severity};
 use crate::words::{Words, grouped, share as share_in_words};
@@ -54,6 +56,30 @@ fn unreadable(source: &SourceReport, column: &ColumnProfile) -> Option<Finding> 
     let severity = if share > 0.01 { Severity::Warning } else { Severity::Info };
     let finding = Finding::new("attribute_unreadable", severity, text).value("column", name.as_str());
     Some(finding.value("values", column.unreadable).value("share", share).about("columns"))
+}
+
+/// Numbers of one column in several currencies: whatever is added up from them is no sum of anything.
+fn of_mixed(source: &str, mixed: &MixedCurrencies) -> Finding {
+    let counts = |unit: &str| {
+        let one = mixed.currencies.iter().map(|one| format!("{} {}{unit}", one.value, grouped(one.rows)));
+        one.collect::<Vec<_>>().join(", ")
+    };
+    let column = &mixed.column;
+    let text = Words::new(
+        format!(
+            "The values of {column} in {source} are written with several currencies ({}), and are added up as if they were one. Convert them in the source, or import each currency as a shop of its own.",
+            counts("")
+        ),
+        format!(
+            "{source}의 {column} 값에 여러 통화가 섞여 있어요({}). 지금은 같은 통화처럼 더해지니 원본에서 환산하거나 통화별로 쇼핑몰을 나눠 가져오세요.",
+            counts("개")
+        ),
+    );
+    let numbers: u64 = mixed.currencies.iter().map(|one| one.rows).sum();
+    Finding::new("mixed_currencies", Severity::Serious, text)
+        .value("column", column.as_str())
+        .value("values", numbers)
+        .about("columns")
 }
 
 /// Parts of archives and workbooks that were not read.
@@ -124,6 +150,7 @@ fn of_source(source: &SourceReport) -> Vec<Finding> {
     findings.extend(source.absent.iter().map(|absent| of_absent(absent, source.files.len())));
     findings.extend(of_left_out(source));
     findings.extend(source.columns.iter().filter_map(|column| unreadable(source, column)));
+    findings.extend(source.mixed_currencies.iter().map(|mixed| of_mixed(&source.source, mixed)));
     let unknown = flag("missing_customer");
     if unknown > 0 {
         let share = unknown as f64 / kept.max(1) as f64;

@@ -1,9 +1,12 @@
 //! The quality report: what was read, what became of each row, how far the data can be trusted.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::profile::ColumnProfile;
+use super::mapping::Signs;
+use super::profile::{ColumnProfile, TopValue};
 use super::quarantine::Reason;
 
 /// What an import found, per source.
@@ -56,6 +59,9 @@ pub struct SourceReport {
     /// Parts of archives and workbooks that were not read.
     #[serde(default)]
     pub left_out: Vec<LeftOutPart>,
+    /// Columns whose numbers are written with several currencies.
+    #[serde(default)]
+    pub mixed_currencies: Vec<MixedCurrencies>,
 }
 
 /// What rows found in another file.
@@ -105,6 +111,30 @@ impl SourceReport {
     #[must_use]
     pub fn rows_of(&self, fate: FateKind) -> u64 {
         self.fates.iter().filter(|one| one.fate == fate).map(|one| one.rows).sum()
+    }
+}
+
+/// A column whose numbers are written with several currencies.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct MixedCurrencies {
+    /// The canonical column.
+    pub column: String,
+    /// Each currency, by its ISO code or its sign, and how many numbers are written with it; the commonest first.
+    pub currencies: Vec<TopValue>,
+}
+
+impl MixedCurrencies {
+    /// Of all files of a source together.
+    pub(super) fn of(files: impl Iterator<Item = BTreeMap<String, Signs>>) -> Vec<Self> {
+        let mut all: BTreeMap<String, Signs> = BTreeMap::new();
+        for (column, signs) in files.flatten() {
+            all.entry(column).or_default().merge(&signs);
+        }
+        let value = |(currency, rows): (&str, u64)| TopValue { value: currency.to_owned(), rows };
+        let mixed = all.into_iter().filter_map(|(column, signs)| Some((column, signs.mixed()?)));
+        mixed
+            .map(|(column, found)| Self { column, currencies: found.into_iter().map(value).collect() })
+            .collect()
     }
 }
 

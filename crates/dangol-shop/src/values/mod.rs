@@ -28,4 +28,4 @@ pub use detect::{DateDetection, DetectedForm, detect_date_forms};
 pub use flag::{parse_flag, parse_month};
 pub(crate) use identifier::trimmed;
 pub use identifier::{identifier, identifier_column, is_missing};
-pub use number::{CURRENCY_SIGNS, NumberStyle, parse_number};
+pub use number::{CURRENCY_SIGNS, NumberStyle, currency_of, parse_number};

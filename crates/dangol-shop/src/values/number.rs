@@ -117,6 +117,18 @@ fn plain(bytes: &[u8], mark: u8) -> Option<f64> {
     Some(if negative { -value } else { value })
 }
 
+/// The currency that a number is written with: its ISO code where the sign leaves no doubt, else the sign; none where there
+/// is no sign. Of a text that is no number it says nothing of use.
+#[must_use]
+pub fn currency_of(number: &str) -> Option<&'static str> {
+    let (sign, code) = CURRENCY_SIGNS.iter().find(|(sign, _)| number.contains(sign))?;
+    Some(code.unwrap_or(match *sign {
+        "￥" => "¥",
+        "＄" => "$",
+        sign => sign,
+    }))
+}
+
 #[cold]
 fn decorated(text: &str, style: NumberStyle) -> Option<f64> {
     if text.len() > 4 * LONGEST {

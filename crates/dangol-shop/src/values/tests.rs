@@ -59,6 +59,23 @@ fn numbers_with_signs_and_separators() {
 }
 
 #[test]
+fn currencies_that_numbers_are_written_with() {
+    for (number, currency) in [
+        ("₩1,234", Some("KRW")),
+        ("1,234원", Some("KRW")),
+        ("(US$ 5)", Some("USD")),
+        ("-$5", Some("$")),
+        ("＄5", Some("$")),
+        ("￥5", Some("¥")),
+        ("5円", Some("JPY")),
+        ("-5.00", None),
+        ("△5", None),
+    ] {
+        assert_eq!(currency_of(number), currency, "{number}");
+    }
+}
+
+#[test]
 fn what_is_no_number() {
     let texts = [
         "",

@@ -1,7 +1,7 @@
 //! Canonical columns out of a source's batches: which header or expression feeds which, and how values are read.
 
-use std::collections::HashMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow::array::{
     Array, ArrayRef, AsArray, BooleanArray, Date32Array, Float64Array, Float64Builder, PrimitiveArray,
@@ -21,8 +21,8 @@ use crate::order_lines::Kind;
 use crate::sources::{SourceBatch, SourceTable};
 use crate::time::{LocalClock, local_micros};
 use crate::values::{
-    DateForm, NumberStyle, ParsedTime, detect_date_forms, identifier_column, is_missing, parse_flag,
-    parse_month, parse_number, trimmed,
+    DateForm, NumberStyle, ParsedTime, currency_of, detect_date_forms, identifier_column, is_missing,
+    parse_flag, parse_month, parse_number, trimmed,
 };
 
 /// A canonical column that `shop.toml` maps.
@@ -76,6 +76,8 @@ pub(in crate::import) struct Feeds {
     words: HashMap<&'static str, HashMap<String, String>>,
     number_style: NumberStyle,
     clock: LocalClock,
+    /// Currencies that numbers were written with, by column.
+    signs: Mutex<BTreeMap<String, Signs>>,
 }
 
 impl Feeds {
@@ -118,11 +120,31 @@ impl Feeds {
             Some(DecimalMark::Point) | None => NumberStyle::Point,
         };
         let clock = LocalClock::new(&config.time_zone());
-        Ok(Self { by_column, absent, date_forms, words: writing.words, number_style, clock })
+        Ok(Self {
+            by_column,
+            absent,
+            date_forms,
+            words: writing.words,
+            number_style,
+            clock,
+            signs: Mutex::default(),
+        })
     }
 
     pub(in crate::import) fn absent(&self) -> &[(String, String)] {
         &self.absent
+    }
+
+    fn note(&self, column: &str, signs: &Signs) {
+        if *signs != Signs::default() {
+            let mut all = self.signs.lock().unwrap_or_else(PoisonError::into_inner);
+            all.entry(column.to_owned()).or_default().merge(signs);
+        }
+    }
+
+    /// Currencies that numbers were written with, by column.
+    pub(in crate::import) fn signs(&self) -> BTreeMap<String, Signs> {
+        self.signs.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     pub(in crate::import) fn has(&self, column: &str) -> bool {
@@ -161,11 +183,17 @@ impl Feeds {
         Ok(match self.by_column.get(column) {
             None => None,
             Some(Feed::Column(index)) => Some(batch.rows.column(*index).clone()),
-            Some(Feed::Expression(expression)) => Some(self.evaluate(expression, batch)?),
+            Some(Feed::Expression(expression)) => Some(self.evaluate(column, expression, batch)?),
         })
     }
 
-    fn evaluate(&self, expression: &Expression, batch: &SourceBatch) -> Result<ArrayRef, ShopError> {
+    fn evaluate(
+        &self,
+        column: &str,
+        expression: &Expression,
+        batch: &SourceBatch,
+    ) -> Result<ArrayRef, ShopError> {
+        let mut signs = Signs::default();
         let inputs = expression
             .inputs
             .iter()
@@ -175,12 +203,14 @@ impl Feeds {
                 if field.data_type() == &DataType::Float64 && is_text(values.data_type()) {
                     // Text that is no number becomes null: the result is then missing, which
                     // is counted, rather than wrong.
-                    Ok(Arc::new(parse_numbers(values, self.number_style, |_, _| {})?) as ArrayRef)
+                    let numbers = parse_numbers(values, self.number_style, &mut signs, |_, _| {})?;
+                    Ok(Arc::new(numbers) as ArrayRef)
                 } else {
                     Ok(values.clone())
                 }
             })
             .collect::<Result<Vec<_>, ShopError>>()?;
+        self.note(column, &signs);
         let input = RecordBatch::try_new_with_options(
             expression.schema.clone(),
             inputs,
@@ -236,9 +266,11 @@ impl Feeds {
         let Some(values) = self.feed(column, batch)? else {
             return Ok(None);
         };
-        let numbers = parse_numbers(&values, self.number_style, |row, text| {
+        let mut signs = Signs::default();
+        let numbers = parse_numbers(&values, self.number_style, &mut signs, |row, text| {
             faults.add(row, column, Reason::NotANumber, || text.to_owned());
         })?;
+        self.note(column, &signs);
         Ok(Some(numbers))
     }
 
@@ -406,6 +438,7 @@ fn text_of(values: &ArrayRef, row: usize) -> String {
 pub(super) fn parse_numbers(
     values: &ArrayRef,
     style: NumberStyle,
+    signs: &mut Signs,
     mut fault: impl FnMut(usize, &str),
 ) -> Result<Float64Array, ShopError> {
     if !is_text(values.data_type()) {
@@ -436,8 +469,10 @@ pub(super) fn parse_numbers(
             Some(value) if is_missing(value) => None,
             Some(value) => {
                 let number = parse_number(value, style);
-                if number.is_none() {
-                    fault(row, value);
+                match number {
+                    None => fault(row, value),
+                    Some(_) if is_signed(value) => signs.note(value),
+                    Some(_) => {}
                 }
                 number
             }
@@ -445,6 +480,53 @@ pub(super) fn parse_numbers(
         out.append_option(number);
     }
     Ok(out.finish())
+}
+
+/// Whether a number may be written with a currency: it begins or ends with something else than a digit.
+fn is_signed(number: &str) -> bool {
+    let ends = [number.as_bytes().first(), number.as_bytes().last()];
+    !ends.into_iter().flatten().all(u8::is_ascii_digit)
+}
+
+/// How many numbers are written with which currency.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(in crate::import) struct Signs(Vec<(&'static str, u64)>);
+
+impl Signs {
+    #[cold]
+    fn note(&mut self, number: &str) {
+        if let Some(currency) = currency_of(number) {
+            self.add(currency, 1);
+        }
+    }
+
+    fn add(&mut self, currency: &'static str, numbers: u64) {
+        match self.0.iter_mut().find(|(known, _)| *known == currency) {
+            Some((_, count)) => *count += numbers,
+            None => self.0.push((currency, numbers)),
+        }
+    }
+
+    pub(in crate::import) fn merge(&mut self, other: &Self) {
+        for (currency, numbers) in &other.0 {
+            self.add(currency, *numbers);
+        }
+    }
+
+    /// The currencies with their numbers, the commonest first, if there are several. A sign that several currencies share
+    /// may be that of one that is named otherwise, too.
+    pub(in crate::import) fn mixed(&self) -> Option<Vec<(&'static str, u64)>> {
+        let named = |codes: &[&str]| self.0.iter().any(|(known, _)| codes.contains(known));
+        let mut found = self.0.clone();
+        found.retain(|(currency, _)| match *currency {
+            "$" => !named(&["USD"]),
+            "¥" => !named(&["JPY", "CNY"]),
+            "\\" => !named(&["KRW", "JPY"]),
+            _ => true,
+        });
+        found.sort_by_key(|(currency, numbers)| (std::cmp::Reverse(*numbers), *currency));
+        (found.len() > 1).then_some(found)
+    }
 }
 
 /// The first fault of each row.

@@ -1,6 +1,6 @@
 //! Rows of the tables beside `order_lines`.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -13,7 +13,7 @@ use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 
 use super::Mapped;
 use super::feeds::{
-    Faults, Feeds, Origin, Wanted, Writing, find_header, lacks, parse_numbers, sample_column,
+    Faults, Feeds, Origin, Signs, Wanted, Writing, find_header, lacks, parse_numbers, sample_column,
 };
 use crate::config::{Config, TableSource, Unpivot};
 use crate::error::{MappingError, ShopError};
@@ -137,6 +137,11 @@ impl FurtherMapper {
     /// Canonical columns and attributes that this file lacks and another has, each with what should feed it.
     pub(in crate::import) fn absent(&self) -> &[(String, String)] {
         &self.absent
+    }
+
+    /// Currencies that numbers were written with, by column.
+    pub(in crate::import) fn signs(&self) -> BTreeMap<String, Signs> {
+        self.feeds.signs()
     }
 
     /// Values of an attribute that were there and could not be read.
@@ -267,7 +272,7 @@ impl Attribute {
         let is_text = matches!(values.data_type(), DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View);
         let fault = || self.unreadable.fetch_add(1, Ordering::Relaxed);
         if self.kind == DataType::Float64 {
-            let numbers = parse_numbers(values, NumberStyle::Point, |_, _| {
+            let numbers = parse_numbers(values, NumberStyle::Point, &mut Signs::default(), |_, _| {
                 fault();
             })?;
             return Ok(Arc::new(numbers));

@@ -3,7 +3,7 @@
 mod feeds;
 mod further;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use arrow::array::{
@@ -14,6 +14,7 @@ use arrow::compute::filter_record_batch;
 use arrow::datatypes::{DataType, Field, Float64Type, Schema, SchemaRef};
 use datafusion::common::hash_utils::create_hashes;
 
+pub(super) use self::feeds::Signs;
 use self::feeds::{Faults, Feeds, Origin, Wanted, Writing, sample_column};
 pub(super) use self::further::{FURTHER_STAGED, FurtherMapper};
 use super::cleaning::Rules;
@@ -185,6 +186,11 @@ impl Mapper {
     /// Canonical columns that this file lacks and another has, each with what should feed it.
     pub(super) fn absent(&self) -> &[(String, String)] {
         self.feeds.absent()
+    }
+
+    /// Currencies that numbers were written with, by column.
+    pub(super) fn signs(&self) -> BTreeMap<String, Signs> {
+        self.feeds.signs()
     }
 
     /// Maps a batch. Every row of it comes out either in `rows` or in `rejected`.
