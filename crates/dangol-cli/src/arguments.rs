@@ -60,6 +60,7 @@ pub(crate) struct InitArguments {
 }
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own on the command line")]
 pub(crate) struct ImportArguments {
     #[command(flatten)]
     pub(crate) shop: ShopArgument,
@@ -72,6 +73,9 @@ pub(crate) struct ImportArguments {
     /// Take the rows of files that are not there any more out of the store
     #[arg(long)]
     pub(crate) allow_missing: bool,
+    /// Put this shop in the place of another one, to which the store belongs
+    #[arg(long, conflicts_with = "watch")]
+    pub(crate) replace_shop: bool,
     /// Stay, and import whenever shop.toml or a file of its sources has changed
     #[arg(long)]
     pub(crate) watch: bool,
@@ -87,7 +91,7 @@ pub(crate) struct QualityArguments {
     /// The form of the report; default: by the ending of the file, else a table
     #[arg(long, value_enum)]
     pub(crate) format: Option<QualityFormat>,
-    /// Write the report to a file: FILE.html, FILE.json or FILE.txt
+    /// Write the report to a file: FILE.html, FILE.xlsx, FILE.csv, FILE.json or FILE.txt
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
     /// Write every row in quarantine, as it stood in its file, to FILE.csv or FILE.parquet
@@ -107,6 +111,10 @@ pub(crate) enum QualityFormat {
     Json,
     /// A page that needs nothing but itself
     Html,
+    /// A line for each value, for a spreadsheet or a program
+    Csv,
+    /// A workbook with a sheet for each part; goes with --out
+    Xlsx,
 }
 
 /// Forms of a report.

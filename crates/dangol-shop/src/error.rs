@@ -30,6 +30,21 @@ pub enum ShopError {
         /// The store.
         store: PathBuf,
     },
+    /// The store was filled by a shop with another name and other sources.
+    #[error("{} holds the shop ‘{holds}’ ({}), and {} is of ‘{shop}’, which has none of its sources",
+        store.display(), shortly(sources), config.display())]
+    OtherShop {
+        /// The store.
+        store: PathBuf,
+        /// The name of the shop that it holds.
+        holds: String,
+        /// That shop's files and databases.
+        sources: Vec<String>,
+        /// `shop.toml`
+        config: PathBuf,
+        /// The name of the shop that was to be imported.
+        shop: String,
+    },
     /// Files of the last import are not there any more.
     #[error("{}", gone_in_words(files))]
     FilesGone {
@@ -93,6 +108,14 @@ pub enum ShopError {
     },
 }
 
+/// The first of some names, and how many more there are.
+fn shortly(names: &[String]) -> String {
+    /// So many are named.
+    const NAMED: usize = 3;
+    let text = names.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
+    if names.len() > NAMED { format!("{text} and {} more", names.len() - NAMED) } else { text }
+}
+
 fn gone_in_words(files: &[(String, u64)]) -> String {
     /// So many are named.
     const NAMED: usize = 5;
@@ -124,6 +147,11 @@ impl ShopError {
                 format!("run `dangol import --shop {}` first", folder.display())
             }
             Self::Busy { .. } => "wait until it has finished, then try again".into(),
+            Self::OtherShop { holds, shop, .. } => format!(
+                "give ‘{shop}’ a folder of its own (--shop FOLDER); if it is ‘{holds}’ under a new name, import it once \
+                 under the new name with its sources as they were, then change them; or import with --replace-shop, \
+                 which puts ‘{shop}’ in the place of ‘{holds}’"
+            ),
             Self::FilesGone { .. } => {
                 "put it back; or import with --allow-missing, which takes its rows out of the store".into()
             }
@@ -159,6 +187,7 @@ impl ShopError {
             Self::Mapping(_) => "bad_mapping",
             Self::NothingImported { .. } => "nothing_imported",
             Self::Busy { .. } => "import_running",
+            Self::OtherShop { .. } => "other_shop",
             Self::FilesGone { .. } => "files_gone",
             Self::Io { .. } => "io",
             Self::DamagedStore { .. } => "damaged_store",

@@ -23,11 +23,15 @@ pub(crate) fn run(arguments: &ImportArguments) -> Result<(), Failure> {
     once(arguments)
 }
 
+fn allowed(arguments: &ImportArguments) -> Allowed {
+    Allowed { missing_files: arguments.allow_missing, other_shop: arguments.replace_shop }
+}
+
 /// What an import would do.
 fn dry(arguments: &ImportArguments) -> Result<(), Failure> {
     let config = Config::read(&arguments.shop.shop, &dangol_analytics::names())?;
     let bar = Bar::new();
-    let built = dry_run(&config, &|progress| bar.show(progress));
+    let built = dry_run(&config, allowed(arguments), &|progress| bar.show(progress));
     bar.finish();
     let manifest = built?;
     let text = match arguments.format {
@@ -48,8 +52,7 @@ pub(crate) fn once(arguments: &ImportArguments) -> Result<(), Failure> {
     let mut run = Run::begin("import", "order_lines");
     run.params = serde_json::json!({ "sources": config.sources, "cleaning": config.cleaning });
     let bar = Bar::new();
-    let allowed = Allowed { missing_files: arguments.allow_missing };
-    let imported = import_with(&config, allowed, &|progress| bar.show(progress));
+    let imported = import_with(&config, allowed(arguments), &|progress| bar.show(progress));
     bar.finish();
     run.seconds = started.elapsed().as_secs_f64();
     describe(&mut run, &imported);

@@ -8,6 +8,7 @@
 )]
 
 mod columns;
+mod currencies;
 mod databases;
 mod fates;
 mod files;
@@ -15,6 +16,7 @@ mod interrupted;
 mod joins;
 mod json;
 mod mistakes;
+mod owners;
 mod packed;
 mod permissions;
 mod quality;

@@ -86,9 +86,9 @@ impl Shop {
         path
     }
 
-    /// Writes `shop.toml`: the keys of `[sources.order_lines]`, then further sections.
+    /// Writes `shop.toml`: the keys of `[sources.order_lines]`, then further sections. Its name is that which `init` gives.
     pub(crate) fn configure(&self, source: &str, sections: &str) {
-        let text = format!("[shop]\nname = \"Test\"\n\n[sources.order_lines]\n{source}\n{sections}");
+        let text = format!("[shop]\nname = \"shop\"\n\n[sources.order_lines]\n{source}\n{sections}");
         fs::write(self.toml(), text).expect("written");
     }
 

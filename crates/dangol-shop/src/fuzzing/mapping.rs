@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::Config;
 use crate::error::ShopError;
-use crate::import::dry_run;
+use crate::import::{Allowed, dry_run};
 use crate::sources::{ReadHints, open};
 use crate::store::Manifest;
 
@@ -55,7 +55,8 @@ fn rows_in(path: &Path) -> u64 {
 }
 
 fn imported(folder: &Path, text: String) -> Result<Manifest, ShopError> {
-    let manifest = Config::parse(folder, text, &[]).and_then(|config| dry_run(&config, &|_| {}));
+    let config = Config::parse(folder, text, &[]);
+    let manifest = config.and_then(|config| dry_run(&config, Allowed::default(), &|_| {}));
     match &manifest {
         Err(error) => assert!(!error.to_string().is_empty()),
         Ok(manifest) => {

@@ -101,16 +101,20 @@ pub(super) fn configuration_hash(config: &Config) -> String {
     blake3::hash(parts.to_string().as_bytes()).to_hex().to_string()
 }
 
-/// The current manifest, if importing again would give the same.
+/// The current manifest, if importing again would give the same; `shop` is its name.
 pub(super) fn unchanged(
     store: &Store,
-    configuration: &str,
+    (shop, configuration): (&str, &str),
     paths: &[PathBuf],
     remote: &Remote,
 ) -> Result<Option<Manifest>, ShopError> {
     let Some(name) = store.current()? else { return Ok(None) };
     // A damaged store is no reason to stop: the import replaces it.
     let Ok(manifest) = store.manifest(&name) else { return Ok(None) };
+    // Under its new name a shop may change its sources, too.
+    if manifest.owner.as_ref().is_some_and(|owner| owner.name != shop) {
+        return Ok(None);
+    }
     if manifest.configuration != configuration || manifest.inputs.len() != paths.len() {
         return Ok(None);
     }
@@ -227,6 +231,7 @@ pub(super) fn open_connection<C: Ord>(
         folder: &config.folder,
         what,
         decimal_comma: source.decimal == Some(DecimalMark::Comma),
+        patience: config.connections,
     })?)
 }
 

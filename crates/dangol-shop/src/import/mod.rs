@@ -9,8 +9,7 @@
 //! 4. The new snapshot is put in place by one rename (`crate::store`).
 //!
 //! Rows read = kept + dropped by each rule + netted + quarantined + already present + replaced + merged, per
-//! source: [`SourceReport::fates`]. The tables beside the order lines are small and go their own way
-//! (`further`).
+//! source: [`SourceReport::fates`]. The tables beside the order lines go their own way (`further`).
 
 mod before;
 mod bucket;
@@ -24,6 +23,7 @@ mod joins;
 mod mapping;
 mod netting;
 mod outliers;
+mod owner;
 mod profile;
 mod quarantine;
 mod report;
@@ -39,6 +39,6 @@ pub use profile::{Bin, ColumnProfile, TopValue};
 pub use quarantine::{QUARANTINE_FILE, Reason, quarantine_schema};
 pub use report::{
     AbsentColumn, Coverage, Fate, FateKind, FileReport, Flag, Gap, GoneFile, JoinReport, LeftOutPart,
-    MonthCount, OutlierLimits, QualityReport, QuarantineCount, Sample, Since, SourceReport,
+    MixedCurrencies, MonthCount, OutlierLimits, QualityReport, QuarantineCount, Sample, Since, SourceReport,
 };
 pub use run::{Allowed, Outcome, Progress, dry_run, import, import_with};

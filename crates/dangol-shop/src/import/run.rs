@@ -19,9 +19,10 @@ use super::inputs::{SourceFiles, configuration_hash, database_inputs, hash_in_ba
 use super::joins::{Joined, open_source};
 use super::mapping::{Mapper, carried_columns, staged_schema};
 use super::outliers::Limits;
+use super::owner::{check_owner, owner};
 use super::profile::Profiler;
 use super::quarantine::{QuarantineWriter, Reason, Rejected};
-use super::report::{Flag, JoinReport, QualityReport, SourceReport};
+use super::report::{Flag, JoinReport, MixedCurrencies, QualityReport, SourceReport};
 use super::spill::{Buckets, buckets_for};
 use super::sums::{add_up, fates};
 use super::test_accounts::TestAccounts;
@@ -85,13 +86,16 @@ impl Outcome {
 pub struct Allowed {
     /// Take the rows of files that are not there any more out of the store.
     pub missing_files: bool,
+    /// Put this shop in the place of another, to which the store belongs.
+    pub other_shop: bool,
 }
 
 /// Imports what `shop.toml` names into a new snapshot.
 ///
 /// # Errors
 /// [`ShopError`] where a file, the mapping, the disk or the store stand in the way, where
-/// no row could be used, or where a file of the last import is gone. The store is then as it was before.
+/// no row could be used, where the store belongs to another shop, or where a file of the last import is gone. The store is
+/// then as it was before.
 pub fn import(config: &Config, progress: &(dyn Fn(Progress) + Sync)) -> Result<Outcome, ShopError> {
     import_with(config, Allowed::default(), progress)
 }
@@ -113,11 +117,12 @@ pub fn import_with(
     let sources = SourceFiles::find(config)?;
     // What a database holds is known only after it was read.
     if !config.sources.name_databases()
-        && let Some(manifest) = unchanged(&store, &configuration_hash(config), &sources.all, &config.remote)?
+        && let Some(manifest) =
+            unchanged(&store, (&config.shop.name, &configuration_hash(config)), &sources.all, &config.remote)?
     {
         return Ok(Outcome::Unchanged(Box::new(manifest)));
     }
-    let before = Before::of_store(config, &store, &sources)?;
+    let before = before(config, &store, &sources, allowed)?;
     if let Some(before) = before.as_ref().filter(|before| !before.gone.is_empty() && !allowed.missing_files) {
         let files = before.gone.iter().map(|(_, file)| (file.path.clone(), file.rows_kept)).collect();
         return Err(ShopError::FilesGone { files });
@@ -128,16 +133,35 @@ pub fn import_with(
     Ok(Outcome::Imported(Box::new(manifest)))
 }
 
+/// The snapshot that the next takes the place of. Another shop's has nothing to do with it.
+fn before(
+    config: &Config,
+    store: &Store,
+    sources: &SourceFiles<'_>,
+    allowed: Allowed,
+) -> Result<Option<Before>, ShopError> {
+    let Some(before) = Before::of_store(config, store, sources)? else { return Ok(None) };
+    match check_owner(config, store, &before.manifest, &sources.all) {
+        Ok(()) => Ok(Some(before)),
+        Err(ShopError::OtherShop { .. }) if allowed.other_shop => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 /// Does all that an import does, in a temporary folder that is gone afterwards: the manifest of the snapshot that an
 /// import would write. Nothing is written to the store. Files that are gone are in the report.
 ///
 /// # Errors
 /// As [`import`], except for files that are gone.
-pub fn dry_run(config: &Config, progress: &(dyn Fn(Progress) + Sync)) -> Result<Manifest, ShopError> {
+pub fn dry_run(
+    config: &Config,
+    allowed: Allowed,
+    progress: &(dyn Fn(Progress) + Sync),
+) -> Result<Manifest, ShopError> {
     let started = Instant::now();
     let config = &config.for_run(None);
     let sources = SourceFiles::find(config)?;
-    let before = Before::of_store(config, &Store::of_shop(&config.folder), &sources)?;
+    let before = before(config, &Store::of_shop(&config.folder), &sources, allowed)?;
     let folder = std::env::temp_dir();
     let folder = tempfile::tempdir_in(&folder).map_err(ShopError::io("creating a folder in", &folder))?;
     let place = Place { folder: folder.path().to_path_buf(), snapshot: String::new() };
@@ -521,6 +545,7 @@ impl<'a> Run<'a> {
             joins,
             absent: absences(tables, self.mappers.iter().map(Mapper::absent)),
             left_out: left_out_parts(left_out),
+            mixed_currencies: MixedCurrencies::of(self.mappers.iter().map(Mapper::signs)),
         }];
         let mut further = Vec::new();
         for (spec, source) in self.config.sources.further() {
@@ -546,6 +571,7 @@ impl<'a> Run<'a> {
         let manifest = Manifest {
             store_version: crate::store::STORE_VERSION,
             written_by: env!("CARGO_PKG_VERSION").into(),
+            owner: Some(owner(self.config)),
             configuration,
             inputs,
             parts,

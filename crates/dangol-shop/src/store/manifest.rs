@@ -1,6 +1,6 @@
 //! What a snapshot holds and how it came to be.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +14,9 @@ pub struct Manifest {
     pub store_version: u32,
     /// The program's version that wrote it.
     pub written_by: String,
+    /// The shop that it is of; snapshots from before that was kept do not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<Owner>,
     /// Hash of what in `shop.toml` decides the store's content.
     pub configuration: String,
     /// The files it was made from.
@@ -33,6 +36,17 @@ pub struct Manifest {
 
 /// The form of the store's files that this version reads and writes.
 pub const STORE_VERSION: u32 = 1;
+
+/// The shop that a store is of, by what tells it from another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Owner {
+    /// `[shop] name`
+    pub name: String,
+    /// The shop's folder, all links followed.
+    pub folder: PathBuf,
+    /// The databases of its sources, as `shop.toml` has them.
+    pub connections: Vec<String>,
+}
 
 /// A source file, or a table of a database, as it was when imported.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -21,7 +21,7 @@ mod reflag;
 mod snapshot;
 mod table;
 
-pub use manifest::{InputFile, Manifest, PartFile, STORE_VERSION, TableFile, Totals};
+pub use manifest::{InputFile, Manifest, Owner, PartFile, STORE_VERSION, TableFile, Totals};
 pub use reflag::Reflag;
 pub use snapshot::{Incoming, Store};
 pub use table::PartsTable;
