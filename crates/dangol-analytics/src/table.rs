@@ -1,36 +1,42 @@
 //! Results as tables: for the terminal, CSV and Parquet.
 
 mod batch;
+mod making;
 mod ordered;
+mod rows;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
 pub use ordered::Json;
+pub use rows::{Column, Rows, Values};
 
 /// Rows of a result under a name.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Table {
     /// The part of the result: `segments`.
     pub name: String,
-    /// Column names, in the order of the result's fields.
-    pub columns: Vec<String>,
-    /// One scalar for each column.
-    pub rows: Vec<Vec<Json>>,
+    /// Its rows, in the columns of the result's fields.
+    pub rows: Arc<Rows>,
 }
 
-type Row = Vec<(String, Json)>;
+type Row = Vec<(Cow<'static, str>, Json)>;
 
 impl Table {
     /// A table of objects; the first row names the columns, nested values are left out.
     fn new(name: &str, rows: &[Row]) -> Self {
-        let columns: Vec<String> = rows.first().map_or_else(Vec::new, |row| {
+        let names: Vec<Cow<'static, str>> = rows.first().map_or_else(Vec::new, |row| {
             row.iter().filter(|(_, value)| value.is_scalar()).map(|(name, _)| name.clone()).collect()
         });
-        let cell = |row: &Row, column: &String| {
-            row.iter().find(|(name, _)| name == column).map_or(Json::Null, |(_, value)| value.clone())
-        };
-        let rows = rows.iter().map(|row| columns.iter().map(|column| cell(row, column)).collect()).collect();
-        Self { name: name.to_owned(), columns, rows }
+        let mut table = Rows::named(names.clone());
+        for row in rows {
+            table.push(names.iter().map(|column| {
+                row.iter().find(|(name, _)| name == column).map_or(Json::Null, |(_, value)| value.clone())
+            }));
+        }
+        Self { name: name.to_owned(), rows: Arc::new(table) }
     }
 }
 
@@ -45,11 +51,12 @@ pub fn tables_of(result: &Json) -> Vec<Table> {
     for (name, value) in fields {
         match value {
             Json::List(items) => tables.extend(table_of_list(name, items)),
+            Json::Rows(rows) => tables.push(Table { name: name.to_string(), rows: rows.clone() }),
             Json::Object(inner) if inner.iter().all(|(_, value)| matches!(value, Json::Object(_))) => {
                 let rows: Vec<Row> = inner
                     .iter()
                     .map(|(key, value)| {
-                        let mut row = vec![("name".to_owned(), Json::Text(key.clone()))];
+                        let mut row = vec![("name".into(), Json::Text(key.to_string()))];
                         row.extend(value.fields().iter().cloned());
                         row
                     })
@@ -61,8 +68,11 @@ pub fn tables_of(result: &Json) -> Vec<Table> {
                     tables.push(Table::new(name, std::slice::from_ref(inner)));
                 }
                 for (key, value) in inner {
-                    if let Json::List(items) = value {
-                        tables.extend(table_of_list(&format!("{name}.{key}"), items));
+                    let name = format!("{name}.{key}");
+                    match value {
+                        Json::List(items) => tables.extend(table_of_list(&name, items)),
+                        Json::Rows(rows) => tables.push(Table { name, rows: rows.clone() }),
+                        _ => {}
                     }
                 }
             }
@@ -76,23 +86,28 @@ pub fn tables_of(result: &Json) -> Vec<Table> {
 }
 
 fn table_of_list(name: &str, items: &[Json]) -> Option<Table> {
-    let objects: Vec<&[(String, Json)]> =
+    let objects: Vec<&[(Cow<'static, str>, Json)]> =
         items.iter().map(Json::fields).filter(|fields| !fields.is_empty()).collect();
-    let first = objects.first()?;
-    let nested = first
-        .iter()
-        .find(|(_, value)| matches!(value, Json::List(list) if list.iter().any(|item| !item.is_scalar())));
+    let is_nested = |value: &Json| match value {
+        Json::Rows(_) => true,
+        Json::List(list) => list.iter().any(|item| !item.is_scalar()),
+        _ => false,
+    };
+    let nested = objects.first()?.iter().find(|(_, value)| is_nested(value));
     let rows: Vec<Row> = match nested {
         None => objects.into_iter().map(<[_]>::to_vec).collect(),
         Some((inner, _)) => objects
             .into_iter()
             .flat_map(|outer| {
                 let own: Row = outer.iter().filter(|(key, _)| key != inner).cloned().collect();
-                let list = match outer.iter().find(|(key, _)| key == inner) {
-                    Some((_, Json::List(list))) => list.as_slice(),
-                    _ => &[],
+                let list: Vec<Row> = match outer.iter().find(|(key, _)| key == inner) {
+                    Some((_, Json::List(list))) => list.iter().map(|item| item.fields().to_vec()).collect(),
+                    Some((_, Json::Rows(rows))) => {
+                        (0..rows.len()).map(|row| rows.object(row).fields().to_vec()).collect()
+                    }
+                    _ => Vec::new(),
                 };
-                list.iter().map(move |item| own.iter().chain(item.fields()).cloned().collect())
+                list.into_iter().map(move |item| own.iter().cloned().chain(item).collect())
             })
             .collect(),
     };

@@ -1,9 +1,12 @@
 //! JSON whose objects keep the order of their fields, as the result types declare them.
 
-use std::fmt;
+use std::borrow::Cow;
+use std::sync::Arc;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
+
+use super::making::Maker;
+use super::rows::Rows;
 
 /// A JSON value with ordered fields.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -21,8 +24,10 @@ pub enum Json {
     Text(String),
     /// `[…]`
     List(Vec<Json>),
+    /// `[{…}, …]`: objects of scalars with the same fields.
+    Rows(Arc<Rows>),
     /// `{…}`
-    Object(Vec<(String, Json)>),
+    Object(Vec<(Cow<'static, str>, Json)>),
 }
 
 impl Json {
@@ -31,18 +36,18 @@ impl Json {
     /// # Errors
     /// Where the value does not serialise.
     pub fn of(value: &impl Serialize) -> Result<Self, serde_json::Error> {
-        serde_json::from_str(&serde_json::to_string(value)?)
+        value.serialize(Maker)
     }
 
     /// Whether it is neither list nor object.
     #[must_use]
     pub fn is_scalar(&self) -> bool {
-        !matches!(self, Self::List(_) | Self::Object(_))
+        !matches!(self, Self::List(_) | Self::Rows(_) | Self::Object(_))
     }
 
     /// The fields of an object; none of anything else.
     #[must_use]
-    pub fn fields(&self) -> &[(String, Json)] {
+    pub fn fields(&self) -> &[(Cow<'static, str>, Json)] {
         match self {
             Self::Object(fields) => fields,
             _ => &[],
@@ -59,6 +64,13 @@ impl Serialize for Json {
             Self::Float(value) => serializer.serialize_f64(*value),
             Self::Text(value) => serializer.serialize_str(value),
             Self::List(items) => serializer.collect_seq(items),
+            Self::Rows(rows) => {
+                let mut list = serializer.serialize_seq(Some(rows.len()))?;
+                for row in 0..rows.len() {
+                    list.serialize_element(&Row { rows, row })?;
+                }
+                list.end()
+            }
             Self::Object(fields) => {
                 let mut map = serializer.serialize_map(Some(fields.len()))?;
                 for (name, value) in fields {
@@ -70,58 +82,18 @@ impl Serialize for Json {
     }
 }
 
-impl<'de> Deserialize<'de> for Json {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(JsonVisitor)
-    }
+/// One of the rows, as an object.
+struct Row<'a> {
+    rows: &'a Rows,
+    row: usize,
 }
 
-struct JsonVisitor;
-
-impl<'de> Visitor<'de> for JsonVisitor {
-    type Value = Json;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a JSON value")
-    }
-
-    fn visit_unit<E>(self) -> Result<Json, E> {
-        Ok(Json::Null)
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Json, E> {
-        Ok(Json::Bool(value))
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Json, E> {
-        Ok(Json::Int(value))
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Json, E> {
-        Ok(i64::try_from(value).map_or(Json::Float(value as f64), Json::Int))
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Json, E> {
-        Ok(Json::Float(value))
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Json, E> {
-        Ok(Json::Text(value.to_owned()))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Json, A::Error> {
-        let mut list = Vec::new();
-        while let Some(item) = items.next_element()? {
-            list.push(item);
+impl Serialize for Row<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.rows.columns().len()))?;
+        for column in self.rows.columns() {
+            map.serialize_entry(&column.name, &column.values.get(self.row))?;
         }
-        Ok(Json::List(list))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Json, A::Error> {
-        let mut fields = Vec::new();
-        while let Some(entry) = entries.next_entry()? {
-            fields.push(entry);
-        }
-        Ok(Json::Object(fields))
+        map.end()
     }
 }

@@ -1,22 +1,110 @@
+use serde::Serialize;
+use serde_json::{Value, json};
+
 use super::*;
 
-#[test]
-fn nested_lists_are_laid_out_flat_in_the_order_of_the_fields() {
-    let text = r#"{"cohorts":[{"size":2,"cohort":"a","periods":[{"age":0,"rate":1.0},{"age":1,"rate":null}]}],
-        "factors":{"frequency":{"mean":1.5}},"total":3}"#;
-    let result: Json = serde_json::from_str(text).unwrap();
-    let tables = tables_of(&result);
-    let named = |name: &str| tables.iter().find(|table| table.name == name).unwrap();
-    assert_eq!(named("cohorts").columns, ["size", "cohort", "age", "rate"]);
-    assert_eq!(named("cohorts").rows.len(), 2);
-    assert_eq!(named("cohorts").rows[1][3], Json::Null);
-    assert_eq!(named("factors").rows[0][0], Json::Text("frequency".into()));
-    assert_eq!(named("result").rows, vec![vec![Json::Int(3)]]);
+#[derive(Serialize)]
+struct Period {
+    age: u32,
+    rate: Option<f64>,
+}
+
+#[derive(Serialize)]
+struct Group {
+    size: u64,
+    cohort: &'static str,
+    periods: Vec<Period>,
+}
+
+#[derive(Serialize)]
+struct Result {
+    cohorts: Vec<Group>,
+    factors: Factors,
+    total: i64,
+}
+
+#[derive(Serialize)]
+struct Factors {
+    frequency: Factor,
+}
+
+#[derive(Serialize)]
+struct Factor {
+    mean: f64,
 }
 
 #[test]
-fn json_comes_back_as_it_was_written() {
-    let text = r#"{"b":[1,2.5,"x",null,true],"a":{"z":1,"y":-2}}"#;
-    let value: Json = serde_json::from_str(text).unwrap();
-    assert_eq!(serde_json::to_string(&value).unwrap(), text);
+fn nested_lists_are_laid_out_flat_in_the_order_of_the_fields() {
+    let periods = vec![Period { age: 0, rate: Some(1.0) }, Period { age: 1, rate: None }];
+    let result = Result {
+        cohorts: vec![Group { size: 2, cohort: "a", periods }],
+        factors: Factors { frequency: Factor { mean: 1.5 } },
+        total: 3,
+    };
+    let tables = tables_of(&Json::of(&result).unwrap());
+    let named = |name: &str| &tables.iter().find(|table| table.name == name).unwrap().rows;
+    let names: Vec<&str> = named("cohorts").columns().iter().map(|column| &*column.name).collect();
+    assert_eq!(names, ["size", "cohort", "age", "rate"]);
+    assert_eq!(named("cohorts").len(), 2);
+    assert_eq!(named("cohorts").cell(1, 3), Json::Null);
+    assert_eq!(named("factors").cell(0, 0), Json::Text("frequency".into()));
+    assert_eq!(named("result").row(0).collect::<Vec<_>>(), [Json::Int(3)]);
+}
+
+/// Everything that results are made of.
+#[derive(Serialize)]
+enum Kind {
+    Plain,
+    Holding(u8),
+    Pair(u8, f32),
+    Named { of: &'static str },
+}
+
+#[derive(Serialize)]
+struct Flattened {
+    id: &'static str,
+    #[serde(flatten)]
+    more: Factor,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seldom: Option<bool>,
+}
+
+#[test]
+fn what_is_made_is_what_serde_json_makes() {
+    let flattened = |id, seldom| Flattened { id, more: Factor { mean: 0.1 }, seldom };
+    let value = (
+        (1_u8, -2_i64, u64::from(u32::MAX), 0.1_f32, f64::NAN, 'x', "y", ()),
+        [Kind::Plain, Kind::Holding(1), Kind::Pair(2, 0.3), Kind::Named { of: "z" }],
+        vec![flattened("all", None), flattened("alike", None)],
+        vec![flattened("not", None), flattened("alike", Some(true)), flattened("again", None)],
+        std::collections::BTreeMap::from([(1, vec![1.5, 2.5]), (2, Vec::new())]),
+        vec![Some(Factor { mean: 1.0 }), None],
+        Vec::<Factor>::new(),
+    );
+    let made = Json::of(&value).unwrap();
+    assert_eq!(serde_json::to_string(&made).unwrap(), serde_json::to_string(&value).unwrap());
+}
+
+#[test]
+fn lists_of_like_objects_are_kept_by_column_and_others_are_not() {
+    let of = |rows: Vec<Period>| Json::of(&rows).unwrap();
+    let Json::Rows(rows) = of(vec![Period { age: 1, rate: None }, Period { age: 2, rate: Some(0.5) }]) else {
+        panic!("like objects are rows")
+    };
+    assert_eq!(rows.columns()[1].values, Values::Float(vec![None, Some(0.5)]));
+    assert_eq!(of(Vec::new()), Json::List(Vec::new()));
+
+    // The third is another, after two had become rows.
+    let text = json!([{"a": 1, "b": "x"}, {"a": null, "b": "y"}, {"a": [2], "b": "z"}]);
+    let made = Json::of(&text).unwrap();
+    assert!(matches!(made, Json::List(_)));
+    assert_eq!(serde_json::to_value(&made).unwrap(), text);
+
+    // Kinds may change from row to row; nothing is rounded or lost.
+    let text = json!([{"a": null}, {"a": 1}, {"a": 2.5}, {"a": "x"}, {"a": true}]);
+    let made = Json::of(&text).unwrap();
+    assert!(matches!(made, Json::Rows(_)));
+    assert_eq!(serde_json::to_value(&made).unwrap(), text);
+
+    assert_eq!(Json::of(&Value::Null).unwrap(), Json::Null);
 }

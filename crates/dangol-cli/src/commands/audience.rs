@@ -1,9 +1,11 @@
 //! `dangol audience`: customers of whom a condition is true, under a name.
 
+use std::fmt::Write;
 use std::path::Path;
+use std::sync::Arc;
 
 use dangol_analytics::audiences::{self, Audience, Consent, Origin, Preview};
-use dangol_analytics::table::{Json, Table};
+use dangol_analytics::table::{Json, Rows, Table};
 use dangol_shop::{Filters, Scope, Shop};
 
 use crate::arguments::{AudienceAction, Format, OutputArguments};
@@ -88,8 +90,11 @@ fn row(audience: &Audience, title: String, figures: Option<&Preview>) -> Vec<Jso
 fn print(rows: Vec<Vec<Json>>, to: &OutputArguments) -> Result<(), Failure> {
     let columns =
         ["audience", "title", "origin", "customers", "customer_share", "revenue", "revenue_share", "rule"];
-    let columns = columns.map(str::to_owned).to_vec();
-    let table = Table { name: "audiences".into(), columns, rows };
+    let mut table = Rows::named(columns);
+    for row in rows {
+        table.push(row);
+    }
+    let table = Table { name: "audiences".into(), rows: Arc::new(table) };
     match to.format {
         Format::Csv | Format::Parquet => output::write_table(&table, to.format, to.out.as_deref()),
         Format::Json => output::write_text(&output::rows_as_json(&table)?, to.out.as_deref()),
@@ -119,8 +124,10 @@ fn consent(consents: &[Consent]) -> String {
     let mut text = String::new();
     for consent in consents {
         let count = |count: u64| grouped(&count.to_string());
-        text += &format!(
-            "Consent to {}: {} gave it, {} did not, of {} it is not known.\n",
+        // Writing to a String cannot fail.
+        let _ = writeln!(
+            text,
+            "Consent to {}: {} gave it, {} did not, of {} it is not known.",
             consent.channel,
             count(consent.given),
             count(consent.refused),

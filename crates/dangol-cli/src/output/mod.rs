@@ -12,7 +12,7 @@ use std::sync::Arc;
 use arrow::array::RecordBatch;
 use arrow::datatypes::{DataType, Schema, SchemaRef};
 use arrow::util::display::{ArrayFormatter, FormatOptions};
-use dangol_analytics::table::{Json, Table};
+use dangol_analytics::table::{Json, Rows, Table};
 use parquet::arrow::ArrowWriter;
 
 use crate::arguments::Format;
@@ -138,10 +138,8 @@ fn not_written(path: &Path, error: &str) -> Failure {
 pub(crate) fn table_of(batches: &[RecordBatch]) -> Result<Table, Failure> {
     let fault = |error: arrow::error::ArrowError| Failure::new(error.to_string(), "");
     let options = FormatOptions::default().with_display_error(true);
-    let columns = batches.first().map_or_else(Vec::new, |batch| {
-        batch.schema().fields().iter().map(|field| field.name().clone()).collect()
-    });
-    let mut rows = Vec::new();
+    let schema = batches.first().map_or_else(|| Arc::new(Schema::empty()), RecordBatch::schema);
+    let mut rows = Rows::named(schema.fields().iter().map(|field| field.name().clone()));
     for batch in batches {
         let formats = batch
             .columns()
@@ -150,34 +148,23 @@ pub(crate) fn table_of(batches: &[RecordBatch]) -> Result<Table, Failure> {
             .collect::<Result<Vec<_>, _>>()
             .map_err(fault)?;
         for row in 0..batch.num_rows() {
-            rows.push(
-                batch
-                    .columns()
-                    .iter()
-                    .zip(&formats)
-                    .map(|(column, format)| {
-                        let text = format.value(row).to_string();
-                        match column.data_type() {
-                            _ if column.is_null(row) => Json::Null,
-                            DataType::Boolean => Json::Bool(text == "true"),
-                            kind if kind.is_integer() => text.parse().map_or(Json::Text(text), Json::Int),
-                            kind if kind.is_floating() => text.parse().map_or(Json::Text(text), Json::Float),
-                            _ => Json::Text(text),
-                        }
-                    })
-                    .collect(),
-            );
+            rows.push(batch.columns().iter().zip(&formats).map(|(column, format)| {
+                let text = format.value(row).to_string();
+                match column.data_type() {
+                    _ if column.is_null(row) => Json::Null,
+                    DataType::Boolean => Json::Bool(text == "true"),
+                    kind if kind.is_integer() => text.parse().map_or(Json::Text(text), Json::Int),
+                    kind if kind.is_floating() => text.parse().map_or(Json::Text(text), Json::Float),
+                    _ => Json::Text(text),
+                }
+            }));
         }
     }
-    Ok(Table { name: "result".into(), columns, rows })
+    Ok(Table { name: "result".into(), rows: Arc::new(rows) })
 }
 
 /// A table as a JSON list of objects.
 pub(crate) fn rows_as_json(table: &Table) -> Result<String, Failure> {
-    let rows = table
-        .rows
-        .iter()
-        .map(|row| Json::Object(table.columns.iter().cloned().zip(row.iter().cloned()).collect()));
-    let text = serde_json::to_string_pretty(&Json::List(rows.collect()));
+    let text = serde_json::to_string_pretty(&Json::Rows(table.rows.clone()));
     text.map(|text| text + "\n").map_err(|error| Failure::new(error.to_string(), ""))
 }

@@ -66,9 +66,9 @@ fn grid() -> Grid {
 /// Any table.
 pub(crate) fn plain(table: &Table) -> String {
     let mut grid = grid();
-    grid.set_header(table.columns.iter().map(Cell::new));
-    for row in table.rows.iter().take(MOST_ROWS) {
-        grid.add_row(row.iter().map(cell));
+    grid.set_header(table.rows.columns().iter().map(|column| Cell::new(&column.name)));
+    for row in 0..table.rows.len().min(MOST_ROWS) {
+        grid.add_row(table.rows.row(row).map(|value| cell(&value)));
     }
     let mut text = format!("{grid}\n");
     if table.rows.len() > MOST_ROWS {
@@ -79,30 +79,32 @@ pub(crate) fn plain(table: &Table) -> String {
 
 /// Cohorts side by side: rates by age.
 fn retention(table: &Table) -> String {
-    let at = |name: &str| table.columns.iter().position(|column| column == name);
+    let at = |name: &str| table.rows.place(name);
     let (Some(cohort), Some(size), Some(age), Some(rate), Some(incomplete)) =
         (at("cohort"), at("size"), at("age"), at("rate"), at("incomplete"))
     else {
         return plain(table);
     };
     let mut grid = grid();
-    let ages =
-        table.rows.iter().filter_map(|row| if let Json::Int(age) = row[age] { Some(age) } else { None });
+    let rows = table.rows.as_ref();
+    let age_of = |row: usize| if let Json::Int(age) = rows.cell(row, age) { Some(age) } else { None };
+    let ages = (0..rows.len()).filter_map(age_of);
     let last = ages.max().unwrap_or(0).min(MOST_AGES);
     grid.set_header(
         ["cohort".to_owned(), "size".to_owned()].into_iter().chain((0..=last).map(|age| age.to_string())),
     );
     let mut line: Vec<Cell> = Vec::new();
-    for row in &table.rows {
-        let Json::Int(age) = row[age] else { continue };
+    for row in 0..rows.len() {
+        let Some(age) = age_of(row) else { continue };
+        let value = |column: usize| rows.cell(row, column);
         if age == 0 {
             if !line.is_empty() {
                 grid.add_row(std::mem::take(&mut line));
             }
-            line = vec![cell(&row[cohort]), cell(&row[size])];
+            line = vec![cell(&value(cohort)), cell(&value(size))];
         }
         if age <= last {
-            let text = match (&row[rate], &row[incomplete]) {
+            let text = match (value(rate), value(incomplete)) {
                 (Json::Float(rate), Json::Bool(true)) => format!("{:.1}%*", rate * 100.0),
                 (Json::Float(rate), _) => format!("{:.1}%", rate * 100.0),
                 _ => String::new(),
@@ -122,7 +124,7 @@ fn cell(value: &Json) -> Cell {
         Json::Int(value) => right(grouped(&value.to_string())),
         Json::Float(value) => right(number(*value)),
         Json::Text(value) => Cell::new(value),
-        Json::List(_) | Json::Object(_) => Cell::new("…"),
+        Json::List(_) | Json::Rows(_) | Json::Object(_) => Cell::new("…"),
     }
 }
 
