@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod boost;
+pub mod bootstrap;
 pub mod cluster;
 pub mod concentration;
 pub mod correlation;
@@ -16,6 +17,8 @@ mod parallel;
 pub mod proportion;
 pub mod quantile;
 pub mod regression;
+pub mod response;
+pub mod stratified;
 pub mod sum;
 pub mod summary;
 

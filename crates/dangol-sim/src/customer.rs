@@ -14,7 +14,7 @@ use crate::{
     line::{Dirt, Line, Status},
     process::Dropout,
     shop::{EXTRA_LINES, SPEND_P, Shop, pick},
-    words::{CATEGORIES, CHANNELS, PLATFORMS},
+    words::{CATEGORIES, CHANNELS, GATEWAY, PLATFORMS},
 };
 
 /// Shares of all dirt that come as whole orders.
@@ -53,7 +53,7 @@ pub(crate) struct Traits {
     pub(crate) lifetime: Option<f64>,
     /// Second in which the customer stopped; `None` if alive at the end of the span.
     pub(crate) dies_at: Option<u32>,
-    /// Expected spend per order, p / ν, in won.
+    /// Expected spend per order, p / ν, in won; later orders of customers with a gateway effect have their factor on top.
     pub(crate) mean_spend: f64,
     pub(crate) channel: u8,
     pub(crate) coupon_driven: bool,
@@ -133,6 +133,7 @@ pub(crate) fn customer(shop: &Shop, number: u32, text_dirt: bool, lines: &mut Ve
         spend: Gamma::new(SPEND_P, 1.0 / nu).ok(),
         text_dirt,
         random,
+        later_factor: 1.0,
         next_order: 0,
         lines,
     };
@@ -185,6 +186,8 @@ struct Orders<'a> {
     spend: Option<Gamma<f64>>,
     text_dirt: bool,
     random: ChaCha8Rng,
+    /// How many times as much is spent on orders from here on.
+    later_factor: f64,
     next_order: u32,
     lines: &'a mut Vec<Line>,
 }
@@ -195,6 +198,13 @@ impl Orders<'_> {
         let start = self.lines.len();
         self.order(second, first, Status::Completed, Dirt::Clean);
         let end = self.lines.len();
+        if first
+            && self.lines[start..end]
+                .iter()
+                .any(|line| Shop::products_of(GATEWAY).contains(&usize::from(line.product)))
+        {
+            self.later_factor = self.shop.options.gateway_effect;
+        }
         self.add_dirty_lines(start, end);
 
         let shop = self.shop;
@@ -268,6 +278,7 @@ impl Orders<'_> {
         let weights = self.category_weights(second);
         let promotion = self.promotion(second, first);
         let mut left = self.spend.map_or(self.traits.mean_spend, |spend| spend.sample(&mut self.random));
+        left *= self.later_factor;
         let count = self.line_count(left);
         let platform = self.platform();
         for number in 0..count {

@@ -68,6 +68,9 @@ pub struct Options {
     /// How much acquisition channels differ in purchase rate, lifetime and spend: their factors are
     /// raised to this power. 0 makes them all alike. Default 1.
     pub channel_effect: f64,
+    /// How many times as much customers spend on later orders if their first order holds the gateway category
+    /// (`gateway.category` in the truth). Default 1: what one begins with says nothing.
+    pub gateway_effect: f64,
     /// Share of dirty rows, each of which comes on top of the clean ones. Default 0.01.
     pub dirt: f64,
     /// Cancelled attempts per purchase (the order is placed, cancelled, and placed again). Default 0.03.
@@ -89,6 +92,7 @@ impl Default for Options {
             days: 1_096,
             process: Process::default(),
             channel_effect: 1.0,
+            gateway_effect: 1.0,
             dirt: 0.01,
             cancelled: 0.03,
             returned: 0.02,
@@ -127,6 +131,9 @@ impl Options {
         }
         if !(0.0..=3.0).contains(&self.channel_effect) {
             return Err(refused("channel_effect", self.channel_effect, "a number from 0 to 3"));
+        }
+        if !(0.1..=10.0).contains(&self.gateway_effect) {
+            return Err(refused("gateway_effect", self.gateway_effect, "a number from 0.1 to 10"));
         }
         for (option, share) in
             [("dirt", self.dirt), ("cancelled", self.cancelled), ("returned", self.returned)]

@@ -313,6 +313,7 @@ fn options_out_of_range_are_refused_by_name() {
     refused(Options { dirt: 0.9, ..base() }, "dirt");
     refused(Options { returned: -0.1, ..base() }, "returned");
     refused(Options { channel_effect: -1.0, ..base() }, "channel_effect");
+    refused(Options { gateway_effect: 0.0, ..base() }, "gateway_effect");
     let process = Process::BgNbd { r: 1.0, alpha_days: 10.0, a: 0.0, b: 1.0 };
     refused(Options { process, ..base() }, "process.a");
     let process = Process::BgNbd { r: 100.0, alpha_days: 1.0, a: 1.0, b: 1.0 };

@@ -8,7 +8,7 @@ use crate::{
     Language, Options, Process,
     line::{Dirt, Line, Status},
     shop::{SPEND_P, SPEND_Q, Shop},
-    words::{CATEGORIES, CHANNELS},
+    words::{CATEGORIES, CHANNELS, GATEWAY},
 };
 
 /// The shop's time zone, in which its naive timestamps are meant.
@@ -101,12 +101,20 @@ pub(crate) struct Truth<'a> {
     cancelled: f64,
     returned: f64,
     channel_effect: f64,
+    gateway: GatewayTruth,
     process: Process,
     channels: Vec<ChannelTruth>,
     /// In the order of `affinities` in `truth.parquet`.
     categories: Vec<CategoryTruth>,
     promotions: Vec<PromotionTruth<'a>>,
     counts: &'a Counts,
+}
+
+/// Customers whose first order holds the category spend so many times as much on each later one.
+#[derive(Serialize)]
+struct GatewayTruth {
+    category: &'static str,
+    factor: f64,
 }
 
 #[derive(Serialize)]
@@ -148,6 +156,7 @@ impl<'a> Truth<'a> {
             cancelled,
             returned,
             channel_effect,
+            gateway_effect,
             process,
             ..
         } = shop.options;
@@ -161,6 +170,10 @@ impl<'a> Truth<'a> {
             cancelled,
             returned,
             channel_effect,
+            gateway: GatewayTruth {
+                category: CATEGORIES[GATEWAY].name.in_language(language),
+                factor: gateway_effect,
+            },
             process,
             channels: CHANNELS
                 .iter()

@@ -36,6 +36,9 @@ pub(crate) struct Category {
     pub(crate) nouns: [Name; 10],
 }
 
+/// Place of the category that a gateway effect is planted on.
+pub(crate) const GATEWAY: usize = 2;
+
 pub(crate) const CATEGORIES: [Category; 8] = [
     Category {
         name: name("Skincare", "스킨케어"),

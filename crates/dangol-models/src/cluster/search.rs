@@ -12,8 +12,8 @@ use crate::error::{Result, check_count};
 /// Below this mean silhouette there is "no substantial structure" (Kaufman and Rousseeuw 1990, Finding Groups in Data,
 /// table 4).
 pub const NO_STRUCTURE: f64 = 0.25;
-/// Silhouettes that far from the best are as good, when the elbow speaks for another number.
-pub const AS_GOOD: f64 = 0.05;
+/// Such a part of the largest silhouette is enough for more groups, when the elbow speaks for them.
+pub const AS_GOOD: f64 = 0.7;
 
 /// What one can choose.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Serialize)]
@@ -65,8 +65,8 @@ pub enum Reason {
     NoStructure,
     /// The silhouette is largest here.
     Silhouette,
-    /// The elbow is here, at more groups than the silhouette is largest at, and the silhouette within [`AS_GOOD`] of the
-    /// largest; the gap statistic does not speak for fewer.
+    /// The elbow is here, at more groups than the silhouette is largest at; the silhouette is at least [`AS_GOOD`] of the
+    /// largest and [`NO_STRUCTURE`], and the gap statistic does not speak for fewer.
     Elbow,
 }
 
@@ -153,11 +153,10 @@ impl Search {
         }
         self.by_silhouette = best.0;
         let by_gap = self.gap.as_ref().and_then(|gap| gap.groups);
-        // The silhouette favours few groups: more of them are taken where the elbow says so and they are as clear.
+        // The silhouette favours few groups: more of them are taken where the elbow says so and they still are groups.
+        let enough = NO_STRUCTURE.max(AS_GOOD * best.1);
         let elbow = self.elbow.and_then(|groups| self.candidate(groups)).filter(|elbow| {
-            elbow.fit.clusters() > best.0
-                && elbow.silhouette.mean >= best.1 - AS_GOOD
-                && by_gap != Some(best.0)
+            elbow.fit.clusters() > best.0 && elbow.silhouette.mean >= enough && by_gap != Some(best.0)
         });
         (self.groups, self.reason) = match elbow {
             _ if by_gap == Some(1) && best.1 < NO_STRUCTURE => (1, Reason::NoStructure),
