@@ -1,13 +1,20 @@
 //! The analyses on shops: published figures, a second implementation, invariance.
 
+mod audiences;
+mod budget;
+mod channels;
+mod clusters;
 mod convergence;
 mod exclusions;
 mod explore;
 mod features;
+mod gateway;
 mod histories;
 mod naive;
+mod promotions;
 mod published;
 mod quality;
+mod segment_profile;
 mod shops;
 mod simulated;
 mod value;

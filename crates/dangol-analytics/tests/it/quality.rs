@@ -368,7 +368,10 @@ fn what_the_data_allow() {
         switch.unwrap().adds.iter().map(|add| add.analysis.as_str()).collect::<Vec<_>>()
     };
     assert!(adds("").contains(&"explore"));
-    assert_eq!(adds("acquisition_channel"), ["value"]);
+    assert_eq!(
+        adds("acquisition_channel"),
+        ["segment-profile", "hypotheses", "value", "channels", "gateway", "budget"]
+    );
 
     // Baskets: items without customers, days and amounts.
     let folder = tempfile::tempdir().unwrap();
