@@ -18,8 +18,8 @@ use crate::finding::{Finding, Severity};
 use crate::table::Json;
 use crate::words::{Words, grouped};
 use crate::{
-    cohorts, customer, customer_value, customers, explore, groups, overview, rfm, value, value_check,
-    value_score,
+    budget, channels, clusters, cohorts, customer, customer_value, customers, explore, gateway, grades,
+    groups, hypotheses, overview, promotions, rfm, segment_profile, value, value_check, value_score,
 };
 
 /// An analysis: parameters, a run, a result.
@@ -184,10 +184,18 @@ pub struct Entry {
 pub static CATALOGUE: &[Entry] = &[
     entry::<overview::Overview>(),
     entry::<rfm::RfmAnalysis>(),
+    entry::<segment_profile::SegmentProfile>(),
+    entry::<hypotheses::Hypotheses>(),
     entry::<cohorts::Cohorts>(),
+    entry::<clusters::Clusters>(),
+    entry::<grades::Grades>(),
     entry::<value::Value>(),
     entry::<value_check::ValueCheck>(),
     entry::<value_score::ValueScore>(),
+    entry::<channels::Channels>(),
+    entry::<gateway::Gateway>(),
+    entry::<budget::Budget>(),
+    entry::<promotions::Promotions>(),
     entry::<customers::Customers>(),
     entry::<customer::Customer>(),
     entry::<customer_value::CustomerValueAnalysis>(),

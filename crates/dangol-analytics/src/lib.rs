@@ -1,7 +1,10 @@
 #![doc = include_str!("../README.md")]
 
 pub mod audiences;
+pub mod budget;
 pub mod catalogue;
+pub mod channels;
+pub mod clusters;
 pub mod cohorts;
 pub mod customer;
 pub mod customer_value;
@@ -9,11 +12,16 @@ pub mod customers;
 pub mod error;
 pub mod explore;
 pub mod finding;
+pub mod gateway;
+pub mod grades;
 pub mod groups;
+pub mod hypotheses;
 pub mod needs;
 pub mod overview;
+pub mod promotions;
 pub mod quality;
 pub mod rfm;
+pub mod segment_profile;
 pub mod table;
 pub mod value;
 pub mod value_check;

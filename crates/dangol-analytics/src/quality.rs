@@ -13,6 +13,7 @@ mod report;
 pub mod sheets;
 pub mod told;
 
+pub(crate) use abilities::unmet;
 pub use abilities::{Ability, NeedMet, State, Switch};
 pub use links::Link;
 

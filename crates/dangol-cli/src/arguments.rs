@@ -21,8 +21,8 @@ pub(crate) enum Command {
     Import(ImportArguments),
     /// Print the quality report of the last import
     Quality(QualityArguments),
-    /// Run analyses: overview, rfm, cohorts, value, value-check, value-score, customers, customer, customer-value, explore
-    Analyze(AnalyzeArguments),
+    /// Run analyses: overview, rfm, segment-profile, hypotheses, cohorts, clusters, grades, value, value-check, value-score, channels, gateway, budget, promotions, customers, customer, customer-value, explore
+    Analyze(Box<AnalyzeArguments>),
     /// Customers of whom a condition is true: save, list, show, export, remove
     Audience(AudienceArguments),
     /// Ask the store in SQL; the tables are `order_lines`, `customer_profile`, `quarantine` and the shop's others

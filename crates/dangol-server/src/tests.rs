@@ -34,14 +34,16 @@ async fn get(router: &Router, uri: &str, headers: &[(header::HeaderName, &str)])
     router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap()
 }
 
+async fn bytes(response: Response) -> Vec<u8> {
+    axum::body::to_bytes(response.into_body(), 1 << 24).await.unwrap().to_vec()
+}
+
 async fn body(response: Response) -> Value {
-    let bytes = axum::body::to_bytes(response.into_body(), 1 << 24).await.unwrap();
-    serde_json::from_slice(&bytes).unwrap()
+    serde_json::from_slice(&bytes(response).await).unwrap()
 }
 
 async fn text(response: Response) -> String {
-    let bytes = axum::body::to_bytes(response.into_body(), 1 << 24).await.unwrap();
-    String::from_utf8(bytes.to_vec()).unwrap()
+    String::from_utf8(bytes(response).await).unwrap()
 }
 
 #[tokio::test]
@@ -152,7 +154,7 @@ async fn what_lies_behind_the_numbers_can_be_seen() {
     assert!(text(page).await.contains("데이터 품질"));
     let book = get(&server, "/api/quality.xlsx", &[]).await;
     assert!(book.headers()[header::CONTENT_DISPOSITION].to_str().unwrap().contains("quality.xlsx"));
-    assert!(text(book).await.starts_with("PK"));
+    assert!(bytes(book).await.starts_with(b"PK"));
     let csv = text(get(&server, "/api/quality.csv?language=ko", &[]).await).await;
     assert!(
         csv.starts_with("\u{feff}part,table,name,measure,value\n") && csv.contains("\n행,order_lines,"),
@@ -242,6 +244,15 @@ async fn pages_of_other_sites_change_nothing() {
         (vec![json, ("origin", "null"), ("host", "127.0.0.1:8080")], 403),
         (vec![("content-type", "text/plain")], 415),
         (here.to_vec(), 200),
+        (
+            vec![
+                json,
+                ("host", "shop:8080"),
+                ("origin", "https://shop.example"),
+                ("sec-fetch-site", "same-origin"),
+            ],
+            200,
+        ),
     ] {
         let answer = send(&server, "POST", "/api/audiences", &headers, wanted).await;
         assert_eq!(answer.status().as_u16(), status, "{headers:?}");

@@ -18,6 +18,7 @@ use crate::frame::column;
 use crate::order_lines::store_schema;
 use crate::scope::Scope;
 use crate::shop::Shop;
+use crate::tables::TABLES;
 
 /// Who is left, and how many are not.
 #[derive(Debug, Clone)]
@@ -61,8 +62,18 @@ impl Shop {
             let lines = store_schema();
             features.retain(|name| lines.field_with_name(name).is_err());
             if let Some(customers) = self.table("customers") {
-                features.retain(|name| customers.schema().field_with_name(name).is_err());
-                session.register_table("customers", Arc::new(customers))?;
+                // A column that no header feeds is there, and empty: a feature of its name says more.
+                let schema = customers.schema();
+                let canonical = TABLES.iter().find(|table| table.name == "customers");
+                let fed = |name: &str| {
+                    self.has("customers", name) || canonical.is_none_or(|table| table.column(name).is_none())
+                };
+                let is_there = |name: &str| schema.field_with_name(name).is_ok();
+                let empty: Vec<&str> =
+                    features.iter().copied().filter(|name| is_there(name) && !fed(name)).collect();
+                features.retain(|name| !is_there(name) || empty.contains(name));
+                let customers = session.read_table(Arc::new(customers))?.drop_columns(&empty)?;
+                session.register_table("customers", customers.into_view())?;
                 query += " LEFT JOIN customers USING (customer_id)";
             }
             if !features.is_empty() {

@@ -402,6 +402,9 @@ impl Lines {
             self.session.register_table(&name, Arc::new(self.table.group(group)))?;
             selects.push(query(&name));
         }
+        if selects.is_empty() {
+            return Ok(Vec::new());
+        }
         let frame = self.session.sql(&selects.join(" UNION ALL ")).await?;
         // By partition, so that the customers come in their order whatever the threads do.
         let partitions = frame.collect_partitioned().await?;

@@ -29,7 +29,7 @@ pub struct Column {
     pub meaning: Words,
     /// Customers of whom it is known.
     pub known: u64,
-    /// Texts (and `true`, `false`) with their customers, the commonest first.
+    /// Texts (and `true`, `false`) with their customers, the commonest first; segments and age bands in their order.
     pub values: Vec<ColumnValue>,
     /// Numbers in bins.
     pub bins: Vec<ColumnBin>,
@@ -118,22 +118,18 @@ pub async fn compute_scored(shop: &Shop, scope: &Scope, rule: &str) -> Result<Ve
     let mut computed = Vec::new();
     let mut scores: Option<Vec<Feature>> = None;
     for column in scored(shop)?.into_iter().filter(|column| words.contains(&column.name.to_lowercase())) {
-        match &column.scheme {
-            Some(scheme) => {
-                let grouping = by_segment(shop, &everybody, &scheme.scheme).await?;
-                let key = |group: &u16| {
-                    (*group != NO_GROUP).then(|| grouping.groups[usize::from(*group)].key.clone())
-                };
-                let values = FeatureValues::Text(grouping.group.iter().map(key).collect());
-                computed.push(Feature { name: column.name, values });
+        if let Some(scheme) = &column.scheme {
+            let grouping = by_segment(shop, &everybody, &scheme.scheme).await?;
+            let key =
+                |group: &u16| (*group != NO_GROUP).then(|| grouping.groups[usize::from(*group)].key.clone());
+            let values = FeatureValues::Text(grouping.group.iter().map(key).collect());
+            computed.push(Feature { name: column.name, values });
+        } else {
+            if scores.is_none() {
+                scores = Some(of_scores(shop, &everybody).await?);
             }
-            None => {
-                if scores.is_none() {
-                    scores = Some(of_scores(shop, &everybody).await?);
-                }
-                let found = scores.iter().flatten().find(|feature| feature.name == column.name);
-                computed.extend(found.cloned());
-            }
+            let found = scores.iter().flatten().find(|feature| feature.name == column.name);
+            computed.extend(found.cloned());
         }
     }
     Ok(computed)
@@ -166,18 +162,25 @@ async fn of_scores(shop: &Shop, everybody: &Scope) -> Result<Vec<Feature>, Analy
 /// Every column with its values among the customers in scope.
 ///
 /// # Errors
-/// [`AnalysisError`].
+/// [`AnalysisError::NoCustomers`]; else as the analyses.
 pub async fn columns(shop: &Shop, scope: &Scope) -> Result<Vec<Column>, AnalysisError> {
+    if shop.manifest.totals.customers == 0 {
+        return Err(AnalysisError::NoCustomers { analysis: "the page of audiences" });
+    }
     let features = shop.features(scope).await?;
     let mut all = Vec::new();
     for known in shop.known_features() {
         let Some(feature) = features.column(&known.name) else { continue };
         let words = |(en, ko): (String, String)| Words::new(en, ko);
+        let mut described = described(feature, &|value| name_of_value(&known.name, value))?;
+        if known.name == "age_band" {
+            described.values.sort_by(|left, right| left.value.cmp(&right.value));
+        }
         all.push(Column {
             topic: topic(known.part).to_owned(),
             title: words(known.title),
             meaning: words(known.meaning),
-            ..described(feature, &|value| name_of_value(&known.name, value))?
+            ..described
         });
     }
     let scored = scored(shop)?;
@@ -188,6 +191,11 @@ pub async fn columns(shop: &Shop, scope: &Scope) -> Result<Vec<Column>, Analysis
         let names: BTreeMap<&str, &Words> =
             segments.map(|segment| (segment.key.as_str(), &segment.name)).collect();
         let name = |value: &str| names.get(value).map_or_else(|| Words::same(value), |name| (*name).clone());
+        let mut described = described(&feature, &name)?;
+        if let Some(scheme) = &column.scheme {
+            let place = |value: &ColumnValue| scheme.segments.iter().position(|one| one.key == value.value);
+            described.values.sort_by_key(place);
+        }
         all.push(Column {
             topic: "segments".to_owned(),
             title: column.title.clone(),
@@ -195,7 +203,7 @@ pub async fn columns(shop: &Shop, scope: &Scope) -> Result<Vec<Column>, Analysis
                 "As on the page Segments, among all customers.",
                 "세그먼트 페이지와 같은 기준으로, 전체 고객 가운데 매긴 값이에요.",
             ),
-            ..described(&feature, &name)?
+            ..described
         });
     }
     Ok(all)

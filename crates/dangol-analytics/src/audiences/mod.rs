@@ -9,8 +9,8 @@ mod export;
 mod preview;
 mod ready;
 
-use dangol_shop::audiences::Audiences;
-use dangol_shop::config::nearest;
+use dangol_shop::audiences::{Audiences, SavedAudience};
+use dangol_shop::config::{AudienceSection, nearest};
 use dangol_shop::{Scope, Shop};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -53,23 +53,9 @@ pub enum Origin {
 /// # Errors
 /// [`dangol_shop::ShopError::Runs`].
 pub async fn list(shop: &Shop) -> Result<Vec<Audience>, AnalysisError> {
-    let saved = Audiences::open(shop.store().folder()).await?.all().await?;
-    let mut all: Vec<Audience> = saved
-        .into_iter()
-        .map(|saved| Audience {
-            title: Words::same(if saved.title.is_empty() { saved.name.clone() } else { saved.title }),
-            name: saved.name,
-            rule: saved.rule,
-            origin: Origin::Saved,
-        })
-        .collect();
-    let of_file = shop.config.audiences.iter().map(|(name, section)| Audience {
-        name: name.clone(),
-        title: Words::same(section.title.clone().unwrap_or_else(|| name.clone())),
-        rule: section.rule.clone(),
-        origin: Origin::File,
-    });
-    for audience in of_file.chain(ready::ready_made(shop)?) {
+    let mut all = saved(shop).await?;
+    let others = of_file(shop).into_iter().chain(ready::ready_made(shop, |_| true)?);
+    for audience in others {
         if !all.iter().any(|found| found.name == audience.name) {
             all.push(audience);
         }
@@ -77,16 +63,43 @@ pub async fn list(shop: &Shop) -> Result<Vec<Audience>, AnalysisError> {
     Ok(all)
 }
 
+async fn saved(shop: &Shop) -> Result<Vec<Audience>, AnalysisError> {
+    let saved = Audiences::open(shop.store().folder()).await?.all().await?;
+    Ok(saved.into_iter().map(of_saved).collect())
+}
+
+fn of_saved(saved: SavedAudience) -> Audience {
+    Audience {
+        title: Words::same(if saved.title.is_empty() { saved.name.clone() } else { saved.title }),
+        name: saved.name,
+        rule: saved.rule,
+        origin: Origin::Saved,
+    }
+}
+
+fn of_file(shop: &Shop) -> Vec<Audience> {
+    let audience = |(name, section): (&String, &AudienceSection)| Audience {
+        name: name.clone(),
+        title: Words::same(section.title.clone().unwrap_or_else(|| name.clone())),
+        rule: section.rule.clone(),
+        origin: Origin::File,
+    };
+    shop.config.audiences.iter().map(audience).collect()
+}
+
 /// The audience of a name.
 ///
 /// # Errors
 /// [`AnalysisError::UnknownAudience`] with the nearest name.
 pub async fn find(shop: &Shop, name: &str) -> Result<Audience, AnalysisError> {
-    let all = list(shop).await?;
-    if let Some(found) = all.iter().find(|audience| audience.name == name) {
-        return Ok(found.clone());
+    let of_name = |audience: &Audience| audience.name == name;
+    let known = saved(shop).await?.into_iter().chain(of_file(shop)).find(of_name);
+    // Ready-made ones are tried before they are offered, which takes a while: only this one.
+    let found = if known.is_some() { known } else { ready::ready_made(shop, |one| one == name)?.pop() };
+    if let Some(found) = found {
+        return Ok(found);
     }
-    let known: Vec<String> = all.into_iter().map(|audience| audience.name).collect();
+    let known: Vec<String> = list(shop).await?.into_iter().map(|audience| audience.name).collect();
     Err(AnalysisError::UnknownAudience {
         name: name.to_owned(),
         nearest: nearest(name, known.iter().map(String::as_str)),
@@ -117,13 +130,8 @@ pub async fn save(shop: &Shop, name: &str, title: &str, rule: &str) -> Result<Au
         return bad("an audience of shop.toml or of Dangol has it");
     }
     check(shop, rule)?;
-    let saved = Audiences::open(shop.store().folder()).await?.save(name, title.trim(), rule.trim()).await?;
-    Ok(Audience {
-        title: Words::same(if saved.title.is_empty() { saved.name.clone() } else { saved.title }),
-        name: saved.name,
-        rule: saved.rule,
-        origin: Origin::Saved,
-    })
+    let store = Audiences::open(shop.store().folder()).await?;
+    Ok(of_saved(store.save(name, title.trim(), rule.trim()).await?))
 }
 
 /// Removes a saved audience.
@@ -157,6 +165,9 @@ pub fn check(shop: &Shop, rule: &str) -> Result<(), AnalysisError> {
 /// [`dangol_shop::ShopError::Condition`], [`dangol_shop::ShopError::Query`].
 pub async fn members(shop: &Shop, scope: &Scope, rule: &str) -> Result<Vec<i32>, AnalysisError> {
     check(shop, rule)?;
+    if shop.manifest.totals.customers == 0 {
+        return Ok(Vec::new());
+    }
     let further = columns::compute_scored(shop, scope, rule).await?;
     Ok(shop.customers_where(scope, rule, &further).await?)
 }

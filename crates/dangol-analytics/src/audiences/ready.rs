@@ -22,12 +22,13 @@ const READY: [(&str, &str, &str, &str); 6] = [
     ("coupon_buyers", "Mostly with coupons", "쿠폰 위주로 사는 고객", "orders >= 2 AND coupon_share >= 0.8"),
 ];
 
-/// Those whose columns the shop has.
-pub(super) fn ready_made(shop: &Shop) -> Result<Vec<Audience>, AnalysisError> {
+/// Those of some names whose columns the shop has.
+pub(super) fn ready_made(shop: &Shop, wanted: impl Fn(&str) -> bool) -> Result<Vec<Audience>, AnalysisError> {
     let all = schemes(shop)?;
     let best = all.iter().find(|scheme| scheme.scheme == "class").and_then(|scheme| scheme.segments.first());
     Ok(READY
         .iter()
+        .filter(|(name, ..)| wanted(name))
         .map(|(name, en, ko, rule)| Audience {
             name: (*name).to_owned(),
             title: Words::new(*en, *ko),

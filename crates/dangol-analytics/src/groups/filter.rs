@@ -54,7 +54,6 @@ pub async fn members(
         found.dedup();
         narrow(found);
     }
-    let mut kept = kept;
     if let (Some(kept), Some(population)) = (&mut kept, &scope.population) {
         // The analysis may leave customers out.
         kept.retain(|key| population.binary_search(key).is_ok());

@@ -12,11 +12,11 @@ use dangol_shop::{Scope, Shop};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::audiences;
 use crate::error::AnalysisError;
 use crate::rfm::words::{class_about, class_name, scheme_title};
 use crate::rfm::{RfmParams, RuleSet, Scored, classes::class_names, parameters, rules};
 use crate::words::Words;
+use crate::{audiences, clusters, grades};
 
 /// The scheme of classes of the score.
 const CLASS: &str = "class";
@@ -132,7 +132,7 @@ impl Grouping {
 /// The scheme that an audience makes: who is in it, and everybody else.
 pub const AUDIENCE: &str = "audience";
 
-/// The groups of a scheme: `class`, `nine`, `eleven`, `bands`, a rule set of `shop.toml`, or `audience:NAME`. Groups
+/// The groups of a scheme: `class`, `nine`, `eleven`, `bands`, a rule set of `shop.toml`, `clusters`, `grade`, or `audience:NAME`. Groups
 /// are made among everybody in scope; under a filter its customers keep theirs.
 ///
 /// # Errors
@@ -140,6 +140,9 @@ pub const AUDIENCE: &str = "audience";
 pub async fn grouping(shop: &Shop, scope: &Scope, scheme: &str) -> Result<Grouping, AnalysisError> {
     let found = match scheme.split_once(':') {
         Some((AUDIENCE, name)) => audiences::grouping(shop, scope, name).await?,
+        // Boxed, since they hold the work of several queries.
+        None if scheme == clusters::SCHEME => Box::pin(clusters::grouping(shop, scope)).await?,
+        None if scheme == grades::SCHEME => Box::pin(grades::grouping(shop, scope)).await?,
         _ => by_segment(shop, scope, scheme).await?,
     };
     Ok(match scope.members.as_ref().or(scope.population.as_ref()) {

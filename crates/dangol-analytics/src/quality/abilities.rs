@@ -93,6 +93,11 @@ pub(super) fn abilities(shop: &Shop) -> Vec<Ability> {
         .collect()
 }
 
+/// What the shop does not have of what an analysis could use.
+pub(crate) fn unmet(shop: &Shop, needs: &[Need]) -> Vec<NeedMet> {
+    needs.iter().map(|need| met(shop, need)).filter(|need| !need.present).collect()
+}
+
 fn met(shop: &Shop, need: &Need) -> NeedMet {
     let present = if need.column.is_empty() {
         shop.manifest.tables.iter().any(|table| table.name == need.table && table.rows > 0)

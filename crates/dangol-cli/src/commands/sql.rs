@@ -14,7 +14,10 @@ pub(crate) async fn run(arguments: &SqlArguments) -> Result<(), Failure> {
         let (what, cause) = detail.rsplit_once("caused by\n").unwrap_or(("", &detail));
         let cause = cause.lines().next().unwrap_or_default();
         let detail = if what.is_empty() { cause.to_owned() } else { format!("the query failed: {cause}") };
-        Failure::usage(detail, "the tables are order_lines and quarantine; try \"describe order_lines\"")
+        Failure::usage(
+            detail,
+            "the tables are order_lines, customer_profile and quarantine; try \"describe order_lines\"",
+        )
     })?;
     let out = arguments.output.out.as_deref();
     match arguments.output.format {

@@ -7,6 +7,7 @@
     reason = "short texts, read more often than built"
 )]
 
+mod audiences;
 mod columns;
 mod currencies;
 mod databases;

@@ -129,7 +129,7 @@ fn segments_customers_and_dates() {
     let shop = Shop::with_orders();
     let segment = |text: &str| shop.dangol(&["analyze", "overview", "--segment", text]);
     segment("nine:at_rsk").refuses_with(2, &["segment `nine:at_rsk`"], &["nine:at_risk"]);
-    segment("nyne:at_risk").refuses_with(2, &["segment `nyne:at_risk`"], &["nine:"]);
+    segment("nyne:at_risk").refuses_with(2, &["segment `nyne`"], &["did you mean `nine`?"]);
     segment("at_risk").refuses_with(2, &["segment `at_risk`"], &["nine:at_risk"]);
     let customer = |id: &str| shop.dangol(&["analyze", "customer", "--set", &format!("id={id}")]);
     customer("C99").refuses(&["no customer `C99`"], &["check the id"]);
@@ -146,7 +146,11 @@ fn queries_that_are_none() {
     let shop = Shop::with_orders();
     let before = shop.answers();
     let sql = |query: &str| shop.dangol(&["sql", query]);
-    sql("select count(*) from order_line").refuses_with(2, &["order_line"], &["order_lines and quarantine"]);
+    sql("select count(*) from order_line").refuses_with(
+        2,
+        &["order_line"],
+        &["order_lines, customer_profile and quarantine"],
+    );
     sql("select custmer_id from order_lines").refuses_with(2, &["custmer_id"], &["describe order_lines"]);
     for query in [
         "drop table order_lines",

@@ -1,5 +1,6 @@
 //! `GET /api/shop` and `GET /api/catalogue`
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -192,7 +193,7 @@ async fn customer_values(shop: &Shop) -> Result<BTreeMap<String, Vec<CustomerFil
             .collect();
         // Age bands have an order of their own.
         if name != "age_band" {
-            values.sort_by(|left, right| right.customers.cmp(&left.customers));
+            values.sort_by_key(|value| Reverse(value.customers));
         }
         values.truncate(MOST_VALUES);
         values.extend(not_known.map(|customers| CustomerFilterValue {

@@ -190,7 +190,7 @@ impl GroupsAccumulator for Tallies {
 /// Texts by number.
 #[derive(Default)]
 struct Texts {
-    texts: Vec<Box<str>>,
+    by_number: Vec<Box<str>>,
     numbers: HashTable<u32>,
     hasher: DefaultHashBuilder,
     last: Option<u32>,
@@ -200,27 +200,25 @@ struct Texts {
 impl Texts {
     fn number(&mut self, text: &str) -> u32 {
         // A customer's rows often repeat what the last one had.
-        if let Some(last) = self.last.filter(|last| &*self.texts[*last as usize] == text) {
+        if let Some(last) = self.last.filter(|last| &*self.by_number[*last as usize] == text) {
             return last;
         }
-        let Self { texts, numbers, hasher, .. } = self;
+        let Self { by_number, numbers, hasher, bytes, .. } = self;
         let hash = hasher.hash_one(text);
-        let number = match numbers.find(hash, |number| &*texts[*number as usize] == text) {
-            Some(number) => *number,
-            None => {
-                let number = texts.len() as u32;
-                texts.push(text.into());
-                self.bytes += text.len() + 32;
-                numbers.insert_unique(hash, number, |number| hasher.hash_one(&*texts[*number as usize]));
-                number
-            }
-        };
+        let known = numbers.find(hash, |number| &*by_number[*number as usize] == text).copied();
+        let number = known.unwrap_or_else(|| {
+            let number = by_number.len() as u32;
+            by_number.push(text.into());
+            *bytes += text.len() + 32;
+            numbers.insert_unique(hash, number, |number| hasher.hash_one(&*by_number[*number as usize]));
+            number
+        });
         self.last = Some(number);
         number
     }
 
     fn text(&self, number: u32) -> &str {
-        &self.texts[number as usize]
+        &self.by_number[number as usize]
     }
 }
 

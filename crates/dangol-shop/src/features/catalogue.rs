@@ -1,6 +1,8 @@
 //! Which features there are: names, meanings, and what of a shop's tables each needs. The page
 //! `docs/reference/features.md` is written from this list.
 
+use std::collections::HashSet;
+
 use arrow::datatypes::DataType;
 
 use crate::order_lines::Canonical;
@@ -562,7 +564,7 @@ impl Shop {
     }
 
     /// Whether the snapshot has a further table, and a header feeds a column of it.
-    pub(super) fn has(&self, table: &str, column: &str) -> bool {
+    pub(crate) fn has(&self, table: &str, column: &str) -> bool {
         self.table(table).is_some()
             && self
                 .config
@@ -575,6 +577,7 @@ impl Shop {
     /// a feature stands behind `customer_`.
     pub(super) fn attributes(&self) -> Vec<Attribute> {
         let Some(customers) = self.table("customers") else { return Vec::new() };
+        let mut names = HashSet::new();
         let schema = datafusion::catalog::TableProvider::schema(&customers);
         let canonical =
             |name: &str| TABLES.iter().any(|table| table.name == "customers" && table.column(name).is_some());
@@ -597,8 +600,13 @@ impl Shop {
                     || name == "customer_key"
                     || FEATURES.iter().any(|spec| spec.name == name);
                 let name = if taken { format!("customer_{name}") } else { name };
+                let title = if meaning == IN_MONTHS {
+                    (format!("Months since {column}"), format!("{column} 후 지난 달수"))
+                } else {
+                    (name.clone(), name.clone())
+                };
                 let feature = KnownFeature {
-                    title: (name.clone(), name.clone()),
+                    title,
                     meaning: (meaning.0.to_owned(), meaning.1.to_owned()),
                     name,
                     part: Customers,
@@ -606,6 +614,8 @@ impl Shop {
                 };
                 Some(Attribute { column, feature })
             })
+            // `child_age_months` may be an attribute beside a date `child`: the first one has the name.
+            .filter(|attribute| names.insert(attribute.feature.name.clone()))
             .collect()
     }
 }

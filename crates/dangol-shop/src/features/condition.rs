@@ -6,7 +6,7 @@ use arrow::array::RecordBatch;
 use arrow::datatypes::{DataType, Int32Type};
 use datafusion::common::tree_node::TreeNode;
 use datafusion::common::{DFSchema, DataFusionError, SchemaError};
-use datafusion::logical_expr::{Expr, ExprSchemable};
+use datafusion::logical_expr::{Expr, ExprSchemable, Volatility};
 use datafusion::prelude::SessionContext;
 
 use super::profile_table::profile_schema;
@@ -79,7 +79,8 @@ impl Shop {
         let known = self.known_features();
         let table = self.profile_table(&everybody, &Features::mentioned(&known, condition), further).await?;
         let frame = session.read_table(Arc::new(table))?.filter(parsed)?.select_columns(&["customer_key"])?;
-        let batches: Vec<RecordBatch> = frame.collect().await?;
+        let batches: Vec<RecordBatch> =
+            frame.collect().await.map_err(|error| of_condition(condition, error))?;
         let mut keys = column::<Int32Type>(&batches, "customer_key", 0)?;
         keys.sort_unstable();
         if let Some(among) = scope.members.as_ref().or(scope.population.as_ref()) {
@@ -124,6 +125,13 @@ impl Shop {
             }
             fault(first_line(&error))
         })?;
+        let changes = |part: &Expr| match part {
+            Expr::ScalarFunction(call) => call.func.signature().volatility != Volatility::Immutable,
+            _ => false,
+        };
+        if parsed.exists(|part| Ok(changes(part))).unwrap_or(true) {
+            return Err(fault("it says the same whenever it is asked: no clock, no chance".to_owned()));
+        }
         let is_query = |part: &Expr| {
             matches!(
                 part,
@@ -149,10 +157,20 @@ impl Shop {
 fn unknown_column(error: &DataFusionError) -> Option<String> {
     match error.find_root() {
         DataFusionError::SchemaError(schema, _) => match schema.as_ref() {
-            SchemaError::FieldNotFound { field, .. } => Some(field.name.clone()),
+            SchemaError::FieldNotFound { field, .. } => Some(field.flat_name()),
             _ => None,
         },
         _ => None,
+    }
+}
+
+/// What only the values show, such as a text that is no number, is the condition's fault; a full disk is not.
+fn of_condition(condition: &str, error: DataFusionError) -> ShopError {
+    match error.find_root() {
+        DataFusionError::ArrowError(..) | DataFusionError::Execution(_) | DataFusionError::Plan(_) => {
+            ConditionError::NotUnderstood { text: condition.to_owned(), detail: first_line(&error) }.into()
+        }
+        _ => error.into(),
     }
 }
 

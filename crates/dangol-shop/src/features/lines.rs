@@ -12,7 +12,7 @@ use crate::error::ShopError;
 use crate::frame::column;
 use crate::order_lines::{Canonical, moment_type};
 use crate::scope::{AsOf, Scope};
-use crate::shop::Shop;
+use crate::shop::{Lines, Shop};
 use crate::time::{DAY_MICROS, LocalClock};
 
 /// The hour at which an evening begins.
@@ -21,7 +21,7 @@ const HOUR_MICROS: i64 = 3_600_000_000;
 
 impl Shop {
     pub(super) async fn purchase_features(&self, scope: &Scope) -> Result<Features, ShopError> {
-        let lines = self.lines(scope).with_function(local_hour(self.clock().clone()));
+        let lines = self.lines(scope).with_local_hour(self.clock());
         let coupon = if self.feeds(Canonical::CouponStatus) {
             "lower(coupon_status) = 'used' OR (coupon_status IS NULL AND coupon_code IS NOT NULL)"
         } else {
@@ -219,6 +219,14 @@ fn ratio(over: &[Option<f64>], under: &[Option<f64>]) -> Vec<Option<f64>> {
         (under > 0.0).then(|| Some((*over)? / under)).flatten()
     };
     over.iter().zip(under).map(ratio).collect()
+}
+
+impl Lines {
+    /// The same lines for queries that call `local_hour(moment)`: the hour of the day, 0 to 23, by a clock.
+    #[must_use]
+    pub fn with_local_hour(self, clock: &LocalClock) -> Self {
+        self.with_function(local_hour(clock.clone()))
+    }
 }
 
 /// `local_hour(moment)`: the hour of the day, 0 to 23, by the shop's clock.

@@ -129,7 +129,7 @@ fn of_large_objects_only_what_is_looked_at_is_fetched() {
     site.put("/orders.csv", text.clone());
     site.is_wrong("/orders.csv", Wrong::Changes(usize::MAX), 2);
     let answer = run(&shop, &["init", &site.address("/orders.csv"), "--force"]);
-    assert!(answer.code == 1 && answer.err.contains("changed while it was read"), "{answer}");
+    assert!(answer.code == 1 && answer.err.contains("changes while it is read"), "{answer}");
     // What is read from its end has to come whole: an archive.
     let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     archive.start_file("orders.csv", zip::write::SimpleFileOptions::default()).expect("begun");
