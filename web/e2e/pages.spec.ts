@@ -20,8 +20,11 @@ const PAGES = {
   overview: "/overview",
   data: "/data",
   segments: "/segments",
+  profile: "/profile",
+  clusters: "/clusters",
   cohorts: "/cohorts",
   customers: "/customers",
+  audiences: "/audiences?rule=segment_class+%3D+%27platinum%27+AND+orders+BETWEEN+3+AND+9",
   value: "/value",
 };
 

@@ -69,6 +69,7 @@ test("the keyboard reaches every page, the search and the help", async ({ page }
     ["c", "cohorts"],
     ["v", "value"],
     ["u", "customers"],
+    ["a", "audiences"],
     ["d", "data"],
     ["o", "overview"],
   ] as const) {

@@ -38,6 +38,15 @@ export type RfmCell = Schema<"Cell">;
 export type CustomerRow = Schema<"CustomerRow">;
 export type ListedCustomer = Schema<"ListedCustomer">;
 
+export type SegmentProfile = Body<"/api/analyses/segment-profile">["result"];
+export type ProfileGroup = Schema<"ProfileGroup">;
+export type ProfileDimension = Schema<"ProfileDimension">;
+export type ProfileValue = Schema<"ProfileValue">;
+export type ProfileCell = Schema<"ProfileCell">;
+
+export type Hypotheses = Body<"/api/analyses/hypotheses">["result"];
+export type Verdict = Schema<"HypothesisVerdict">;
+
 export type Cohort = Schema<"CohortRow">;
 export type CohortCell = Schema<"CohortPeriod">;
 export type CohortValue = Schema<"CohortValue">;
@@ -58,6 +67,33 @@ export type ParameterEstimate = Schema<"ParameterEstimate">;
 export type ScoreCheck = Schema<"ScoreCheck">;
 export type ScoreCoefficient = Schema<"ScoreCoefficient">;
 export type ScoredCustomer = Schema<"ScoredCustomer">;
+export type Channels = Body<"/api/analyses/channels">["result"];
+export type ChannelRow = Schema<"ChannelRow">;
+export type GuardRow = Schema<"GuardRow">;
+export type Promotions = Body<"/api/analyses/promotions">["result"];
+export type PromotionRow = Schema<"PromotionRow">;
+export type ResponseRow = Schema<"ResponseRow">;
+export type CouponState = Schema<"CouponState">;
+export type CameRow = Schema<"CameRow">;
+export type SalesPoint = Schema<"SalesPoint">;
+export type ChannelBudget = Schema<"ChannelBudget">;
+export type CurvePoint = Schema<"CurvePoint">;
+export type BudgetMonth = Schema<"BudgetMonth">;
+export type Gateway = Body<"/api/analyses/gateway">["result"];
+export type GatewayRow = Schema<"GatewayRow">;
+export type Clusters = Body<"/api/analyses/clusters">["result"];
+export type ClusterCard = Schema<"ClusterCard">;
+export type ClusterFeature = Schema<"ClusterFeature">;
+export type ClusterNumber = Schema<"ClusterNumber">;
+export type ClusterPoint = Schema<"ClusterPoint">;
+export type ClusterTree = Schema<"ClusterTree">;
+export type ComponentLoading = Schema<"ClusterLoading">;
+
+export type Grades = Body<"/api/analyses/grades">["result"];
+export type GradeFactor = Schema<"GradeFactor">;
+export type GradeRow = Schema<"GradeRow">;
+export type GradeScore = Schema<"GradeScore">;
+export type GradeCoupons = Schema<"GradeCoupons">;
 
 export type ValueCheck = Body<"/api/analyses/value-check">["result"];
 export type ModelCheck = Schema<"ModelCheck">;

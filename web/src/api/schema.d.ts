@@ -4,6 +4,57 @@
  */
 
 export interface paths {
+    "/api/analyses/budget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Budget split */
+        get: operations["analysis_budget"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analyses/channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Channels */
+        get: operations["analysis_channels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analyses/clusters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Clusters */
+        get: operations["analysis_clusters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/analyses/cohorts": {
         parameters: {
             query?: never;
@@ -89,6 +140,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/analyses/gateway": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gateway products */
+        get: operations["analysis_gateway"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analyses/grades": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Grades */
+        get: operations["analysis_grades"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analyses/hypotheses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Hypotheses */
+        get: operations["analysis_hypotheses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/analyses/overview": {
         parameters: {
             query?: never;
@@ -106,6 +208,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/analyses/promotions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Promotions */
+        get: operations["analysis_promotions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/analyses/rfm": {
         parameters: {
             query?: never;
@@ -115,6 +234,23 @@ export interface paths {
         };
         /** RFM segments */
         get: operations["analysis_rfm"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analyses/segment-profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Segment profile */
+        get: operations["analysis_segment-profile"];
         put?: never;
         post?: never;
         delete?: never;
@@ -540,6 +676,13 @@ export interface components {
             /** @description The day. */
             until: string;
         };
+        /** @description A customer's cluster. */
+        AssignedCustomer: {
+            /** @description The cluster. */
+            cluster: string;
+            /** @description The id. */
+            customer_id: string;
+        };
         /** @description An audience: a name and a condition. */
         Audience: {
             /** @description Its name, which filters and commands use. */
@@ -561,6 +704,13 @@ export interface components {
             /** @description Saved ones, those of shop.toml, ready-made ones. */
             audiences: components["schemas"]["ListedAudience"][];
         };
+        /** @description A feature that can be chosen. */
+        AvailableFeature: {
+            /** @description Its name. */
+            name: string;
+            /** @description What people call it. */
+            title: components["schemas"]["Words"];
+        };
         /** @description Rows whose value `v` satisfies `from ≤ v < to`. */
         Bin: {
             /**
@@ -578,6 +728,23 @@ export interface components {
              * @description Upper edge.
              */
             to: number;
+        };
+        /** @description A month of a channel. */
+        BudgetMonth: {
+            /** @description The channel. */
+            channel: string;
+            /**
+             * Format: double
+             * @description New customers.
+             */
+            customers: number;
+            /** @description The first day of the month. */
+            month: string;
+            /**
+             * Format: double
+             * @description Spent.
+             */
+            spend: number;
         };
         /** @description What a weekday brings in a month of the year. */
         CalendarCell: {
@@ -611,6 +778,49 @@ export interface components {
              * @description Monday is 1, Sunday 7.
              */
             weekday: number;
+        };
+        /** @description Customers by how they came, and what they did after. */
+        CameRow: {
+            /**
+             * Format: double
+             * @description Discounts given to those who never bought again at full price; none where discounts are not known in money.
+             */
+            cost?: number | null;
+            /**
+             * Format: int64
+             * @description Customers whose first purchase lies long enough ago.
+             */
+            customers: number;
+            /**
+             * Format: int64
+             * @description Those who never bought again at all.
+             */
+            never_again: number;
+            /**
+             * Format: int64
+             * @description Those who never bought again at full price.
+             */
+            never_at_full_price: number;
+            /**
+             * Format: double
+             * @description Revenue from all of them so far, by customer.
+             */
+            revenue_per_customer: number;
+            /**
+             * Format: double
+             * @description Their share.
+             */
+            share?: number | null;
+            /**
+             * Format: double
+             * @description Upper end.
+             */
+            share_high?: number | null;
+            /**
+             * Format: double
+             * @description Lower end of its interval (Wilson).
+             */
+            share_low?: number | null;
         };
         /** @description The catalogue. */
         Catalogue: {
@@ -649,6 +859,287 @@ export interface components {
              * @description Mean days since the last order; null in an empty cell.
              */
             recency_mean?: number | null;
+        };
+        /** @description A channel in the split. */
+        ChannelBudget: {
+            /**
+             * Format: double
+             * @description What the budget would give it, split as now.
+             */
+            as_now: number;
+            /** @description The channel. */
+            channel: string;
+            /**
+             * Format: double
+             * @description New customers by month of what it should get.
+             */
+            customers: number;
+            /**
+             * Format: double
+             * @description Upper end.
+             */
+            customers_high?: number | null;
+            /**
+             * Format: double
+             * @description Lower end of their interval.
+             */
+            customers_low?: number | null;
+            /**
+             * Format: double
+             * @description New customers by month of what it took.
+             */
+            customers_now: number;
+            /**
+             * Format: double
+             * @description How many times the variance of counts that come by chance alone.
+             */
+            dispersion: number;
+            /**
+             * Format: double
+             * @description The least it may get.
+             */
+            least: number;
+            /**
+             * Format: double
+             * @description Value of a customer, after margin.
+             */
+            ltv: number;
+            /** @description Months of spend. */
+            months: number;
+            /**
+             * Format: double
+             * @description The most.
+             */
+            most: number;
+            /**
+             * Format: double
+             * @description What one more customer would cost, at what it should get.
+             */
+            next_customer_cost?: number | null;
+            /**
+             * Format: double
+             * @description What it took by month, on average over the last twelve months.
+             */
+            now: number;
+            /**
+             * Format: double
+             * @description β of the curve customers = s · spend^β: 0 is no effect, 1 a straight line.
+             */
+            power: number;
+            /**
+             * Format: double
+             * @description Upper end.
+             */
+            power_high: number;
+            /**
+             * Format: double
+             * @description Lower end of its interval.
+             */
+            power_low: number;
+            /**
+             * Format: double
+             * @description What it should get.
+             */
+            proposed: number;
+            /**
+             * Format: double
+             * @description At most this.
+             */
+            proposed_high: number;
+            /**
+             * Format: double
+             * @description In 90 % of the curves that the months leave open, the best split gives it at least this.
+             */
+            proposed_low: number;
+            /**
+             * Format: double
+             * @description The least that it took in a month.
+             */
+            seen_least: number;
+            /**
+             * Format: double
+             * @description The most.
+             */
+            seen_most: number;
+            /** @description What the months say of the curve's form. */
+            state: components["schemas"]["CurveState"];
+            /**
+             * Format: double
+             * @description How its spend goes with the new customers of all other channels (Spearman's ρ): a season that moves both looks
+             *     like an effect.
+             */
+            with_others?: number | null;
+        };
+        /**
+         * @description What is known of a channel's cost.
+         * @enum {string}
+         */
+        ChannelCost: "paid" | "no_spend" | "no_customers" | "not_attributable" | "unknown";
+        /** @description A channel in a month. */
+        ChannelMonth: {
+            /** @description The channel. */
+            channel: string;
+            /** @description The first day of the month. */
+            month: string;
+            /**
+             * Format: int64
+             * @description Customers whose first order lies in it.
+             */
+            new_customers?: number | null;
+            /**
+             * Format: double
+             * @description Spent.
+             */
+            spend?: number | null;
+        };
+        /** @description A channel: cost, value, and how many of its customers are among the best. */
+        ChannelRow: {
+            /**
+             * Format: int64
+             * @description Customers with a purchase within the days that count as active.
+             */
+            active: number;
+            /**
+             * Format: double
+             * @description Cost of acquiring one: spend / new customers.
+             */
+            cac?: number | null;
+            /**
+             * Format: double
+             * @description Upper end.
+             */
+            cac_high?: number | null;
+            /**
+             * Format: double
+             * @description Lower end of its interval, from the chance in the number of customers.
+             */
+            cac_low?: number | null;
+            /** @description As the shop writes it; empty for customers without one, `total` for all together. */
+            channel: string;
+            /** @description What is known of its cost. */
+            cost: components["schemas"]["ChannelCost"];
+            /**
+             * Format: int64
+             * @description Customers in scope, whose value is meant below.
+             */
+            customers: number;
+            /**
+             * Format: double
+             * @description Of that, what the model expects within the horizon.
+             */
+            expected_value?: number | null;
+            /**
+             * Format: double
+             * @description Value by customer, by the historical formula, after margin.
+             */
+            ltv_historical?: number | null;
+            /**
+             * Format: double
+             * @description Upper end.
+             */
+            ltv_historical_high?: number | null;
+            /**
+             * Format: double
+             * @description Lower end of its interval.
+             */
+            ltv_historical_low?: number | null;
+            /**
+             * Format: double
+             * @description Value by customer: revenue so far and what the model expects within the horizon, after margin.
+             */
+            ltv_model?: number | null;
+            /**
+             * Format: double
+             * @description Upper end.
+             */
+            ltv_model_high?: number | null;
+            /**
+             * Format: double
+             * @description Lower end of its interval.
+             */
+            ltv_model_low?: number | null;
+            /**
+             * Format: double
+             * @description Lifetime value / cost of acquisition.
+             */
+            ltv_to_cac?: number | null;
+            /**
+             * Format: double
+             * @description Upper end.
+             */
+            ltv_to_cac_high?: number | null;
+            /**
+             * Format: double
+             * @description Lower end of its interval.
+             */
+            ltv_to_cac_low?: number | null;
+            /**
+             * Format: double
+             * @description Margin that a customer brings in a month of being one (365 / 12 days).
+             */
+            monthly_margin?: number | null;
+            /** @description What people call it. */
+            name: components["schemas"]["Words"];
+            /**
+             * Format: int64
+             * @description Customers whose first order lies within the time; none where nobody's channel is known.
+             */
+            new_customers?: number | null;
+            /**
+             * Format: double
+             * @description Months until a customer has paid for their acquisition: cost / monthly margin.
+             */
+            payback_months?: number | null;
+            /**
+             * Format: double
+             * @description Upper end.
+             */
+            payback_months_high?: number | null;
+            /**
+             * Format: double
+             * @description Lower end of its interval.
+             */
+            payback_months_low?: number | null;
+            /**
+             * Format: int64
+             * @description Customers whose active days were raised to the least.
+             */
+            raised: number;
+            /**
+             * Format: double
+             * @description Their net revenue so far.
+             */
+            revenue: number;
+            /**
+             * Format: double
+             * @description Return on the cost of acquisition: (lifetime value − cost) / cost.
+             */
+            roi?: number | null;
+            /**
+             * Format: double
+             * @description Spent within the time.
+             */
+            spend?: number | null;
+            /**
+             * Format: double
+             * @description Their share.
+             */
+            vip_share?: number | null;
+            /**
+             * Format: double
+             * @description Upper end.
+             */
+            vip_share_high?: number | null;
+            /**
+             * Format: double
+             * @description Lower end of its interval (Wilson).
+             */
+            vip_share_low?: number | null;
+            /**
+             * Format: int64
+             * @description Of them, those in the best segment.
+             */
+            vips: number;
         };
         /** @description The best model. */
         Chosen: {
@@ -696,6 +1187,221 @@ export interface components {
              * @description Lowest score in the class; null without customers.
              */
             score_min?: number | null;
+        };
+        /** @description One cluster. */
+        ClusterCard: {
+            /**
+             * Format: int64
+             * @description Customers.
+             */
+            customers: number;
+            /** @description Its key: `c1`. */
+            key: string;
+            /**
+             * Format: double
+             * @description Net revenue by customer.
+             */
+            mean_revenue?: number | null;
+            /** @description Its name, of what sets it apart. */
+            name: components["schemas"]["Words"];
+            /**
+             * Format: double
+             * @description Net revenue.
+             */
+            revenue?: number | null;
+            /**
+             * Format: double
+             * @description Share of all revenue.
+             */
+            revenue_share?: number | null;
+            /**
+             * Format: double
+             * @description Share of all customers.
+             */
+            share: number;
+            /**
+             * Format: double
+             * @description Mean silhouette of its customers.
+             */
+            silhouette?: number | null;
+            /**
+             * Format: double
+             * @description How much of it is found again when customers are drawn anew (mean Jaccard similarity): below 0.6 not to be
+             *     trusted, from 0.85 on highly stable.
+             */
+            stability?: number | null;
+        };
+        /** @description A principal component. */
+        ClusterComponent: {
+            /** @description From 1. */
+            component: number;
+            /**
+             * Format: double
+             * @description With those before it.
+             */
+            cumulative: number;
+            /**
+             * Format: double
+             * @description Share of the whole variance.
+             */
+            explained: number;
+            /**
+             * Format: double
+             * @description Variance along it.
+             */
+            variance: number;
+        };
+        /** @description What the criteria say. */
+        ClusterCriteria: {
+            /** @description Which one decided. */
+            decided: string;
+            /** @description Clusters at the elbow of the inertia. */
+            elbow?: number | null;
+            /** @description Clusters by the gap statistic; 1 says that there is no structure, none that the gap still grows at the last. */
+            gap?: number | null;
+            /** @description Customers behind the gap statistic. */
+            gap_customers: number;
+            /** @description Clusters with the largest silhouette. */
+            silhouette: number;
+            /** @description Customers behind the silhouettes. */
+            silhouette_customers: number;
+        };
+        /** @description A column in a cluster. */
+        ClusterFeature: {
+            /** @description The cluster. */
+            cluster: string;
+            /** @description The column. */
+            column: string;
+            /**
+             * Format: double
+             * @description Difference in standard deviations (of the logarithm, where that was taken; of a share, √(p (1 − p))).
+             */
+            difference: number;
+            /** @description `number`, or `share` of the customers of whom it is true. */
+            kind: string;
+            /**
+             * Format: double
+             * @description The same of everybody else.
+             */
+            others?: number | null;
+            /** @description What people call it. */
+            title: components["schemas"]["Words"];
+            /**
+             * Format: double
+             * @description Mean of those known, or the share.
+             */
+            value?: number | null;
+            /** @description The difference in words. */
+            words: components["schemas"]["Words"];
+        };
+        /** @description Two parts of the tree become one. */
+        ClusterJoin: {
+            /** @description Customers of the sample. */
+            customers: number;
+            /**
+             * Format: double
+             * @description How far apart they were.
+             */
+            height: number;
+            /** @description The one part: an end, or from the number of ends on, an earlier step. */
+            left: number;
+            /** @description The other. */
+            right: number;
+        };
+        /** @description An end of the tree: customers that are joined below. */
+        ClusterLeaf: {
+            /** @description The cluster that most of them belong to. */
+            cluster: string;
+            /** @description Customers of the sample. */
+            customers: number;
+            /**
+             * Format: double
+             * @description The share that does.
+             */
+            share: number;
+        };
+        /** @description How much a column drives the picture. */
+        ClusterLoading: {
+            /** @description The column. */
+            column: string;
+            /**
+             * Format: double
+             * @description Correlation with the first component.
+             */
+            first: number;
+            /**
+             * Format: double
+             * @description Correlation with the second.
+             */
+            second: number;
+            /** @description What people call it. */
+            title: components["schemas"]["Words"];
+        };
+        /** @description One number of clusters. */
+        ClusterNumber: {
+            /** @description Clusters. */
+            clusters: number;
+            /**
+             * Format: double
+             * @description Share of the sum of squares that the clusters explain.
+             */
+            explained: number;
+            /**
+             * Format: double
+             * @description Gap statistic.
+             */
+            gap?: number | null;
+            /**
+             * Format: double
+             * @description Its standard error, with that of the simulation.
+             */
+            gap_error?: number | null;
+            /**
+             * Format: double
+             * @description Sum of squared distances to the centres, of scaled features.
+             */
+            inertia: number;
+            /**
+             * Format: double
+             * @description Mean silhouette, −1 to 1; none for one cluster.
+             */
+            silhouette?: number | null;
+            /**
+             * Format: double
+             * @description Upper end.
+             */
+            silhouette_high?: number | null;
+            /**
+             * Format: double
+             * @description Lower end of its 95 % interval, where it was sampled.
+             */
+            silhouette_low?: number | null;
+        };
+        /** @description A customer in the picture. */
+        ClusterPoint: {
+            /** @description The cluster. */
+            cluster: string;
+            /**
+             * Format: double
+             * @description Along the first component.
+             */
+            x: number;
+            /**
+             * Format: double
+             * @description Along the second.
+             */
+            y: number;
+        };
+        /** @description The uppermost part of a tree. */
+        ClusterTree: {
+            /** @description Customers of the sample. */
+            customers: number;
+            /** @description Its ends, in the order in which they are drawn. */
+            leaves: components["schemas"]["ClusterLeaf"][];
+            /** @description The steps that join them, from the lowest. */
+            merges: components["schemas"]["ClusterJoin"][];
+            /** @description `ward`, `average` or `complete`. */
+            method: string;
         };
         /**
          * @description A cohort at an age. All fields but the age are null where the period lies after the as-of
@@ -796,7 +1502,7 @@ export interface components {
             title: components["schemas"]["Words"];
             /** @description What it is about: `purchases`, `customer`, `behaviour`, `segments`. */
             topic: string;
-            /** @description Texts (and `true`, `false`) with their customers, the commonest first. */
+            /** @description Texts (and `true`, `false`) with their customers, the commonest first; segments and age bands in their order. */
             values: components["schemas"]["ColumnValue"][];
         };
         /** @description Customers whose number is at least `from` and below `to`. */
@@ -1001,6 +1707,26 @@ export interface components {
              */
             spearman?: number | null;
         };
+        /** @description Order lines whose coupon is in a state. */
+        CouponState: {
+            /**
+             * Format: int64
+             * @description Order lines.
+             */
+            order_lines: number;
+            /**
+             * Format: double
+             * @description Net revenue of them.
+             */
+            revenue: number;
+            /**
+             * Format: double
+             * @description Their share.
+             */
+            share: number;
+            /** @description `used`, `clicked`, `not used` as the shop has it; `with` and `without` where only codes are known. */
+            state: string;
+        };
         /** @description What a level of an attribute does. */
         CovariateCoefficient: components["schemas"]["ParameterEstimate"] & {
             /** @description The attribute's name. */
@@ -1077,6 +1803,36 @@ export interface components {
             /** @description Last day with an order. */
             last_on: string;
         };
+        /** @description A place on a channel's curve. */
+        CurvePoint: {
+            /** @description The channel. */
+            channel: string;
+            /**
+             * Format: double
+             * @description New customers by month to expect.
+             */
+            customers: number;
+            /**
+             * Format: double
+             * @description Upper end.
+             */
+            high: number;
+            /**
+             * Format: double
+             * @description Lower end of their interval.
+             */
+            low: number;
+            /**
+             * Format: double
+             * @description Spend by month.
+             */
+            spend: number;
+        };
+        /**
+         * @description What the months say of the form of a curve.
+         * @enum {string}
+         */
+        CurveState: "diminishing" | "no_saturation_seen" | "no_effect_seen";
         /** @description A value to filter customers by. */
         CustomerFilterValue: {
             /**
@@ -1267,6 +2023,11 @@ export interface components {
              */
             worst: number;
         };
+        /**
+         * @description What is stated of a measure.
+         * @enum {string}
+         */
+        Direction: "rises" | "falls" | "higher" | "lower" | "differs" | "same_for_all";
         /** @description The steepest fall of a curve from one age to the next. */
         Drop: {
             /**
@@ -1409,6 +2170,66 @@ export interface components {
             /** @description Last day without. */
             to: string;
         };
+        /** @description What customers who began with something bring later, against those who began otherwise. */
+        GatewayRow: {
+            /**
+             * Format: double
+             * @description Share of them who bought again.
+             */
+            bought_again: number;
+            /**
+             * Format: int64
+             * @description Customers whose first order holds it.
+             */
+            customers: number;
+            /**
+             * Format: double
+             * @description What it would be if they were like customers of the same channel, period and size of first order who began
+             *     otherwise.
+             */
+            expected_value: number;
+            /** @description The category, or the product's id. */
+            key: string;
+            /**
+             * Format: double
+             * @description Their later revenue, on average.
+             */
+            later_value: number;
+            /** @description What people call it. */
+            name: string;
+            /**
+             * Format: double
+             * @description p-value, adjusted for how many categories (or products) were looked at (Benjamini and Hochberg).
+             */
+            p_value: number;
+            /**
+             * Format: double
+             * @description How many times as much they bring as those.
+             */
+            ratio: number;
+            /**
+             * Format: double
+             * @description Upper end.
+             */
+            ratio_high?: number | null;
+            /**
+             * Format: double
+             * @description Lower end of its interval.
+             */
+            ratio_low?: number | null;
+            /**
+             * Format: double
+             * @description Their share of all.
+             */
+            share: number;
+            /** @description What that says. */
+            verdict: components["schemas"]["GatewayVerdict"];
+        };
+        /**
+         * @description Whether a difference is more than chance.
+         * @enum {string}
+         */
+        GatewayVerdict: "more" | "less" | "not_seen";
         /** @description A file of the last import that is not there any more. */
         GoneFile: {
             /** @description As it stands in `shop.toml`, or as found from there. */
@@ -1418,6 +2239,170 @@ export interface components {
              * @description Its rows in the table before.
              */
             rows_kept: number;
+        };
+        /** @description The classifier. */
+        GradeClassifier: {
+            /**
+             * Format: double
+             * @description Share of held-out customers whose cluster it gets right.
+             */
+            accuracy: number;
+            /**
+             * Format: double
+             * @description Accuracy of always saying the largest cluster.
+             */
+            baseline: number;
+            /** @description Clusters that it learnt. */
+            clusters: number;
+            /**
+             * Format: double
+             * @description Mean F1 over clusters.
+             */
+            f1: number;
+            /** @description Customers held out. */
+            held_out: number;
+            /** @description What that says, and what not. */
+            remark: components["schemas"]["Words"];
+        };
+        /** @description Order lines of a grade by state of the coupon. */
+        GradeCoupons: {
+            /** @description The grade. */
+            grade: string;
+            /**
+             * Format: int64
+             * @description Order lines.
+             */
+            lines: number;
+            /**
+             * Format: double
+             * @description Share of the grade's order lines.
+             */
+            share: number;
+            /** @description `used`, `clicked`, `not_used`, `unknown`. */
+            status: string;
+        };
+        /** @description A factor of the score. */
+        GradeFactor: {
+            /** @description `r`, `f`, `m`, `t` or `clv`. */
+            factor: string;
+            /**
+             * Format: double
+             * @description Up to this value the first score, in the factor's unit; none where a lower or higher one is the same.
+             */
+            first_edge?: number | null;
+            /**
+             * Format: double
+             * @description Its share in what tells the clusters apart.
+             */
+            importance?: number | null;
+            /** @description How many different scores there are: 4, or fewer where many customers are alike. */
+            scores: number;
+            /**
+             * Format: double
+             * @description Up to this value the second.
+             */
+            second_edge?: number | null;
+            /**
+             * Format: double
+             * @description Up to this value the third.
+             */
+            third_edge?: number | null;
+            /** @description What people call it. */
+            title: components["schemas"]["Words"];
+            /**
+             * Format: double
+             * @description Its weight in the score; all sum to 1.
+             */
+            weight: number;
+        };
+        /** @description A grade. */
+        GradeRow: {
+            /**
+             * Format: int64
+             * @description Customers.
+             */
+            customers: number;
+            /**
+             * Format: double
+             * @description Mean value to expect over the horizon; none without prices.
+             */
+            expected_value?: number | null;
+            /**
+             * Format: double
+             * @description From this weighted score on.
+             */
+            from: number;
+            /** @description `vip`, `gold`, `silver`, `bronze`, `at_risk`. */
+            grade: string;
+            /**
+             * Format: double
+             * @description Mean revenue per purchase day.
+             */
+            mean_day_value?: number | null;
+            /** @description Its name. */
+            name: components["schemas"]["Words"];
+            /**
+             * Format: double
+             * @description Mean days since the last purchase.
+             */
+            recency_days?: number | null;
+            /**
+             * Format: double
+             * @description Mean purchase days after the first.
+             */
+            repeats?: number | null;
+            /**
+             * Format: double
+             * @description Net revenue.
+             */
+            revenue: number;
+            /**
+             * Format: double
+             * @description Share of all revenue.
+             */
+            revenue_share?: number | null;
+            /**
+             * Format: double
+             * @description Mean weighted score.
+             */
+            score?: number | null;
+            /**
+             * Format: double
+             * @description Share of all customers.
+             */
+            share: number;
+            /**
+             * Format: double
+             * @description Mean days since the first purchase.
+             */
+            tenure_days?: number | null;
+        };
+        /** @description Customers of a weighted score. */
+        GradeScore: {
+            /**
+             * Format: int64
+             * @description Customers.
+             */
+            customers: number;
+            /**
+             * Format: double
+             * @description From this score on, 0.1 wide.
+             */
+            from: number;
+            /** @description The grade at its lower end. */
+            grade: string;
+        };
+        /** @description A customer's grade. */
+        GradedCustomer: {
+            /** @description The id. */
+            customer_id: string;
+            /** @description The grade. */
+            grade: string;
+            /**
+             * Format: double
+             * @description The weighted score, 1 to 4.
+             */
+            score: number;
         };
         /** @description Customers of one group in numbers; means are null in an empty group. */
         GroupStats: {
@@ -1514,6 +2499,31 @@ export interface components {
              */
             value_share?: number | null;
         };
+        /** @description The historical value of a channel with another minimum of active days. */
+        GuardRow: {
+            /** @description The channel. */
+            channel: string;
+            /**
+             * Format: int32
+             * @description The minimum.
+             */
+            least_active_days: number;
+            /**
+             * Format: double
+             * @description Value by customer, after margin.
+             */
+            ltv_historical: number;
+            /**
+             * Format: int64
+             * @description Customers whose active days the minimum raises.
+             */
+            raised: number;
+            /**
+             * Format: int32
+             * @description 1 is the channel with the highest.
+             */
+            rank: number;
+        };
         /** @description Models fitted up to a cut-off, judged after it. */
         HeldOutCovariates: {
             /**
@@ -1560,6 +2570,52 @@ export interface components {
              * @description Repeaters whose mean spend is zero or less, whom the spend model leaves out.
              */
             without_positive_spend: number;
+        };
+        /**
+         * @description Whether a statement holds.
+         * @enum {string}
+         */
+        Holds: "yes" | "opposite" | "not_shown" | "undecided";
+        /** @description A statement and what the data say. */
+        HypothesisVerdict: {
+            /**
+             * Format: double
+             * @description The same, adjusted for all statements together (Benjamini–Hochberg).
+             */
+            adjusted_p?: number | null;
+            /** @description Whether it is true (or not) by the way the groups are made, whatever customers do. */
+            by_construction: boolean;
+            /** @description What is stated of it. */
+            direction: components["schemas"]["Direction"];
+            /**
+             * Format: double
+             * @description How large the effect is, on the scale of the test.
+             */
+            effect?: number | null;
+            /** @description The figure of each group. */
+            figures: components["schemas"]["VerdictFigure"][];
+            /** @description Among whom. */
+            groups: string;
+            /** @description Whether it holds. */
+            holds: components["schemas"]["Holds"];
+            /** @description What is measured. */
+            measure: string;
+            /** @description The test. */
+            method?: string | null;
+            /**
+             * Format: double
+             * @description Its p-value.
+             */
+            p_value?: number | null;
+            /** @description The verdict in words, with its numbers. */
+            sentence: components["schemas"]["Words"];
+            /** @description The statement in words. */
+            statement: components["schemas"]["Words"];
+            /**
+             * Format: double
+             * @description Its statistic.
+             */
+            statistic?: number | null;
         };
         /** @description What rows found in another file. */
         JoinReport: {
@@ -1689,6 +2745,11 @@ export interface components {
              */
             value?: number | null;
         };
+        /**
+         * @description A lifetime value.
+         * @enum {string}
+         */
+        Ltv: "historical" | "model";
         /** @description The shop's configuration as written. */
         Mapping: {
             /** @description Its file name. */
@@ -1753,6 +2814,18 @@ export interface components {
              * @description All who count, over all customers of these cohorts.
              */
             weighted_rate: number;
+        };
+        /**
+         * @description What a number of a dimension is.
+         * @enum {string}
+         */
+        Measure: "share_of_customers" | "per_customer" | "share_of_orders" | "share_of_units" | "share_of_visits";
+        /** @description Something that can be stated of this shop. */
+        MeasureChoice: {
+            /** @description In words. */
+            label: components["schemas"]["Words"];
+            /** @description Its name in a statement. */
+            measure: string;
         };
         /** @description A column whose numbers are written with several currencies. */
         MixedCurrencies: {
@@ -1898,6 +2971,18 @@ export interface components {
             rule: string;
             /** @description What people call it; its name where absent. */
             title?: string;
+        };
+        /**
+         * @description Why a channel has no curve.
+         * @enum {string}
+         */
+        NoCurve: "too_little" | "never_varied" | "no_value";
+        /** @description A promotion without a time to compare it with. */
+        NotCompared: {
+            /** @description Its name; else its coupon. */
+            name: string;
+            /** @description Why. */
+            reason: components["schemas"]["WhyNot"];
         };
         /** @description An order. */
         OrderRow: {
@@ -2384,6 +3469,15 @@ export interface components {
              */
             units: number;
         };
+        /** @description A group in a few sentences. */
+        Persona: {
+            /** @description The group's key. */
+            group: string;
+            /** @description What sets it apart most, as a sentence that can open a page. */
+            sentence: components["schemas"]["Words"];
+            /** @description What sets it apart, the most telling first. */
+            traits: components["schemas"]["Trait"][];
+        };
         /** @description A Bayesian posterior of both models, and whether it can be trusted. */
         PosteriorFit: {
             /**
@@ -2541,6 +3635,265 @@ export interface components {
              */
             revenue: number;
         };
+        /** @description A value in a group, against all customers in scope who are not in it. */
+        ProfileCell: {
+            /**
+             * Format: double
+             * @description The same, adjusted for all cells of this answer (Benjamini–Hochberg).
+             */
+            adjusted_p?: number | null;
+            /**
+             * Format: double
+             * @description The share or mean in the group; null where nobody counts.
+             */
+            amount?: number | null;
+            /**
+             * Format: int64
+             * @description Customers of the group that it counts: those of whom the value is known.
+             */
+            customers: number;
+            /** @description Whether it stands: the adjusted p-value is at most 0.05. */
+            differs: boolean;
+            /** @description The dimension. */
+            dimension: string;
+            /** @description The group's key. */
+            group: string;
+            /**
+             * Format: double
+             * @description 100 × the group's over the others': 100 is the average.
+             */
+            index?: number | null;
+            /**
+             * Format: double
+             * @description Upper end; null where it is not bounded.
+             */
+            index_high?: number | null;
+            /**
+             * Format: double
+             * @description Lower end of the index' 95 % interval.
+             */
+            index_low?: number | null;
+            /**
+             * Format: double
+             * @description That of everybody else.
+             */
+            others?: number | null;
+            /**
+             * Format: double
+             * @description The p-value of the difference.
+             */
+            p_value?: number | null;
+            /** @description The value's key. */
+            value: string;
+        };
+        /** @description Something by which groups are compared. */
+        ProfileDimension: {
+            /**
+             * Format: double
+             * @description The same, adjusted for all tests over groups in this answer (Benjamini–Hochberg).
+             */
+            adjusted_p?: number | null;
+            /**
+             * Format: double
+             * @description Its degrees of freedom.
+             */
+            degrees_of_freedom?: number | null;
+            /** @description Its name: `category_mix`. */
+            dimension: string;
+            /**
+             * Format: double
+             * @description Cramér's V.
+             */
+            effect?: number | null;
+            /** @description What its numbers are. */
+            measure: components["schemas"]["Measure"];
+            /** @description The test over all groups, where the dimension has one as a whole: `chi_square`, `rao_scott`. */
+            method?: string | null;
+            /**
+             * Format: double
+             * @description Its p-value.
+             */
+            p_value?: number | null;
+            /**
+             * Format: double
+             * @description χ² of the test.
+             */
+            statistic?: number | null;
+            /** @description In words. */
+            title: components["schemas"]["Words"];
+            /** @description Whether the groups differ, in words. */
+            verdict: components["schemas"]["Words"];
+        };
+        /** @description A group, and how much it brings. */
+        ProfileGroup: {
+            /** @description What it is. */
+            about: components["schemas"]["Words"];
+            /**
+             * Format: double
+             * @description Their share of all customers in scope.
+             */
+            customer_share: number;
+            /**
+             * Format: int64
+             * @description Customers.
+             */
+            customers: number;
+            /**
+             * Format: double
+             * @description Gini coefficient of revenue within the group.
+             */
+            gini?: number | null;
+            /** @description Its key. */
+            group: string;
+            /** @description Its name. */
+            name: components["schemas"]["Words"];
+            /**
+             * Format: double
+             * @description Their net revenue; null without amounts.
+             */
+            revenue?: number | null;
+            /**
+             * Format: double
+             * @description Its share of the revenue of all.
+             */
+            revenue_share?: number | null;
+            /**
+             * Format: double
+             * @description Share of the group's revenue that its best 20 % bring.
+             */
+            top20_share?: number | null;
+        };
+        /** @description A value of a dimension. */
+        ProfileValue: {
+            /**
+             * Format: double
+             * @description The same, adjusted with all tests over groups in this answer.
+             */
+            adjusted_p?: number | null;
+            /** @description Whether it differs by the way the groups are made, and so says nothing new. */
+            by_construction: boolean;
+            /** @description The dimension. */
+            dimension: string;
+            /**
+             * Format: double
+             * @description ε².
+             */
+            effect?: number | null;
+            /** @description In words. */
+            label: components["schemas"]["Words"];
+            /** @description The test over all groups: `kruskal_wallis` of numbers. */
+            method?: string | null;
+            /**
+             * Format: double
+             * @description The p-value.
+             */
+            p_value?: number | null;
+            /**
+             * Format: double
+             * @description H.
+             */
+            statistic?: number | null;
+            /**
+             * Format: double
+             * @description z of the trend; positive where it rises with the order.
+             */
+            trend?: number | null;
+            /**
+             * Format: double
+             * @description The same, adjusted with all tests over groups in this answer.
+             */
+            trend_adjusted_p?: number | null;
+            /**
+             * Format: double
+             * @description Kendall's `τ_b` or r, from −1 to 1.
+             */
+            trend_effect?: number | null;
+            /**
+             * @description Where groups have an order, the trend: `jonckheere_terpstra` of numbers, `cochran_armitage` of shares of
+             *     customers.
+             */
+            trend_method?: string | null;
+            /**
+             * Format: double
+             * @description Its p-value.
+             */
+            trend_p?: number | null;
+            /** @description Its key: `3`, `여아의류`. */
+            value: string;
+        };
+        /** @description A promotion and the sales around it. Ratios hold the weekday equal. */
+        PromotionRow: {
+            /**
+             * Format: double
+             * @description After; none where fewer than seven days are known.
+             */
+            after?: number | null;
+            /**
+             * Format: double
+             * @description Upper end.
+             */
+            after_high?: number | null;
+            /**
+             * Format: double
+             * @description Lower end of its interval.
+             */
+            after_low?: number | null;
+            /**
+             * Format: double
+             * @description How many times the sales before, after it: below 1 is demand brought forward.
+             */
+            after_ratio?: number | null;
+            /** @description Other promotions at the same time, or in the time it is compared with. */
+            at_the_same_time: string[];
+            /**
+             * Format: double
+             * @description Revenue a day before.
+             */
+            before: number;
+            /**
+             * Format: int64
+             * @description Customers who bought during it.
+             */
+            buyers: number;
+            /** @description The category it is for; sales are then those of the category. */
+            category?: string | null;
+            /**
+             * Format: int32
+             * @description Days of it.
+             */
+            days: number;
+            /**
+             * Format: double
+             * @description During.
+             */
+            during: number;
+            /** @description First day. */
+            from: string;
+            /**
+             * Format: double
+             * @description How many times the sales before, during it.
+             */
+            lift?: number | null;
+            /**
+             * Format: double
+             * @description Upper end.
+             */
+            lift_high?: number | null;
+            /**
+             * Format: double
+             * @description Lower end of its interval, from how much days differ.
+             */
+            lift_low?: number | null;
+            /** @description Its name; else its coupon. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Of them, those who bought for the first time.
+             */
+            new_customers: number;
+            /** @description Last day, at most the as-of date. */
+            until: string;
+        };
         /** @description The quality report, what is worth saying of it, and what can be done with the data. */
         Quality: components["schemas"]["QualityReport"] & {
             /** @description Which analyses the data allow. */
@@ -2665,6 +4018,73 @@ export interface components {
              */
             same_as_before: number;
         };
+        /** @description How a group of customers responds to offers: counts and shares. */
+        ResponseRow: {
+            /**
+             * Format: double
+             * @description Their share.
+             */
+            customer_share?: number | null;
+            /**
+             * Format: double
+             * @description Upper end.
+             */
+            customer_share_high?: number | null;
+            /**
+             * Format: double
+             * @description Lower end of its interval (Wilson).
+             */
+            customer_share_low?: number | null;
+            /**
+             * Format: int64
+             * @description Customers.
+             */
+            customers: number;
+            /**
+             * Format: int64
+             * @description Those who ever bought with an offer.
+             */
+            customers_with_offer: number;
+            /**
+             * Format: double
+             * @description Discounts given.
+             */
+            discount: number;
+            /**
+             * Format: double
+             * @description Their share of what the goods would have cost.
+             */
+            discount_share?: number | null;
+            /** @description The segment's key; `total` for everybody. */
+            key: string;
+            /** @description What people call it. */
+            name: components["schemas"]["Words"];
+            /**
+             * Format: double
+             * @description Their share.
+             */
+            order_share?: number | null;
+            /**
+             * Format: double
+             * @description Upper end.
+             */
+            order_share_high?: number | null;
+            /**
+             * Format: double
+             * @description Lower end of its interval: customers drawn anew, since one customer's orders are alike.
+             */
+            order_share_low?: number | null;
+            /**
+             * Format: int64
+             * @description Orders.
+             */
+            orders: number;
+            /**
+             * Format: int64
+             * @description Orders with an offer.
+             */
+            orders_with_offer: number;
+        };
         /** @description Revenue after the cut-off. */
         RevenueCheck: {
             /**
@@ -2733,6 +4153,23 @@ export interface components {
         RunList: {
             /** @description Newest first. */
             runs: components["schemas"]["Run"][];
+        };
+        /** @description Sales of a day or week. */
+        SalesPoint: {
+            /** @description Its first day. */
+            from: string;
+            /** @description Names of the promotions in it. */
+            promotions: string[];
+            /**
+             * Format: double
+             * @description Net revenue.
+             */
+            revenue: number;
+            /**
+             * Format: double
+             * @description Of order lines with an offer.
+             */
+            revenue_with_offer: number;
         };
         /** @description Where a row stands, and what it is about. */
         Sample: {
@@ -3074,6 +4511,26 @@ export interface components {
             /** @description Last day of the time on which they are judged. */
             until: string;
         };
+        /** @description How stable the clusters are when customers are drawn anew. */
+        StabilityOfClusters: {
+            /**
+             * Format: double
+             * @description Its 95 % quantile.
+             */
+            high: number;
+            /**
+             * Format: double
+             * @description Its 5 % quantile.
+             */
+            low: number;
+            /**
+             * Format: double
+             * @description Mean adjusted Rand index: 1 for the same clusters, 0 for chance.
+             */
+            mean: number;
+            /** @description How often customers were drawn anew. */
+            replicates: number;
+        };
         /**
          * @description How much of an analysis the data allow.
          * @enum {string}
@@ -3251,11 +4708,53 @@ export interface components {
             /** @description Last day of the week. */
             until: string;
         };
+        /** @description Something that sets a group apart. */
+        Trait: {
+            /** @description The dimension. */
+            dimension: string;
+            /**
+             * Format: double
+             * @description 100 × the group's over the others'.
+             */
+            index: number;
+            /** @description In words. */
+            text: components["schemas"]["Words"];
+            /** @description The value's key. */
+            value: string;
+        };
         /**
          * @description The unit of the model's time. It changes no result: rates are by this unit.
          * @enum {string}
          */
         Unit: "day" | "week" | "month";
+        /** @description A column that was used. */
+        UsedColumn: {
+            /** @description Its name. */
+            column: string;
+            /** @description The feature it comes of. */
+            feature: string;
+            /** @description `number`, `flag`, `value` (of a text), `other` (any other value), `unknown`. */
+            kind: string;
+            /** @description Whether its logarithm was taken. */
+            logarithm: boolean;
+            /**
+             * Format: double
+             * @description Mean of those known, or the share.
+             */
+            mean: number;
+            /** @description What people call it. */
+            title: components["schemas"]["Words"];
+            /**
+             * Format: int64
+             * @description Customers of whom it is not known.
+             */
+            unknown: number;
+            /**
+             * Format: double
+             * @description Share of the squared distances between customers that it makes.
+             */
+            weight: number;
+        };
         /** @description Customers whose predicted value lies in a range. */
         ValueBin: {
             /**
@@ -3375,6 +4874,25 @@ export interface components {
              */
             value_low?: number | null;
         };
+        /** @description A group's figure. */
+        VerdictFigure: {
+            /**
+             * Format: double
+             * @description The mean or share.
+             */
+            amount?: number | null;
+            /**
+             * Format: int64
+             * @description Customers that it counts.
+             */
+            customers: number;
+            /** @description The group's key. */
+            group: string;
+            /** @description Whether it is a share. */
+            is_share: boolean;
+            /** @description Its name. */
+            name: components["schemas"]["Words"];
+        };
         /** @description What a weekday brings. */
         WeekdayDays: {
             /**
@@ -3431,6 +4949,23 @@ export interface components {
              */
             weekday: number;
         };
+        /**
+         * @description Why a promotion is not compared.
+         * @enum {string}
+         */
+        WhyNot: "no_dates" | "outside_of_sales" | "nothing_before";
+        /** @description A channel that took money and has no curve; it keeps what it has, outside the budget. */
+        WithoutCurve: {
+            /** @description The channel. */
+            channel: string;
+            /**
+             * Format: double
+             * @description What it took by month.
+             */
+            now: number;
+            /** @description Why. */
+            reason: components["schemas"]["NoCurve"];
+        };
         /** @description The same text in English and in Korean. */
         Words: {
             /** @description English. */
@@ -3447,6 +4982,348 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    analysis_budget: {
+        parameters: {
+            query?: {
+                /** @description Date (that whole day) or moment; default: the last order plus 24 hours. */
+                as_of?: string | null;
+                /** @description First day of the period. */
+                from?: string | null;
+                /** @description Countries, separated by commas. */
+                country?: string | null;
+                /** @description Sales platforms, separated by commas. */
+                sales_platform?: string | null;
+                /** @description Categories, separated by commas. */
+                category?: string | null;
+                /** @description Segments of one scheme, qualified and separated by commas: `nine:at_risk,nine:lost`. */
+                segment?: string | null;
+                /** @description Acquisition channels of customers, separated by commas; `not_known` stands for those of whom it is not known. */
+                channel?: string | null;
+                /** @description Regions of customers, separated by commas, or `not_known`. */
+                region?: string | null;
+                /** @description Age bands of customers, separated by commas: `20s,30s`, `50+`, or `not_known`. */
+                age_band?: string | null;
+                /** @description Genders of customers, separated by commas: `female`, `male`, or `not_known`. */
+                gender?: string | null;
+                /** @description Audiences by name, separated by commas; who is in any of them is let through. */
+                audience?: string | null;
+                /** @description Money to be split over the channels, by month; 0 for what they took on average over the last twelve months. */
+                budget?: number;
+                /** @description How far beyond the months seen a channel may go: between the least it took / this and the most × this. */
+                stretch?: number;
+                /** @description Which lifetime value is set against the cost. */
+                ltv?: "historical" | "model";
+                /** @description Share of revenue that remains after costs. */
+                margin?: number;
+                /** @description Up to when the historical value counts active days. */
+                active_days?: "to_as_of" | "to_last_purchase";
+                /** @description Days of activity that the historical value counts at least. */
+                least_active_days?: number;
+                /** @description Years of life that the historical value assumes. */
+                assumed_life_years?: number;
+                /** @description Days ahead over which the model looks. */
+                horizon_days?: number;
+                /** @description Discount by year, such as 0.1. */
+                discount_rate?: number;
+                /** @description Seed of the resamples that intervals come from. */
+                seed?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        analysis: string;
+                        as_of: string;
+                        findings: components["schemas"]["Finding"][];
+                        params: Record<string, unknown>;
+                        /** @description A split of the budget, and what speaks for it. */
+                        result: {
+                            /**
+                             * Format: double
+                             * @description The budget by month.
+                             */
+                            budget: number;
+                            /** @description Channels with a curve, the one that is to get most first. */
+                            channels: components["schemas"]["ChannelBudget"][];
+                            /** @description The curves, for a picture. */
+                            curves: components["schemas"]["CurvePoint"][];
+                            /**
+                             * Format: double
+                             * @description New customers by month of the split proposed.
+                             */
+                            customers: number;
+                            /**
+                             * Format: double
+                             * @description Those of the same budget split as now.
+                             */
+                            customers_as_now: number;
+                            /**
+                             * Format: double
+                             * @description Profit by month of the split proposed over the same budget split as now.
+                             */
+                            gain: number;
+                            /**
+                             * Format: double
+                             * @description Upper end.
+                             */
+                            gain_high?: number | null;
+                            /**
+                             * Format: double
+                             * @description Lower end of its interval.
+                             */
+                            gain_low?: number | null;
+                            /**
+                             * Format: double
+                             * @description What of the budget no channel takes within its bounds.
+                             */
+                            left: number;
+                            /** @description The months that they were fitted on. */
+                            months: components["schemas"]["BudgetMonth"][];
+                            /**
+                             * Format: double
+                             * @description What the channels took by month, on average over the last twelve months.
+                             */
+                            now: number;
+                            /** @description Channels that took money and have no curve. */
+                            without_curve: components["schemas"]["WithoutCurve"][];
+                        };
+                    };
+                };
+            };
+            /** @description What was wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    analysis_channels: {
+        parameters: {
+            query?: {
+                /** @description Date (that whole day) or moment; default: the last order plus 24 hours. */
+                as_of?: string | null;
+                /** @description First day of the period. */
+                from?: string | null;
+                /** @description Countries, separated by commas. */
+                country?: string | null;
+                /** @description Sales platforms, separated by commas. */
+                sales_platform?: string | null;
+                /** @description Categories, separated by commas. */
+                category?: string | null;
+                /** @description Segments of one scheme, qualified and separated by commas: `nine:at_risk,nine:lost`. */
+                segment?: string | null;
+                /** @description Acquisition channels of customers, separated by commas; `not_known` stands for those of whom it is not known. */
+                channel?: string | null;
+                /** @description Regions of customers, separated by commas, or `not_known`. */
+                region?: string | null;
+                /** @description Age bands of customers, separated by commas: `20s,30s`, `50+`, or `not_known`. */
+                age_band?: string | null;
+                /** @description Genders of customers, separated by commas: `female`, `male`, or `not_known`. */
+                gender?: string | null;
+                /** @description Audiences by name, separated by commas; who is in any of them is let through. */
+                audience?: string | null;
+                /** @description Which lifetime value is set against the cost. */
+                ltv?: "historical" | "model";
+                /** @description Share of revenue that remains after costs. */
+                margin?: number;
+                /** @description Up to when the historical value counts active days. */
+                active_days?: "to_as_of" | "to_last_purchase";
+                /** @description Days of activity that the historical value counts at least. */
+                least_active_days?: number;
+                /** @description Years of life that the historical value assumes. */
+                assumed_life_years?: number;
+                /** @description Days ahead over which the model looks. */
+                horizon_days?: number;
+                /** @description Discount by year, such as 0.1. */
+                discount_rate?: number;
+                /** @description Whom the maturity counts: segments as in the filter, such as class:platinum; empty for the best class. */
+                vip?: string;
+                /** @description Customers with a purchase within so many days are active. */
+                active_within_days?: number;
+                /** @description Seed of the resamples that intervals come from. */
+                seed?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        analysis: string;
+                        as_of: string;
+                        findings: components["schemas"]["Finding"][];
+                        params: Record<string, unknown>;
+                        /** @description Channels, all together, their months, and what the guard of the historical value does. */
+                        result: {
+                            /** @description By channel, the one with the highest value first. Where nobody's channel is known, what was spent on each. */
+                            channels: components["schemas"]["ChannelRow"][];
+                            /** @description Whether the shop knows by which channel its customers came. */
+                            channels_known: boolean;
+                            /** @description First day that costs and new customers are counted from; none where nothing is known of costs. */
+                            from?: string | null;
+                            /** @description The historical value under other minimums of active days. */
+                            guard: components["schemas"]["GuardRow"][];
+                            /** @description The lifetime value that is set against the cost. */
+                            ltv: components["schemas"]["Ltv"];
+                            /** @description What people call the model of purchases. */
+                            model: components["schemas"]["Words"];
+                            /** @description What each channel took and brought by month. */
+                            months: components["schemas"]["ChannelMonth"][];
+                            /** @description Whether it knows what was spent. */
+                            spend_known: boolean;
+                            /** @description All customers and all spend together. */
+                            total: components["schemas"]["ChannelRow"];
+                            /** @description Last day. */
+                            until?: string | null;
+                            /** @description Whom the maturity counts. */
+                            vip: components["schemas"]["Words"];
+                        };
+                    };
+                };
+            };
+            /** @description What was wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    analysis_clusters: {
+        parameters: {
+            query?: {
+                /** @description Date (that whole day) or moment; default: the last order plus 24 hours. */
+                as_of?: string | null;
+                /** @description First day of the period. */
+                from?: string | null;
+                /** @description Countries, separated by commas. */
+                country?: string | null;
+                /** @description Sales platforms, separated by commas. */
+                sales_platform?: string | null;
+                /** @description Categories, separated by commas. */
+                category?: string | null;
+                /** @description Segments of one scheme, qualified and separated by commas: `nine:at_risk,nine:lost`. */
+                segment?: string | null;
+                /** @description Acquisition channels of customers, separated by commas; `not_known` stands for those of whom it is not known. */
+                channel?: string | null;
+                /** @description Regions of customers, separated by commas, or `not_known`. */
+                region?: string | null;
+                /** @description Age bands of customers, separated by commas: `20s,30s`, `50+`, or `not_known`. */
+                age_band?: string | null;
+                /** @description Genders of customers, separated by commas: `female`, `male`, or `not_known`. */
+                gender?: string | null;
+                /** @description Audiences by name, separated by commas; who is in any of them is let through. */
+                audience?: string | null;
+                /** @description Names of features, separated by commas (docs/reference/features.md); empty for recency, orders, order value, coupons or discounts, and whether they joined during a promotion, as far as the shop has them. */
+                features?: string;
+                /** @description How numbers are made comparable: by standard deviation, from 0 to 1, or by the width of the middle half. */
+                scaling?: "standard" | "min_max" | "robust";
+                /** @description Takes logarithms of numbers with a long tail (skewness above 1). */
+                logarithms?: boolean;
+                /** @description k-means, or a tree of 1,000 customers that is cut; everybody then belongs to the nearest mean. */
+                method?: "kmeans" | "ward" | "average" | "complete";
+                /** @description How many clusters; 0 for as many as the criteria say. */
+                clusters?: number;
+                /** @description The most clusters that are tried. */
+                most?: number;
+                /** @description Starts of k-means for each number of clusters; the best is kept. */
+                restarts?: number;
+                /** @description Where random draws come from. */
+                seed?: number;
+                /** @description Adds one row per customer. */
+                customers?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        analysis: string;
+                        as_of: string;
+                        findings: components["schemas"]["Finding"][];
+                        params: Record<string, unknown>;
+                        /** @description Clusters of customers, why so many, and how far they can be trusted. */
+                        result: {
+                            /** @description Each customer's cluster, if asked for. */
+                            assigned?: components["schemas"]["AssignedCustomer"][] | null;
+                            /** @description All features that this shop has. */
+                            available: components["schemas"]["AvailableFeature"][];
+                            /** @description Why. */
+                            choice: components["schemas"]["Words"];
+                            /** @description The clusters, the largest first. */
+                            clusters: components["schemas"]["ClusterCard"][];
+                            /** @description Principal components, the strongest first. */
+                            components: components["schemas"]["ClusterComponent"][];
+                            /** @description The criteria behind it. */
+                            criteria: components["schemas"]["ClusterCriteria"];
+                            /**
+                             * Format: int64
+                             * @description Customers in scope.
+                             */
+                            customers: number;
+                            /** @description The tree of a sample of customers. */
+                            dendrogram: components["schemas"]["ClusterTree"];
+                            /** @description The columns that were used. */
+                            features: components["schemas"]["UsedColumn"][];
+                            /** @description How many clusters there are; 1 where there is no structure. */
+                            groups: number;
+                            /** @description How much each column drives the first two components. */
+                            loadings: components["schemas"]["ClusterLoading"][];
+                            /** @description Each number of clusters that was tried. */
+                            numbers: components["schemas"]["ClusterNumber"][];
+                            /** @description Customers at random, along the first two components. */
+                            points: components["schemas"]["ClusterPoint"][];
+                            /** @description Each cluster's centre in original units, and what sets it apart. */
+                            profile: components["schemas"]["ClusterFeature"][];
+                            /** @description How many the criteria propose. */
+                            proposed: number;
+                            stability?: components["schemas"]["StabilityOfClusters"] | null;
+                        };
+                    };
+                };
+            };
+            /** @description What was wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     analysis_cohorts: {
         parameters: {
             query?: {
@@ -3907,6 +5784,271 @@ export interface operations {
             };
         };
     };
+    analysis_gateway: {
+        parameters: {
+            query?: {
+                /** @description Date (that whole day) or moment; default: the last order plus 24 hours. */
+                as_of?: string | null;
+                /** @description First day of the period. */
+                from?: string | null;
+                /** @description Countries, separated by commas. */
+                country?: string | null;
+                /** @description Sales platforms, separated by commas. */
+                sales_platform?: string | null;
+                /** @description Categories, separated by commas. */
+                category?: string | null;
+                /** @description Segments of one scheme, qualified and separated by commas: `nine:at_risk,nine:lost`. */
+                segment?: string | null;
+                /** @description Acquisition channels of customers, separated by commas; `not_known` stands for those of whom it is not known. */
+                channel?: string | null;
+                /** @description Regions of customers, separated by commas, or `not_known`. */
+                region?: string | null;
+                /** @description Age bands of customers, separated by commas: `20s,30s`, `50+`, or `not_known`. */
+                age_band?: string | null;
+                /** @description Genders of customers, separated by commas: `female`, `male`, or `not_known`. */
+                gender?: string | null;
+                /** @description Audiences by name, separated by commas; who is in any of them is let through. */
+                audience?: string | null;
+                /** @description Days after the first purchase over which later value is summed, for customers known for as long; 0 for up to the as-of date, everybody. */
+                days?: number;
+                /** @description Customers that must have begun with a category or product, and must not, for it to be looked at. */
+                least_customers?: number;
+                /** @description How many products are looked at, those most began with. */
+                products?: number;
+                /** @description The share of false discoveries that is put up with. */
+                level?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        analysis: string;
+                        as_of: string;
+                        findings: components["schemas"]["Finding"][];
+                        params: Record<string, unknown>;
+                        /** @description First orders, and what followed. */
+                        result: {
+                            /** @description What is held equal: `channel`, `period`, `first_order_value`. */
+                            adjusted_for: string[];
+                            /**
+                             * Format: double
+                             * @description Share of customers who bought again.
+                             */
+                            bought_again: number;
+                            /** @description Categories of the first order, the highest ratio first. */
+                            categories: components["schemas"]["GatewayRow"][];
+                            /**
+                             * Format: int64
+                             * @description Customers who were followed.
+                             */
+                            customers: number;
+                            /**
+                             * Format: int32
+                             * @description Days followed after the first purchase; 0: up to the as-of date.
+                             */
+                            days: number;
+                            /**
+                             * Format: double
+                             * @description Later revenue of a customer, on average.
+                             */
+                            mean_later_value: number;
+                            /** @description Products of the first order, likewise. */
+                            products: components["schemas"]["GatewayRow"][];
+                            /**
+                             * Format: int64
+                             * @description Customers who were not, since they have not been here for long enough.
+                             */
+                            too_recent: number;
+                        };
+                    };
+                };
+            };
+            /** @description What was wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    analysis_grades: {
+        parameters: {
+            query?: {
+                /** @description Date (that whole day) or moment; default: the last order plus 24 hours. */
+                as_of?: string | null;
+                /** @description First day of the period. */
+                from?: string | null;
+                /** @description Countries, separated by commas. */
+                country?: string | null;
+                /** @description Sales platforms, separated by commas. */
+                sales_platform?: string | null;
+                /** @description Categories, separated by commas. */
+                category?: string | null;
+                /** @description Segments of one scheme, qualified and separated by commas: `nine:at_risk,nine:lost`. */
+                segment?: string | null;
+                /** @description Acquisition channels of customers, separated by commas; `not_known` stands for those of whom it is not known. */
+                channel?: string | null;
+                /** @description Regions of customers, separated by commas, or `not_known`. */
+                region?: string | null;
+                /** @description Age bands of customers, separated by commas: `20s,30s`, `50+`, or `not_known`. */
+                age_band?: string | null;
+                /** @description Genders of customers, separated by commas: `female`, `male`, or `not_known`. */
+                gender?: string | null;
+                /** @description Audiences by name, separated by commas; who is in any of them is let through. */
+                audience?: string | null;
+                /** @description Weights by hand, such as r=0.2, f=0.3, m=0.3, clv=0.2 (brought to the sum 1); empty for those of the classifier. */
+                weights?: string;
+                /** @description How the classifier says what matters: by how much splits lower its loss, or by mean absolute Shapley values. */
+                importance?: "gain" | "shap";
+                /** @description Counts days since the first purchase, too (longer is better). */
+                tenure?: boolean;
+                /** @description Days ahead over which lifetime value is summed. */
+                horizon_days?: number;
+                /** @description From this score on: VIP. */
+                vip?: number;
+                /** @description From this score on: Gold. */
+                gold?: number;
+                /** @description From this score on: Silver. */
+                silver?: number;
+                /** @description From this score on: Bronze; below, At risk. */
+                bronze?: number;
+                /** @description Adds one row per customer. */
+                customers?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        analysis: string;
+                        as_of: string;
+                        findings: components["schemas"]["Finding"][];
+                        params: Record<string, unknown>;
+                        /** @description Customers by grade, and every number that the grades are made of. */
+                        result: {
+                            /** @description Each customer's grade, if asked for. */
+                            assigned?: components["schemas"]["GradedCustomer"][] | null;
+                            classifier?: components["schemas"]["GradeClassifier"] | null;
+                            /** @description Order lines by grade and state of the coupon; empty where the shop has none. */
+                            coupons: components["schemas"]["GradeCoupons"][];
+                            /**
+                             * Format: int64
+                             * @description Customers in scope.
+                             */
+                            customers: number;
+                            /** @description Each factor with its weight. */
+                            factors: components["schemas"]["GradeFactor"][];
+                            /** @description The grades, the best first. */
+                            grades: components["schemas"]["GradeRow"][];
+                            /** @description Customers by weighted score. */
+                            scores: components["schemas"]["GradeScore"][];
+                            /** @description Where the weights come from: `gain`, `shap`, `by_hand`, `equal`. */
+                            weights_from: string;
+                        };
+                    };
+                };
+            };
+            /** @description What was wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    analysis_hypotheses: {
+        parameters: {
+            query?: {
+                /** @description Date (that whole day) or moment; default: the last order plus 24 hours. */
+                as_of?: string | null;
+                /** @description First day of the period. */
+                from?: string | null;
+                /** @description Countries, separated by commas. */
+                country?: string | null;
+                /** @description Sales platforms, separated by commas. */
+                sales_platform?: string | null;
+                /** @description Categories, separated by commas. */
+                category?: string | null;
+                /** @description Segments of one scheme, qualified and separated by commas: `nine:at_risk,nine:lost`. */
+                segment?: string | null;
+                /** @description Acquisition channels of customers, separated by commas; `not_known` stands for those of whom it is not known. */
+                channel?: string | null;
+                /** @description Regions of customers, separated by commas, or `not_known`. */
+                region?: string | null;
+                /** @description Age bands of customers, separated by commas: `20s,30s`, `50+`, or `not_known`. */
+                age_band?: string | null;
+                /** @description Genders of customers, separated by commas: `female`, `male`, or `not_known`. */
+                gender?: string | null;
+                /** @description Audiences by name, separated by commas; who is in any of them is let through. */
+                audience?: string | null;
+                /** @description Statements `MEASURE DIRECTION [GROUPS]`, separated by semicolons: `coupon_share rises class; gender:female higher nine:at_risk`. Directions: rises, falls, higher, lower, differs; `season same_for_all` and `weekend_orders higher` are about the calendar. Statements of [[hypotheses]] in shop.toml come first; without any, four usual ones are tested. */
+                stated?: string;
+                /** @description How customers are grouped where a statement does not say it; empty: the classes of RFM. */
+                scheme?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        analysis: string;
+                        as_of: string;
+                        findings: components["schemas"]["Finding"][];
+                        params: Record<string, unknown>;
+                        /** @description Stated hypotheses with their verdicts. */
+                        result: {
+                            /** @description What can be stated of this shop. */
+                            measures: components["schemas"]["MeasureChoice"][];
+                            /** @description How customers are grouped where a statement does not say it. */
+                            scheme: string;
+                            /** @description One for each statement, in their order. */
+                            verdicts: components["schemas"]["HypothesisVerdict"][];
+                        };
+                    };
+                };
+            };
+            /** @description What was wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     analysis_overview: {
         parameters: {
             query?: {
@@ -3961,6 +6103,92 @@ export interface operations {
                             totals: components["schemas"]["Totals"];
                             /** @description Monday to Sunday. */
                             weekdays: components["schemas"]["WeekdayRow"][];
+                        };
+                    };
+                };
+            };
+            /** @description What was wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    analysis_promotions: {
+        parameters: {
+            query?: {
+                /** @description Date (that whole day) or moment; default: the last order plus 24 hours. */
+                as_of?: string | null;
+                /** @description First day of the period. */
+                from?: string | null;
+                /** @description Countries, separated by commas. */
+                country?: string | null;
+                /** @description Sales platforms, separated by commas. */
+                sales_platform?: string | null;
+                /** @description Categories, separated by commas. */
+                category?: string | null;
+                /** @description Segments of one scheme, qualified and separated by commas: `nine:at_risk,nine:lost`. */
+                segment?: string | null;
+                /** @description Acquisition channels of customers, separated by commas; `not_known` stands for those of whom it is not known. */
+                channel?: string | null;
+                /** @description Regions of customers, separated by commas, or `not_known`. */
+                region?: string | null;
+                /** @description Age bands of customers, separated by commas: `20s,30s`, `50+`, or `not_known`. */
+                age_band?: string | null;
+                /** @description Genders of customers, separated by commas: `female`, `male`, or `not_known`. */
+                gender?: string | null;
+                /** @description Audiences by name, separated by commas; who is in any of them is let through. */
+                audience?: string | null;
+                /** @description The segment scheme of the response by segment. */
+                scheme?: string;
+                /** @description Days before a promotion that its sales are set against, and as many after it. */
+                compare_days?: number;
+                /** @description Days that must have passed since a first purchase before it is said that somebody did not come back. */
+                follow_days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        analysis: string;
+                        as_of: string;
+                        findings: components["schemas"]["Finding"][];
+                        params: Record<string, unknown>;
+                        /** @description Coupons and discounts, by whom they are used and what they bring. */
+                        result: {
+                            came_for_offer?: components["schemas"]["CameRow"] | null;
+                            came_otherwise?: components["schemas"]["CameRow"] | null;
+                            /** @description Whether discounts are known in money. */
+                            discounts_known: boolean;
+                            /** @description Promotions that cannot be compared with a time without them. */
+                            not_compared: components["schemas"]["NotCompared"][];
+                            /** @description Whether any order line carries a coupon or a discount. */
+                            offers_known: boolean;
+                            /** @description Promotions with a beginning and an end, the latest first. */
+                            promotions: components["schemas"]["PromotionRow"][];
+                            /** @description Sales by day, or by week in a long time. */
+                            sales: components["schemas"]["SalesPoint"][];
+                            /** @description `day` or `week`. */
+                            sales_by: string;
+                            /** @description By segment of the scheme, in its order. */
+                            segments: components["schemas"]["ResponseRow"][];
+                            /** @description Order lines by the state of their coupon. */
+                            states: components["schemas"]["CouponState"][];
+                            /** @description Everybody. */
+                            total: components["schemas"]["ResponseRow"];
                         };
                     };
                 };
@@ -4055,6 +6283,90 @@ export interface operations {
                             scoring: components["schemas"]["PerFactor_FactorGroups"];
                             /** @description Customers by segment in the order of the rules, empty segments included. */
                             segments: components["schemas"]["SegmentRow"][];
+                        };
+                    };
+                };
+            };
+            /** @description What was wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "analysis_segment-profile": {
+        parameters: {
+            query?: {
+                /** @description Date (that whole day) or moment; default: the last order plus 24 hours. */
+                as_of?: string | null;
+                /** @description First day of the period. */
+                from?: string | null;
+                /** @description Countries, separated by commas. */
+                country?: string | null;
+                /** @description Sales platforms, separated by commas. */
+                sales_platform?: string | null;
+                /** @description Categories, separated by commas. */
+                category?: string | null;
+                /** @description Segments of one scheme, qualified and separated by commas: `nine:at_risk,nine:lost`. */
+                segment?: string | null;
+                /** @description Acquisition channels of customers, separated by commas; `not_known` stands for those of whom it is not known. */
+                channel?: string | null;
+                /** @description Regions of customers, separated by commas, or `not_known`. */
+                region?: string | null;
+                /** @description Age bands of customers, separated by commas: `20s,30s`, `50+`, or `not_known`. */
+                age_band?: string | null;
+                /** @description Genders of customers, separated by commas: `female`, `male`, or `not_known`. */
+                gender?: string | null;
+                /** @description Audiences by name, separated by commas; who is in any of them is let through. */
+                audience?: string | null;
+                /** @description One group against everybody else: `nine:at_risk`, `class:gold`, `by:gender:female`. Empty: all groups of the scheme beside each other. */
+                group?: string;
+                /** @description How customers are grouped: a scheme (`nine`, `class`, …), or `by:` and a feature (`by:gender`, `by:sales_platform`, `by:age:20,40`: a number in bands). Empty: the scheme of `[rfm]`. */
+                scheme?: string;
+                /** @description How many values of a text (categories, regions) are told apart, the commonest first; the rest are one. */
+                top?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        analysis: string;
+                        as_of: string;
+                        findings: components["schemas"]["Finding"][];
+                        params: Record<string, unknown>;
+                        /** @description Groups of customers, and what sets each apart from everybody else. */
+                        result: {
+                            /** @description Each value in each group against everybody else. */
+                            cells: components["schemas"]["ProfileCell"][];
+                            /** @description What is compared. */
+                            dimensions: components["schemas"]["ProfileDimension"][];
+                            /** @description The groups, in the order of the scheme. */
+                            groups: components["schemas"]["ProfileGroup"][];
+                            /** @description Tables and columns that would show more. */
+                            missing: components["schemas"]["NeedMet"][];
+                            /** @description Whether the groups have an order, so that trends are tested. */
+                            ordered: boolean;
+                            /** @description Each group in a few sentences. */
+                            personas: components["schemas"]["Persona"][];
+                            /** @description How customers are grouped: `nine`, `by:gender`; of a single group its own name, `nine:at_risk`. */
+                            scheme: string;
+                            /** @description In words. */
+                            title: components["schemas"]["Words"];
+                            /** @description The values of each dimension, and the tests over all groups. */
+                            values: components["schemas"]["ProfileValue"][];
                         };
                     };
                 };

@@ -21,13 +21,13 @@ export const monthName = (month: number, { fmt, t }: Pick<ChartContext, "fmt" | 
     ? `${month}월`
     : (fmt.periodShort(monthDay(month), "month").split(" ")[0] ?? String(month));
 
-interface Painted {
+export interface Painted {
   fill: string;
   text: string;
 }
 
 /** Cells side by side, each with its colour and, where there is room, its text. */
-function cells(
+export function cells(
   data: [number, number][],
   paint: (column: number, row: number) => Painted,
   font: string,

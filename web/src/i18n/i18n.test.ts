@@ -16,7 +16,16 @@ describe("messages", () => {
   });
 
   it("are Korean on the Korean side", () => {
-    const latin = ["frame.language", "cohorts.shareOf", "segments.people", "cohorts.points"];
+    const latin = [
+      "frame.language",
+      "cohorts.shareOf",
+      "segments.people",
+      "cohorts.points",
+      "channels.figure.ratio",
+      "channels.guide",
+      "channels.cac",
+      "channels.roi",
+    ];
     for (const [key, words] of Object.entries(messages)) {
       const bare = words.ko.replace(/\{[^}]*\}/g, "");
       if (!latin.includes(key) && /[A-Za-z]{3}/.test(bare)) {

@@ -3,12 +3,17 @@ import type { Language, Words } from "$/api";
 import { audiences } from "./messages/audiences";
 import { frame } from "./messages/frame";
 import { overview } from "./messages/overview";
+import { promotions } from "./messages/promotions";
+import { clusters } from "./messages/clusters";
+import { grades } from "./messages/grades";
 import { segments } from "./messages/segments";
+import { channels } from "./messages/channels";
 import { cohorts } from "./messages/cohorts";
 import { customers } from "./messages/customers";
 import { data } from "./messages/data";
 import { explore } from "./messages/explore";
 import { score } from "./messages/score";
+import { profile } from "./messages/profile";
 import { terms } from "./messages/terms";
 import { value } from "./messages/value";
 import { fill, type Values, type Wanted } from "./translate";
@@ -18,13 +23,18 @@ export const messages = {
   ...terms,
   ...overview,
   ...segments,
+  ...clusters,
+  ...grades,
   ...cohorts,
   ...customers,
   ...audiences,
   ...data,
   ...explore,
+  ...profile,
   ...value,
   ...score,
+  ...channels,
+  ...promotions,
 } as const;
 
 export type MessageKey = keyof typeof messages;

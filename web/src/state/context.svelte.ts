@@ -37,6 +37,8 @@ export const ui = {
 
 /** Name of a segment in the reader's language. */
 export function segmentName(scheme: string, key: string): string {
+  // Clusters are found anew with the data, so that only their page knows their names.
+  if (scheme === "clusters") return ui.t("clusters.chip", { n: key.replace(/^c/, "") });
   const rule = schemeOf(scheme)?.segments.find((segment) => segment.key === key);
   return rule ? ui.t.words(rule.name) : ui.t.named(`segment.${scheme}`, key);
 }

@@ -3,6 +3,7 @@
  * screen until the new one is here, and a request that is no longer wanted is cancelled.
  */
 import { ApiError, cached, fetchJson, keyOf, type Body, type Path, type Query } from "$/api";
+import { untrack } from "svelte";
 import { awaiting } from "./latency";
 
 /** Only waits longer than this are worth telling about. */
@@ -27,8 +28,15 @@ export const slowRequests = {
   },
 };
 
-/** `query` gives null while there is nothing to ask. */
-export function resource<P extends Path>(path: P, query: () => Query<P> | null): Resource<Body<P>> {
+/**
+ * `query` gives null while there is nothing to ask. What `follows` completes a picture that is already on screen: a
+ * change does not count as waiting for it.
+ */
+export function resource<P extends Path>(
+  path: P,
+  query: () => Query<P> | null,
+  options: { follows?: () => boolean } = {},
+): Resource<Body<P>> {
   let data = $state.raw<Body<P>>();
   let error = $state.raw<ApiError>();
   let stale = $state(false);
@@ -55,7 +63,7 @@ export function resource<P extends Path>(path: P, query: () => Query<P> | null):
       return;
     }
     const abort = new AbortController();
-    const done = awaiting();
+    const done = untrack(() => options.follows?.()) ? () => undefined : awaiting();
     stale = true;
     let counted = false;
     const timer = setTimeout(() => {

@@ -9,10 +9,14 @@ export const pages = [
   "overview",
   "data",
   "segments",
+  "profile",
+  "clusters",
   "cohorts",
   "customers",
   "audiences",
   "value",
+  "channels",
+  "promotions",
 ] as const;
 export type PageName = (typeof pages)[number];
 
@@ -110,6 +114,18 @@ export const defaults: Record<PageName, Params> = {
     sort: "",
     tables: "",
   },
+  profile: { scheme: "", group: "", measure: "category_mix", hypotheses: "", tables: "" },
+  clusters: {
+    // Empty: as the shop has it in shop.toml.
+    features: "",
+    scaling: "",
+    method: "",
+    groups: "",
+    criterion: "silhouette",
+    importance: "",
+    coupons: "share",
+    tables: "",
+  },
   cohorts: {
     period: "month",
     retention: "active",
@@ -138,6 +154,16 @@ export const defaults: Record<PageName, Params> = {
   },
   // The condition on screen, the audience it was opened from, and how it is written.
   audiences: { rule: "", name: "", mode: "", tables: "" },
+  promotions: { scheme: "", measure: "orders", when: "during", tables: "" },
+  channels: {
+    // Empty: as the shop has it in shop.toml.
+    ltv: "",
+    active: "",
+    margin: "",
+    budget: "",
+    curve: "",
+    tables: "",
+  },
   customers: { search: "", sort: "monetary", descending: "true", offset: "0", tables: "" },
 };
 

@@ -37,6 +37,13 @@ const COLOURS: Record<string, Record<string, string>> = {
     hibernating: "#cc79a7",
     lost: "#858a90",
   },
+  grade: {
+    vip: "#00805d",
+    gold: "#c58a1a",
+    silver: "#7f95a8",
+    bronze: "#a8734f",
+    at_risk: "#d55e00",
+  },
   class: { platinum: "#4f7fa8", gold: "#d9a125", silver: "#a7abb0" },
   bands: { "12-15": "#00805d", "9-11": "#56b4e9", "6-8": "#e69f00", "3-5": "#858a90" },
 };

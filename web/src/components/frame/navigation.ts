@@ -18,6 +18,8 @@ export const groups: Group[] = [
     title: "group.customers",
     pages: [
       { page: "segments", key: "s" },
+      { page: "profile", key: "p" },
+      { page: "clusters", key: "l" },
       { page: "cohorts", key: "c" },
       { page: "customers", key: "u" },
       { page: "audiences", key: "a" },
@@ -25,7 +27,11 @@ export const groups: Group[] = [
   },
   {
     title: "group.value",
-    pages: [{ page: "value", key: "v" }],
+    pages: [
+      { page: "value", key: "v" },
+      { page: "channels", key: "h" },
+      { page: "promotions", key: "m" },
+    ],
   },
 ];
 

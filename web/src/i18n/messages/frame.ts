@@ -26,6 +26,8 @@ export const frame = {
   "page.overview": { en: "Overview", ko: "요약" },
   "page.data": { en: "Data", ko: "데이터" },
   "page.segments": { en: "Segments", ko: "세그먼트" },
+  "page.profile": { en: "Segment profile", ko: "세그먼트 프로필" },
+  "page.clusters": { en: "Clusters", ko: "고객 군집" },
   "page.cohorts": { en: "Cohorts", ko: "코호트" },
   "page.customers": { en: "Customer", ko: "고객 찾기" },
   "page.audiences": { en: "Audiences", ko: "타겟 고객" },

@@ -1,0 +1,178 @@
+/** Charts of the grades: what drives the clusters, customers by score, coupons by grade. */
+import type { GradeCoupons, GradeFactor, GradeRow, GradeScore } from "$/api";
+import { base, categoryAxis, lines, tooltip, valueAxis } from "./base";
+import type { ChartContext, Option } from "./context";
+
+/** Factors as bars of their weight, the heaviest on top. */
+export function importanceChart(factors: GradeFactor[], context: ChartContext): Option {
+  const { palette, fmt, t } = context;
+  const rows = [...factors].sort((a, b) => a.weight - b.weight);
+  return {
+    ...base(context),
+    grid: { left: 4, right: 48, top: 4, bottom: 4, containLabel: true },
+    tooltip: {
+      ...tooltip(context),
+      formatter: (item: { dataIndex: number }) => {
+        const row = rows[item.dataIndex];
+        return row
+          ? lines(t.words(row.title), [[t("grades.weight"), fmt.percent(row.weight, 1)]])
+          : "";
+      },
+    },
+    xAxis: { type: "value", min: 0, show: false },
+    yAxis: {
+      ...categoryAxis(
+        context,
+        rows.map((row) => t.words(row.title)),
+      ),
+      axisLabel: {
+        color: palette.ink,
+        fontSize: 12,
+        lineHeight: 14,
+        width: 150,
+        overflow: "break",
+      },
+      axisLine: { show: false },
+    },
+    series: [
+      {
+        type: "bar",
+        barMaxWidth: 18,
+        data: rows.map((row) => row.weight),
+        itemStyle: { color: palette.accent },
+        label: {
+          show: true,
+          position: "right",
+          color: palette.ink,
+          fontSize: 12,
+          formatter: ({ value }: { value: number }) => fmt.percent(value),
+        },
+      },
+    ],
+  };
+}
+
+/** Customers by weighted score, each bar in the colour of its grade. */
+export function scoreChart(
+  scores: GradeScore[],
+  colourOf: (grade: string) => string,
+  nameOf: (grade: string) => string,
+  context: ChartContext,
+): Option {
+  const { fmt, t, palette } = context;
+  return {
+    ...base(context),
+    grid: { left: 4, right: 8, top: 10, bottom: 22, containLabel: true },
+    tooltip: {
+      ...tooltip(context),
+      formatter: (item: { dataIndex: number }) => {
+        const row = scores[item.dataIndex];
+        return row
+          ? lines(`${fmt.number(row.from, 1)} – ${fmt.number(row.from + 0.1, 1)}`, [
+              [t("term.customers"), fmt.number(row.customers)],
+              [t("grades.grade"), nameOf(row.grade)],
+            ])
+          : "";
+      },
+    },
+    xAxis: {
+      ...categoryAxis(
+        context,
+        scores.map((row) => fmt.number(row.from, 1)),
+      ),
+      name: t("grades.score"),
+      nameLocation: "middle",
+      nameGap: 26,
+      nameTextStyle: { color: palette.muted, fontSize: 11 },
+    },
+    yAxis: valueAxis(context, (value) => fmt.numberShort(value)),
+    series: [
+      {
+        type: "bar",
+        barCategoryGap: "12%",
+        data: scores.map((row) => ({
+          value: row.customers,
+          segment: row.grade,
+          itemStyle: { color: colourOf(row.grade) },
+        })),
+      },
+    ],
+  };
+}
+
+export const COUPON_STATES = ["used", "clicked", "not_used", "unknown"] as const;
+export type CouponState = (typeof COUPON_STATES)[number];
+export const couponMeasures = ["share", "lines"] as const;
+export type CouponMeasure = (typeof couponMeasures)[number];
+
+/** States of coupons by grade: shares of each grade's order lines, or counts. */
+export function couponChart(
+  coupons: GradeCoupons[],
+  grades: GradeRow[],
+  measure: CouponMeasure,
+  context: ChartContext,
+): Option {
+  const { fmt, t, palette } = context;
+  const rows = grades.filter((grade) => grade.customers > 0).reverse();
+  const states = COUPON_STATES.filter((state) => coupons.some((row) => row.status === state));
+  const colours = [palette.accent, palette.categorical[4], palette.quiet, palette.quieter];
+  const of = (grade: string, state: string) =>
+    coupons.find((row) => row.grade === grade && row.status === state);
+  return {
+    ...base(context),
+    grid: { left: 4, right: 16, top: 4, bottom: 4, containLabel: true },
+    tooltip: {
+      ...tooltip(context),
+      formatter: (item: { dataIndex: number }) => {
+        const grade = rows[item.dataIndex];
+        return grade
+          ? lines(
+              t.words(grade.name),
+              states.map((state): [string, string] => {
+                const found = of(grade.grade, state);
+                return [
+                  t(`grades.coupon.${state}`),
+                  `${fmt.number(found?.lines ?? 0)} · ${fmt.percent(found?.share ?? 0, 1)}`,
+                ];
+              }),
+            )
+          : "";
+      },
+    },
+    xAxis: {
+      ...valueAxis(context, (value) =>
+        measure === "share" ? fmt.percent(value) : fmt.numberShort(value),
+      ),
+      ...(measure === "share" ? { max: 1, interval: 0.25 } : {}),
+    },
+    yAxis: {
+      ...categoryAxis(
+        context,
+        rows.map((grade) => t.words(grade.name)),
+      ),
+      axisLabel: { color: palette.ink, fontSize: 12 },
+    },
+    series: states.map((state) => ({
+      type: "bar",
+      stack: "states",
+      barMaxWidth: 20,
+      data: rows.map((grade) => of(grade.grade, state)?.[measure] ?? 0),
+      itemStyle: { color: colours[COUPON_STATES.indexOf(state)] },
+      label:
+        measure === "share"
+          ? {
+              show: state === "used" || state === "clicked",
+              fontSize: 11,
+              color:
+                state === "used"
+                  ? palette.onAccent
+                  : palette.name === "light"
+                    ? "#1b1f22"
+                    : "#121517",
+              formatter: ({ value }: { value: number }) =>
+                value >= 0.08 ? fmt.percent(value) : "",
+            }
+          : { show: false },
+    })),
+  };
+}
