@@ -50,7 +50,7 @@ test("language and theme change at once and are remembered", async ({ page }) =>
   await open(page, "/segments");
   await page.getByRole("button", { name: "한국어" }).click();
   await expect(page.locator("html")).toHaveAttribute("lang", "ko");
-  await expect(page.getByRole("link", { name: "세그먼트" })).toBeVisible();
+  await expect(page.getByRole("link", { name: "세그먼트", exact: true })).toBeVisible();
   const theme = page.getByRole("button", { name: /^테마/ });
   await theme.click();
   await theme.click();
