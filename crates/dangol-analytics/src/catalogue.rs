@@ -19,7 +19,7 @@ use crate::table::Json;
 use crate::words::{Words, grouped};
 use crate::{
     budget, channels, clusters, cohorts, customer, customer_value, customers, explore, gateway, grades,
-    groups, hypotheses, overview, promotions, rfm, segment_profile, value, value_check, value_score,
+    groups, hypotheses, needs, overview, promotions, rfm, segment_profile, value, value_check, value_score,
 };
 
 /// An analysis: parameters, a run, a result.
@@ -273,6 +273,10 @@ async fn run_analysis<A: Analysis>(
 ) -> Result<Report, AnalysisError> {
     if A::ABOUT_CUSTOMERS && shop.manifest.totals.customers == 0 {
         return Err(AnalysisError::NoCustomers { analysis: A::NAME });
+    }
+    let about_money = |need: &Need| need.required && need.column == needs::AMOUNT.column;
+    if A::NEEDS.iter().any(about_money) && !shop.manifest.totals.has_amounts {
+        return Err(AnalysisError::NoAmounts { analysis: A::NAME });
     }
     let params = parameters::<A>(shop, given)?;
     let mut scope = Scope::parse(filters, shop.default_as_of(), shop.clock())?;

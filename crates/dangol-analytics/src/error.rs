@@ -65,6 +65,12 @@ pub enum AnalysisError {
         /// The analysis.
         analysis: &'static str,
     },
+    /// The order lines have no amounts.
+    #[error("the order lines of this shop have no amounts, and {analysis} is about money")]
+    NoAmounts {
+        /// The analysis.
+        analysis: &'static str,
+    },
     /// The filters leave no customer with a purchase.
     #[error("no customer in this scope has bought anything, and {analysis} is about customers")]
     NobodyInScope {
@@ -136,6 +142,9 @@ impl AnalysisError {
                 "map customer_id under [sources.order_lines.columns] if the files have it; `dangol quality` and `dangol sql` work without"
                     .into()
             }
+            Self::NoAmounts { .. } => {
+                "map amount or unit_price under [sources.order_lines.columns] if the files have them".into()
+            }
             Self::NobodyInScope { .. } => "widen the filters or choose a later as-of date".into(),
             Self::UnknownCustomer { .. } => "check the id, or widen the filters".into(),
             Self::UnknownSegment { known, .. } => format!("write one of: {}", known.join(", ")),
@@ -157,6 +166,7 @@ impl AnalysisError {
             Self::BadParameter { .. } | Self::Rfm(_) => "bad_parameter",
             Self::Shop(error) => error.code(),
             Self::NoCustomers { .. } => "no_customers",
+            Self::NoAmounts { .. } => "no_amounts",
             Self::NobodyInScope { .. } => "nobody_in_scope",
             Self::UnknownCustomer { .. } => "unknown_customer",
             Self::UnknownSegment { .. } => "unknown_segment",

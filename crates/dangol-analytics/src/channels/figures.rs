@@ -71,7 +71,8 @@ impl Figures<'_> {
             Ltv::Model => has_model.then_some(1),
         };
         let means = if self.has_amounts { means(&rows) } else { None };
-        let seed = params.seed.wrapping_mul(1_000).wrapping_add(channel.map_or(0, |at| at as u64 + 1));
+        let seed =
+            params.seed.wrapping_mul(1_000).wrapping_add(channel.map_or(0, |at| (at as u64).wrapping_add(2)));
         // Of one customer it is not known how much another would differ.
         let drawn = if rows.len() > 1 { resampled_means(&rows, DRAWS, seed)? } else { Vec::new() };
         let counts = resampled_counts(fresh, drawn.len(), !seed);

@@ -98,19 +98,19 @@ fn standing_out(
     let (en, ko) = if what == "categories" { ("categories", "카테고리") } else { ("products", "상품") };
     let less: Vec<&GatewayRow> = rows.iter().filter(|row| row.verdict == GatewayVerdict::Less).collect();
     let Some(best) = more.first() else {
-        if let Some(worst) = less.last() {
+        if let Some(worst) = less.iter().min_by(|a, b| a.ratio.total_cmp(&b.ratio)) {
             let text = Words::new(
                 format!(
-                    "Of {count} {en}, {} stand out, all of them below: customers who begin with {} bring {:.2} times as much as comparable ones. None is found to bring more.",
-                    less.len(),
+                    "Customers who begin with {} bring {:.2} times as much as comparable ones. Of {count} {en}, {} differ by more than chance, none of them upwards.",
                     worst.name,
-                    worst.ratio
+                    worst.ratio,
+                    less.len()
                 ),
                 format!(
-                    "{ko} {count}개 중 {}개가 눈에 띄는데 모두 낮은 쪽이에요. ‘{}’부터 산 고객은 비슷한 고객의 {:.2}배만 써요. 더 쓰게 하는 것은 찾지 못했어요.",
-                    less.len(),
+                    "‘{}’부터 산 고객은 비슷한 고객의 {:.2}배만 써요. {ko} {count}개 중 우연보다 크게 다른 것은 {}개이고, 더 높은 쪽은 없어요.",
                     worst.name,
-                    worst.ratio
+                    worst.ratio,
+                    less.len()
                 ),
             );
             let finding = Finding::new("gateway_below", Severity::Info, text).about(what);
@@ -139,8 +139,8 @@ fn standing_out(
             "gateway",
             Severity::Info,
             Words::new(
-                format!("Customers who begin with {} bring {:.2} times as much {} as comparable ones ({low:.2} to {high:.2}), {} more each. {} of {count} {en} stand out.", best.name, best.ratio, span.en, worth.en, more.len()),
-                format!("‘{}’부터 산 고객은 비슷한 고객보다 {} {:.2}배({low:.2}~{high:.2}) 쓰고, 한 명당 {} 더 써요. {ko} {count}개 중 {}개가 눈에 띄어요.", best.name, span.ko, best.ratio, worth.ko, more.len()),
+                format!("Customers who begin with {} bring {:.2} times as much {} as comparable ones ({low:.2} to {high:.2}), {} more each. Of {count} {en}, {} differ by more than chance, {} of them upwards.", best.name, best.ratio, span.en, worth.en, more.len() + less.len(), more.len()),
+                format!("‘{}’부터 산 고객은 비슷한 고객보다 {} {:.2}배({low:.2}~{high:.2}) 쓰고, 한 명당 {} 더 써요. {ko} {count}개 중 우연보다 크게 다른 것은 {}개, 그중 더 높은 것은 {}개예요.", best.name, span.ko, best.ratio, worth.ko, more.len() + less.len(), more.len()),
             ),
         )
         .value("key", best.key.as_str())

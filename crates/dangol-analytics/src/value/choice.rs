@@ -166,10 +166,22 @@ pub(crate) fn reason_words(choice: &Choice<ModelChoice>, cutoff: i32, customers:
                 title(*likeliest)
             ),
         ),
-        Some(Reason::OnlyOne { model }) => Words::new(
-            format!("{} is the only one that the data support.", title(*model)),
-            format!("데이터가 뒷받침하는 것은 {} 모델뿐이에요.", title(*model)),
-        ),
+        Some(Reason::OnlyOne { model }) => {
+            let left_out: Vec<Words> = choice.reasons.iter().filter_map(left_out).collect();
+            let list = |of: fn(&Words) -> &str| left_out.iter().map(of).collect::<Vec<_>>().join("");
+            Words::new(
+                format!(
+                    "{} is the only one that the data support.{}",
+                    title(*model),
+                    list(|words| &words.en)
+                ),
+                format!(
+                    "데이터가 뒷받침하는 것은 {} 모델뿐이에요.{}",
+                    title(*model),
+                    list(|words| &words.ko)
+                ),
+            )
+        }
         Some(Reason::Likeliest { model, .. }) => Words::new(
             format!("{} foretold it best.", title(*model)),
             format!("{} 모델이 가장 잘 맞혔어요.", title(*model)),
@@ -181,6 +193,26 @@ pub(crate) fn reason_words(choice: &Choice<ModelChoice>, cutoff: i32, customers:
     Words::new(format!("{} {}", basis.en, said.en), format!("{} {}", basis.ko, said.ko))
 }
 
+/// Why a model was not compared, which its likelihood alone does not tell.
+fn left_out(reason: &Reason<ModelChoice>) -> Option<Words> {
+    let Reason::Excluded { model, exclusion } = reason else { return None };
+    let name = title(*model);
+    Some(match exclusion {
+        Exclusion::NotFitted => Words::new(
+            format!(" {name} held some of what came after for impossible."),
+            format!(" {name} 모델은 실제로 일어난 구매를 불가능하다고 봤어요."),
+        ),
+        Exclusion::AtBoundary => Words::new(
+            format!(" The parameters of {name} ran to a limit."),
+            format!(" {name} 모델은 매개변수가 극한값에 닿았어요."),
+        ),
+        Exclusion::OneTimeBuyersForeverAlive => Words::new(
+            format!(" {name} takes everybody who bought once for a customer for good."),
+            format!(" {name} 모델은 한 번만 산 고객을 모두 영원한 고객으로 봐요."),
+        ),
+    })
+}
+
 /// The name of a model in the literature.
 pub(crate) fn title(choice: ModelChoice) -> &'static str {
     match choice {
@@ -190,5 +222,31 @@ pub(crate) fn title(choice: ModelChoice) -> &'static str {
         ModelChoice::ParetoNbd => "Pareto/NBD",
         ModelChoice::BgCnbd => "BG/CNBD-k",
         ModelChoice::MbgCnbd => "MBG/CNBD-k",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn models_left_out_are_named_with_the_reason() {
+        let choice = Choice {
+            chosen: Some(ModelChoice::MbgNbd),
+            ranking: Vec::new(),
+            reasons: vec![
+                Reason::Excluded { model: ModelChoice::ParetoNbd, exclusion: Exclusion::AtBoundary },
+                Reason::OnlyOne { model: ModelChoice::MbgNbd },
+            ],
+        };
+        let words = reason_words(&choice, 0, 1000);
+        assert!(
+            words.en.ends_with(
+                "MBG/NBD is the only one that the data support. The parameters of Pareto/NBD ran to a limit."
+            ),
+            "{}",
+            words.en
+        );
+        assert!(words.ko.ends_with("Pareto/NBD 모델은 매개변수가 극한값에 닿았어요."), "{}", words.ko);
     }
 }

@@ -4,7 +4,7 @@ use dangol_shop::{Filters, Shop};
 use dangol_sim::{Format, Options, simulate};
 use serde_json::Value;
 
-use crate::shops::{analyse, example, result, shop_of};
+use crate::shops::{analyse, example, result, shop_of, shop_of_csv};
 
 const TOML: &str = "[shop]\nname = \"Sim\"\ncurrency = \"KRW\"\ntime_zone = \"Asia/Seoul\"\n\
     [sources.order_lines]\npath = \"order_lines.parquet\"\n[sources.order_lines.columns]\n\
@@ -108,4 +108,20 @@ fn categories_may_come_from_the_products() {
     let found = result(&analyse(&shop, "gateway", &Filters::default(), &[]));
     assert!(found["categories"].as_array().unwrap().len() > 3, "{found}");
     assert_eq!(found["adjusted_for"], serde_json::json!(["channel", "period", "first_order_value"]));
+}
+
+#[tokio::test]
+async fn what_is_about_money_refuses_a_shop_without_amounts() {
+    let folder = tempfile::tempdir().unwrap();
+    let orders = "order,customer,time,item\no1,a,2024-01-01,tea\no2,b,2024-01-02,tea\n";
+    let toml = "[shop]\nname = \"T\"\n[sources.order_lines]\npath = \"orders.csv\"\n[sources.order_lines.columns]\n\
+        order_id = \"order\"\ncustomer_id = \"customer\"\nordered_at = \"time\"\nproduct_id = \"item\"\n";
+    let shop = shop_of_csv(folder.path(), orders, toml);
+    for name in ["gateway", "value-score"] {
+        let found = dangol_analytics::run(&shop, name, &Filters::default(), serde_json::Map::new()).await;
+        let error = found.unwrap_err();
+        assert_eq!(error.code(), "no_amounts", "{name}: {error}");
+        assert!(error.hint().contains("unit_price"), "{}", error.hint());
+    }
+    assert!(dangol_analytics::run(&shop, "rfm", &Filters::default(), serde_json::Map::new()).await.is_ok());
 }

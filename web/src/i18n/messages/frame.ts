@@ -96,6 +96,14 @@ export const frame = {
     en: "This page is about customers. If the files have a customer id, map it as customer_id in shop.toml and import again.",
     ko: "이 페이지는 고객별 분석이에요. 파일에 고객 ID가 있다면 shop.toml에서 customer_id로 연결하고 다시 가져와 주세요.",
   },
+  "problem.no_amounts": {
+    en: "The orders do not say for how much",
+    ko: "주문에 금액 정보가 없어요",
+  },
+  "problem.no_amounts.hint": {
+    en: "This is about money. If the files have amounts or prices, map amount or unit_price in shop.toml and import again.",
+    ko: "금액이 있어야 볼 수 있어요. 파일에 금액이나 단가가 있다면 shop.toml에서 amount나 unit_price로 연결하고 다시 가져와 주세요.",
+  },
   "problem.unknown_customer": {
     en: "There is no such customer in this selection",
     ko: "이 조건에서는 찾을 수 없는 고객이에요",
