@@ -6,12 +6,14 @@ mod ordered;
 mod rows;
 #[cfg(test)]
 mod tests;
+mod values;
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
 pub use ordered::Json;
-pub use rows::{Column, Rows, Values};
+pub use rows::{Column, Rows};
+pub use values::Values;
 
 /// Rows of a result under a name.
 #[derive(Debug, Clone, PartialEq)]

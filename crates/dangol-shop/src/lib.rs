@@ -2,6 +2,7 @@
 
 pub mod audiences;
 pub mod config;
+mod customer_ids;
 pub mod engine;
 pub mod error;
 pub mod exclusion;

@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use arrow::datatypes::{Date32Type, Float64Type, Int32Type, Int64Type, TimestampMicrosecondType};
-use datafusion::prelude::{col, lit};
 
 use crate::error::ShopError;
-use crate::frame::{column, texts};
+use crate::frame::column;
 use crate::scope::Scope;
 use crate::shop::Shop;
 
@@ -88,73 +87,5 @@ impl Shop {
             days: counts("days")?,
             revenue: column::<Float64Type>(&batches, "revenue", 0.0)?,
         }))
-    }
-
-    /// The ids of customers by their keys (ascending), in the same order.
-    ///
-    /// # Errors
-    /// [`ShopError::Query`].
-    pub async fn customer_ids(&self, keys: &[i32]) -> Result<Vec<String>, ShopError> {
-        /// Beyond so many, a list of keys no longer helps to skip pages.
-        const SKIPPABLE: usize = 200;
-        let mut scope = Scope::until(self.default_as_of());
-        scope.members = Some(Arc::new(keys.to_vec()));
-        let mut lines = self.lines(&scope);
-        if keys.len() <= SKIPPABLE {
-            let list = keys.iter().map(|key| lit(*key)).collect();
-            lines = lines.only(col("customer_key").in_list(list, false));
-        }
-        let batches = lines.per_customer("customer_key, first_value(customer_id) AS customer_id", "").await?;
-        Ok(texts(&batches, "customer_id")?.into_iter().map(Option::unwrap_or_default).collect())
-    }
-
-    /// Keys and ids of the customers whose id contains a text, ascending by key.
-    ///
-    /// # Errors
-    /// [`ShopError::Query`].
-    pub async fn customers_like(&self, text: &str) -> Result<Vec<(i32, String)>, ShopError> {
-        let lines = self.lines(&Scope::until(self.default_as_of()));
-        let found = datafusion::functions::expr_fn::contains(
-            datafusion::functions::expr_fn::lower(col("customer_id")),
-            lit(text.to_lowercase()),
-        );
-        let batches = lines
-            .only(found)
-            .per_customer("customer_key, first_value(customer_id) AS customer_id", "")
-            .await?;
-        let ids = texts(&batches, "customer_id")?.into_iter().map(Option::unwrap_or_default);
-        Ok(column::<Int32Type>(&batches, "customer_key", 0)?.into_iter().zip(ids).collect())
-    }
-
-    /// A text of the table `customers` by customer key, ascending, of those who have one; empty without the table.
-    ///
-    /// # Errors
-    /// [`ShopError::Query`].
-    pub async fn customer_texts(&self, attribute: &str) -> Result<Vec<(i32, String)>, ShopError> {
-        if self.table("customers").is_none() {
-            return Ok(Vec::new());
-        }
-        let batches = self
-            .sql_session()?
-            .sql(&format!(
-                "SELECT customer_key, {attribute} AS value FROM \
-                   (SELECT DISTINCT customer_key, customer_id FROM order_lines WHERE customer_key IS NOT NULL) \
-                   JOIN customers USING (customer_id) WHERE {attribute} IS NOT NULL ORDER BY customer_key"
-            ))
-            .await?
-            .collect()
-            .await?;
-        let values = texts(&batches, "value")?.into_iter().map(Option::unwrap_or_default);
-        Ok(column::<Int32Type>(&batches, "customer_key", 0)?.into_iter().zip(values).collect())
-    }
-
-    /// The key of the customer with an id.
-    ///
-    /// # Errors
-    /// [`ShopError::Query`].
-    pub async fn customer_key(&self, id: &str) -> Result<Option<i32>, ShopError> {
-        let lines = self.lines(&Scope::until(self.default_as_of()));
-        let batches = lines.only(col("customer_id").eq(lit(id))).per_customer("customer_key", "").await?;
-        Ok(column::<Int32Type>(&batches, "customer_key", 0)?.first().copied())
     }
 }

@@ -15,6 +15,7 @@ use futures::stream::BoxStream;
 use tokio::sync::OnceCell;
 
 use crate::config::Config;
+use crate::customer_ids::customers_schema;
 use crate::engine;
 use crate::error::ShopError;
 use crate::features::Features;
@@ -40,6 +41,7 @@ pub struct Shop {
     runtime: Arc<RuntimeEnv>,
     known: PartsTable,
     unknown: PartsTable,
+    customers: Option<PartsTable>,
     quarantine: PartsTable,
     tables: Vec<(String, PartsTable)>,
     profiles: Mutex<VecDeque<(String, KeptProfiles)>>,
@@ -85,6 +87,8 @@ impl Shop {
         let folder = folder.join("order_lines");
         let threads = config.engine.threads();
         let known = PartsTable::new(folder.clone(), store_schema(), &manifest.parts, threads);
+        let customers = (!manifest.customers.is_empty())
+            .then(|| PartsTable::new(folder.clone(), customers_schema(), &manifest.customers, threads));
         let unknown = PartsTable::new(folder, store_schema(), &manifest.unknown_parts, threads).unsorted();
         Ok(Self {
             clock: LocalClock::new(&config.time_zone()),
@@ -94,6 +98,7 @@ impl Shop {
             manifest,
             known,
             unknown,
+            customers,
             quarantine,
             tables,
             profiles: Mutex::default(),
@@ -133,6 +138,13 @@ impl Shop {
     /// The order lines of known customers as they are stored, up to the as-of moment and in the dimensions of a scope.
     pub(crate) fn scoped_lines(&self, scope: &Scope) -> PartsTable {
         self.known.clone().with_conditions(scope.conditions(self.last()))
+    }
+
+    /// The customers who meet a condition, or all; none where the snapshot does not keep them.
+    pub(crate) fn customers(&self, condition: Option<Expr>) -> Option<Lines> {
+        let session = engine::session(&self.config.engine, &self.runtime);
+        let table = self.customers.clone()?.with_conditions(condition);
+        Some(Lines { session, table, all_purchases: false })
     }
 
     fn last(&self) -> Option<(i64, i32)> {
@@ -186,7 +198,7 @@ impl Shop {
         cell
     }
 
-    /// The place of the keys and ids of all customers.
+    /// The place of the customers with a purchase.
     pub(crate) fn kept_known(&self) -> &OnceCell<Arc<RecordBatch>> {
         &self.known_customers
     }

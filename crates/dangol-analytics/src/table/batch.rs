@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, BooleanArray, Float64Array, Int64Array, RecordBatch, StringArray};
+use arrow::array::{ArrayRef, RecordBatch};
 use arrow::datatypes::{Field, Schema};
 use arrow::error::ArrowError;
 
-use super::{Json, Table, Values};
+use super::Table;
 
 impl Table {
     /// The table with a type for each column: whole numbers, numbers, yes or no, else text.
@@ -23,36 +23,4 @@ impl Table {
         }
         RecordBatch::try_new(Arc::new(Schema::new(fields)), columns)
     }
-}
-
-impl Values {
-    fn array(&self) -> ArrayRef {
-        match self {
-            // Nothing says of what kind they are; whole numbers can be cast to any.
-            Self::Absent(rows) => Arc::new(Int64Array::new_null(*rows)),
-            Self::Bool(values) => Arc::new(BooleanArray::from(values.clone())),
-            Self::Int(values) => Arc::new(Int64Array::from(values.clone())),
-            Self::Float(values) => Arc::new(Float64Array::from(values.clone())),
-            Self::Text(values) => Arc::new(values.iter().map(Option::as_deref).collect::<StringArray>()),
-            Self::Mixed(values) => mixed(values),
-        }
-    }
-}
-
-/// Numbers of both kinds as numbers, anything else as text.
-fn mixed(values: &[Json]) -> ArrayRef {
-    let number = |cell: &Json| match cell {
-        Json::Int(n) => Some(*n as f64),
-        Json::Float(x) => Some(*x),
-        _ => None,
-    };
-    if values.iter().all(|cell| *cell == Json::Null || number(cell).is_some()) {
-        return Arc::new(values.iter().map(number).collect::<Float64Array>());
-    }
-    let text = |cell: &Json| match cell {
-        Json::Null => None,
-        Json::Text(text) => Some(text.clone()),
-        other => serde_json::to_string(other).ok(),
-    };
-    Arc::new(values.iter().map(text).collect::<StringArray>())
 }

@@ -140,8 +140,8 @@ impl Serializer for Maker {
         Ok(Json::Object(vec![(variant.into(), value.serialize(Self)?)]))
     }
 
-    fn serialize_seq(self, _len: Option<usize>) -> Result<ListMaker, Error> {
-        Ok(ListMaker::default())
+    fn serialize_seq(self, len: Option<usize>) -> Result<ListMaker, Error> {
+        Ok(ListMaker { rows: Rows::expecting(len.unwrap_or(0)), items: None })
     }
 
     fn serialize_tuple(self, _len: usize) -> Result<ListMaker, Error> {
@@ -207,7 +207,7 @@ impl ListMaker {
         match self.items {
             Some(items) => Json::List(items),
             None if self.rows.is_empty() => Json::List(Vec::new()),
-            None => Json::Rows(Arc::new(self.rows)),
+            None => Json::Rows(Arc::new(self.rows.complete())),
         }
     }
 }

@@ -3,12 +3,15 @@
 use std::borrow::Cow;
 
 use super::ordered::Json;
+use super::values::Values;
 
-/// Rows with the same fields, in columns: half a million customers take as much room as their numbers do.
+/// Rows with the same fields, in columns.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Rows {
     columns: Vec<Column>,
     len: usize,
+    /// How many there will be, as far as that is known.
+    expected: usize,
 }
 
 /// One field of all rows.
@@ -20,111 +23,21 @@ pub struct Column {
     pub values: Values,
 }
 
-/// Values of one kind, any of which may be absent.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Values {
-    /// So many absent ones.
-    Absent(usize),
-    /// Yes or no.
-    Bool(Vec<Option<bool>>),
-    /// Whole numbers.
-    Int(Vec<Option<i64>>),
-    /// Numbers.
-    Float(Vec<Option<f64>>),
-    /// Texts.
-    Text(Vec<Option<String>>),
-    /// Values of several kinds.
-    Mixed(Vec<Json>),
-}
-
-impl Values {
-    /// How many there are, with those that are absent.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        match self {
-            Self::Absent(rows) => *rows,
-            Self::Bool(values) => values.len(),
-            Self::Int(values) => values.len(),
-            Self::Float(values) => values.len(),
-            Self::Text(values) => values.len(),
-            Self::Mixed(values) => values.len(),
-        }
-    }
-
-    /// Whether there are none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// The value of a row.
-    ///
-    /// # Panics
-    /// Beyond the last row.
-    #[must_use]
-    pub fn get(&self, row: usize) -> Json {
-        match self {
-            Self::Absent(_) => Json::Null,
-            Self::Bool(values) => values[row].map_or(Json::Null, Json::Bool),
-            Self::Int(values) => values[row].map_or(Json::Null, Json::Int),
-            Self::Float(values) => values[row].map_or(Json::Null, Json::Float),
-            Self::Text(values) => values[row].clone().map_or(Json::Null, Json::Text),
-            Self::Mixed(values) => values[row].clone(),
-        }
-    }
-
-    fn push(&mut self, value: Json) {
-        match (&mut *self, value) {
-            (Self::Absent(rows), Json::Null) => *rows += 1,
-            (Self::Absent(rows), value) => {
-                *self = Self::after_absent(*rows, &value);
-                self.push(value);
-            }
-            (Self::Bool(values), Json::Bool(value)) => values.push(Some(value)),
-            (Self::Int(values), Json::Int(value)) => values.push(Some(value)),
-            (Self::Float(values), Json::Float(value)) => values.push(Some(value)),
-            (Self::Text(values), Json::Text(value)) => values.push(Some(value)),
-            (Self::Bool(values), Json::Null) => values.push(None),
-            (Self::Int(values), Json::Null) => values.push(None),
-            (Self::Float(values), Json::Null) => values.push(None),
-            (Self::Text(values), Json::Null) => values.push(None),
-            (Self::Mixed(values), value) => values.push(value),
-            (_, value) => {
-                let mut values: Vec<Json> = (0..self.len()).map(|row| self.get(row)).collect();
-                values.push(value);
-                *self = Self::Mixed(values);
-            }
-        }
-    }
-
-    /// Room for values of a kind after some that are absent.
-    fn after_absent(rows: usize, value: &Json) -> Self {
-        match value {
-            Json::Bool(_) => Self::Bool(vec![None; rows]),
-            Json::Int(_) => Self::Int(vec![None; rows]),
-            Json::Float(_) => Self::Float(vec![None; rows]),
-            Json::Text(_) => Self::Text(vec![None; rows]),
-            _ => Self::Mixed(vec![Json::Null; rows]),
-        }
-    }
-
-    fn truncate(&mut self, rows: usize) {
-        match self {
-            Self::Absent(have) => *have = rows.min(*have),
-            Self::Bool(values) => values.truncate(rows),
-            Self::Int(values) => values.truncate(rows),
-            Self::Float(values) => values.truncate(rows),
-            Self::Text(values) => values.truncate(rows),
-            Self::Mixed(values) => values.truncate(rows),
-        }
-    }
-}
-
 impl Rows {
     /// No rows yet, of columns with these names.
     pub fn named<N: Into<Cow<'static, str>>>(names: impl IntoIterator<Item = N>) -> Self {
         let column = |name: N| Column { name: name.into(), values: Values::Absent(0) };
-        Self { columns: names.into_iter().map(column).collect(), len: 0 }
+        Self { columns: names.into_iter().map(column).collect(), ..Self::default() }
+    }
+
+    /// No rows yet, of so many.
+    pub(super) fn expecting(rows: usize) -> Self {
+        Self { expected: rows, ..Self::default() }
+    }
+
+    /// No more are expected.
+    pub(super) fn complete(self) -> Self {
+        Self { expected: 0, ..self }
     }
 
     /// The columns, in the order of the fields.
@@ -190,6 +103,10 @@ impl Rows {
         }
         match self.columns.get_mut(place) {
             Some(column) if column.values.len() == self.len && column.name == name => {
+                // As soon as its kind is known; or columns are copied each time that they outgrow their place.
+                if self.len == 1 {
+                    column.values.reserve(self.expected);
+                }
                 column.values.push(value);
                 true
             }

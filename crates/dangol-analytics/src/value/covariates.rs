@@ -10,7 +10,7 @@ mod result;
 pub use result::{CovariateCoefficient, CovariateFit, HeldOutCovariates};
 
 use dangol_models::lifetime::covariates::{
-    Coefficients, CovariateHistories, CovariateModel, Described, delta_covariates, fit_covariates,
+    Coefficients, CovariateHistories, CovariateModel, Described, deltas_covariates, fit_covariates,
     likelihood_ratio,
 };
 use dangol_models::lifetime::intervals::Scale;
@@ -91,39 +91,39 @@ impl Covered {
         Models::grouped(self.models.clone(), &self.of)
     }
 
-    /// As [`PurchaseFit::relative_error`], of what the models of all customers give together.
-    pub(crate) fn relative_error(
+    /// As [`PurchaseFit::relative_errors`], of what the models of all customers give together.
+    pub(crate) fn relative_errors<const N: usize>(
         &self,
-        quantity: impl Fn(&Models<'_>) -> f64,
-    ) -> Result<Option<f64>, AnalysisError> {
-        let interval = match &self.source {
+        quantities: impl Fn(&Models<'_>) -> [f64; N],
+    ) -> Result<[Option<f64>; N], AnalysisError> {
+        let intervals = match &self.source {
             CoveredSource::Bg(family, fitted) => {
-                delta_covariates(family, fitted, LEVEL, Scale::Positive, |model| {
-                    self.quantity_of(family, model, Model::Bg, &quantity)
+                deltas_covariates(family, fitted, LEVEL, Scale::Positive, |model| {
+                    self.quantities_of(family, model, Model::Bg, &quantities)
                 })?
             }
             CoveredSource::Pareto(fitted) => {
                 let family = ParetoNbdFamily::default();
-                delta_covariates(&family, fitted, LEVEL, Scale::Positive, |model| {
-                    self.quantity_of(&family, model, Model::Pareto, &quantity)
+                deltas_covariates(&family, fitted, LEVEL, Scale::Positive, |model| {
+                    self.quantities_of(&family, model, Model::Pareto, &quantities)
                 })?
             }
         };
-        Ok(interval.map(log_error))
+        Ok(intervals.map(|interval| interval.map(log_error)))
     }
 
-    /// The quantity at another place of the likelihood; not a number where the place is none.
-    fn quantity_of<F: Family>(
+    /// The quantities at another place of the likelihood; not numbers where the place is none.
+    fn quantities_of<F: Family, const N: usize>(
         &self,
         family: &F,
         model: &CovariateModel<F::Model>,
         wrap: fn(F::Model) -> Model,
-        quantity: &impl Fn(&Models<'_>) -> f64,
-    ) -> f64 {
+        quantities: &impl Fn(&Models<'_>) -> [f64; N],
+    ) -> [f64; N] {
         let own = |vector: &Vec<f64>| model.for_customer(family, vector, vector).map(wrap);
         match self.vectors.iter().map(own).collect::<Result<Vec<_>, _>>() {
-            Ok(models) => quantity(&Models::grouped(models, &self.of)),
-            Err(_) => f64::NAN,
+            Ok(models) => quantities(&Models::grouped(models, &self.of)),
+            Err(_) => [f64::NAN; N],
         }
     }
 }

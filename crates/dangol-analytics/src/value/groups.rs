@@ -10,8 +10,10 @@ use super::result::GroupValue;
 use crate::error::AnalysisError;
 use crate::groups::schemes;
 use crate::rfm::{Scored, parameters};
-
 use crate::words::Words;
+
+/// The scheme that means: no table by segment, and no RFM for it.
+const NO_SCHEME: &str = "none";
 
 /// By the segments of a scheme, in the order of its rules; `chosen` are places in `valued`.
 pub(super) async fn by_segment(
@@ -21,9 +23,12 @@ pub(super) async fn by_segment(
     valued: &Valued,
     chosen: &[usize],
 ) -> Result<Vec<GroupValue>, AnalysisError> {
+    if scheme == NO_SCHEME {
+        return Ok(Vec::new());
+    }
     let known = schemes(shop)?;
     let Some(found) = known.iter().find(|found| found.scheme == scheme) else {
-        let names: Vec<&str> = known.iter().map(|found| found.scheme.as_str()).collect();
+        let names: Vec<&str> = known.iter().map(|found| found.scheme.as_str()).chain([NO_SCHEME]).collect();
         return Err(AnalysisError::BadParameter {
             analysis: "value",
             detail: format!("scheme takes one of: {}", names.join(", ")),

@@ -54,19 +54,20 @@ pub(super) fn of_totals(
     let schedule = schedule(params, base.unit)?;
     let spends: Option<Vec<f64>> = sample.iter().map(|&at| fitted.valued.spends[at]).collect();
 
-    let total = |models: &Models<'_>| -> f64 {
-        models.outlooks(&sample, &histories, &schedule).iter().map(|outlook| outlook.purchases).sum()
-    };
-    let of_purchases = fitted.relative_error(total)?;
+    // Purchases, and what they are worth at the spends as they are.
+    let [of_purchases, by_purchases] = fitted.relative_errors(|models: &Models<'_>| {
+        let outlooks = models.outlooks(&sample, &histories, &schedule);
+        let spends = spends.iter().flatten();
+        [
+            outlooks.iter().map(|outlook| outlook.purchases).sum(),
+            outlooks.iter().zip(spends).map(|(outlook, spend)| outlook.discounted * spend).sum(),
+        ]
+    })?;
     let mut intervals =
         TotalIntervals { purchases: of_purchases.map(|error| around(purchases, error)), value: None };
-    let (Some(spends), Some(value), Some(spending)) = (spends, value, &fitted.spending) else {
+    let (Some(_), Some(value), Some(spending)) = (&spends, value, &fitted.spending) else {
         return Ok(intervals);
     };
-    let by_purchases = fitted.relative_error(|models| {
-        let outlooks = models.outlooks(&sample, &histories, &schedule);
-        outlooks.iter().zip(&spends).map(|(outlook, spend)| outlook.discounted * spend).sum()
-    })?;
     let discounted: Vec<f64> = sample.iter().map(|&at| fitted.valued.outlooks[at].discounted).collect();
     let by_spend = delta(&spending.fitted, LEVEL, Scale::Positive, |model| {
         let spend = |at: usize| model.expected_spend(base.spends[at]).unwrap_or(f64::NAN);

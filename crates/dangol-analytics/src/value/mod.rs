@@ -24,9 +24,9 @@ pub(crate) use findings::LEAST_REPEATERS;
 pub(crate) use interval::futures;
 pub use params::{Intervals, ModelChoice, Names, Spend, Unit, ValueParams};
 pub use result::{
-    ComparedModel, CustomerValue, GroupValue, HistoryCounts, ModelFit, ParameterEstimate, PeopleCell,
-    PosteriorFit, PosteriorParameter, SpendFit, Surface, SurfaceCell, ValueBin, ValueConcentration,
-    ValuePoint, ValueResult, ValueTotals,
+    AllCustomers, ComparedModel, CustomerValue, GroupValue, HistoryCounts, ModelFit, ParameterEstimate,
+    PeopleCell, PosteriorFit, PosteriorParameter, SpendFit, Surface, SurfaceCell, ValueBin,
+    ValueConcentration, ValuePoint, ValueResult, ValueTotals,
 };
 
 use std::sync::Arc;
@@ -118,7 +118,7 @@ impl Analysis for Value {
                     "Attributes of customers that may bear on how often they buy and how soon they go, such as `channel, gender`; the result says whether they do. Empty for none.",
                     "구매 빈도와 이탈에 영향을 줄 수 있는 고객 속성이에요(예: `channel, gender`). 정말 도움이 되는지도 함께 알려줘요. 비우면 쓰지 않아요.",
                 ),
-                Parameter::new("scheme", "Segment scheme of the table by segment.", "세그먼트별 표의 분류 기준이에요."),
+                Parameter::new("scheme", "Segment scheme of the table by segment; none leaves the table out.", "세그먼트별 표의 분류 기준이에요. none이면 표를 만들지 않아요."),
                 Parameter::new("assumed_life_years", "Years of life that the historical formula assumes.", "과거 기준 가치가 가정하는 기간(년)이에요."),
                 Parameter::new("least_active_days", "Days of activity that the historical formula counts at least.", "과거 기준 가치의 최소 활동 일수예요."),
                 Parameter::new("top", "Rows in the list of the most valuable customers.", "가치가 높은 고객 목록의 행 수예요."),
@@ -152,8 +152,13 @@ impl Analysis for Value {
             surface: surface::surface(&valued.base, fit, horizon(&params)),
             segments: groups::by_segment(shop, &scope, &params.scheme, valued, &members).await?,
             channels: groups::by_channel(shop, valued, &members).await?,
-            top: rows(shop, &fitted, &best(valued, &members, params.top), Some(horizon(&params))).await?,
-            customers: if params.customers { Some(rows(shop, &fitted, &members, None).await?) } else { None },
+            top: rows(shop, &fitted, &best(valued, &members, params.top), horizon(&params)).await?,
+            customers: if params.customers {
+                let customers = Arc::new(with_ids(shop, &fitted, &members).await?);
+                Some(AllCustomers { fitted: fitted.clone(), customers })
+            } else {
+                None
+            },
         };
         let findings = findings::find(shop, &scope, &fitted, &result, &params);
         Ok((result, findings))
@@ -227,14 +232,14 @@ impl Fitted {
         models_of(&self.fit, self.covered.as_ref())
     }
 
-    /// The standard error of the logarithm of a positive quantity that the models give; none where that is not known.
-    pub(crate) fn relative_error(
+    /// The standard errors of the logarithms of positive quantities that the models give; none where that is not known.
+    pub(crate) fn relative_errors<const N: usize>(
         &self,
-        quantity: impl Fn(&Models<'_>) -> f64,
-    ) -> Result<Option<f64>, AnalysisError> {
+        quantities: impl Fn(&Models<'_>) -> [f64; N],
+    ) -> Result<[Option<f64>; N], AnalysisError> {
         match &self.covered {
-            Some(covered) => covered.relative_error(quantity),
-            None => self.fit.relative_error(|model| quantity(&Models::one(model.clone()))),
+            Some(covered) => covered.relative_errors(quantities),
+            None => self.fit.relative_errors(|model| quantities(&Models::one(model.clone()))),
         }
     }
 
@@ -289,8 +294,7 @@ fn totals(
 ) -> Result<ValueTotals, AnalysisError> {
     let valued = &fitted.valued;
     let value = valued.total_value(members);
-    let mut values: Vec<f64> = members.iter().filter_map(|&at| valued.values[at]).collect();
-    values.sort_unstable_by(f64::total_cmp);
+    let values: Vec<f64> = members.iter().filter_map(|&at| valued.values[at]).collect();
     let purchases = sum_over(members, |at| valued.outlooks[at].purchases);
     let sums = (purchases, value);
     let intervals = match posteriors {
@@ -346,10 +350,14 @@ fn concentration(valued: &Valued, members: &[usize]) -> Result<Option<ValueConce
 /// Places of the most valuable; by expected purchases where there is no value.
 fn best(valued: &Valued, members: &[usize], most: usize) -> Vec<usize> {
     let worth = |at: usize| valued.values[at].unwrap_or(valued.outlooks[at].purchases);
-    let mut sorted = members.to_vec();
-    sorted.sort_by(|&left, &right| worth(right).total_cmp(&worth(left)).then(left.cmp(&right)));
-    sorted.truncate(most);
-    sorted
+    let order = |left: &usize, right: &usize| worth(*right).total_cmp(&worth(*left)).then(left.cmp(right));
+    let mut places = members.to_vec();
+    if most < places.len() {
+        places.select_nth_unstable_by(most, order);
+        places.truncate(most);
+    }
+    places.sort_unstable_by(order);
+    places
 }
 
 /// Rows of some customers; with a time ahead, the range of their purchases within it, which is dear.
@@ -357,19 +365,25 @@ async fn rows(
     shop: &Shop,
     fitted: &Fitted,
     places: &[usize],
-    ahead: Option<f64>,
+    ahead: f64,
 ) -> Result<Vec<CustomerValue>, AnalysisError> {
-    let valued = &fitted.valued;
-    let key_of = |at: usize| valued.base.shop.customer_key[at];
+    let customers = with_ids(shop, fitted, places).await?.into_iter();
+    Ok(customers
+        .map(|(at, id)| fitted.valued.row(at, id, futures(fitted, at, &[ahead]).first().copied()))
+        .collect())
+}
+
+/// Places of customers with their ids.
+async fn with_ids(
+    shop: &Shop,
+    fitted: &Fitted,
+    places: &[usize],
+) -> Result<Vec<(usize, String)>, AnalysisError> {
+    let key_of = |at: usize| fitted.valued.base.shop.customer_key[at];
     let mut keys: Vec<i32> = places.iter().map(|&at| key_of(at)).collect();
     keys.sort_unstable();
-    let ids = shop.customer_ids(&keys).await?;
-    Ok(places
-        .iter()
-        .filter_map(|&at| {
-            let id = ids.get(keys.binary_search(&key_of(at)).ok()?)?.clone();
-            let range = ahead.and_then(|time| futures(fitted, at, &[time]).first().copied());
-            Some(valued.row(at, id, range))
-        })
-        .collect())
+    let mut ids = shop.customer_ids(&keys).await?;
+    // Nobody is named twice.
+    let mut id_of = |at: usize| keys.binary_search(&key_of(at)).map(|place| std::mem::take(&mut ids[place]));
+    Ok(places.iter().filter_map(|&at| Some((at, id_of(at).ok()?))).collect())
 }

@@ -27,7 +27,7 @@ pub struct ValueParams {
     pub intervals: Intervals,
     /// Attributes of customers that bear on purchases and dropout.
     pub covariates: Names,
-    /// The segment scheme of the table by segment.
+    /// The segment scheme of the table by segment; `none` leaves the table out.
     pub scheme: String,
     /// Years of life that the historical formula assumes.
     pub assumed_life_years: f64,

@@ -1,7 +1,7 @@
 //! The models of purchases as one kind of thing: fitted, named, and asked the same questions.
 
 use dangol_models::lifetime::clv::{Outlook, Schedule, outlooks};
-use dangol_models::lifetime::intervals::{Interval, Scale, delta};
+use dangol_models::lifetime::intervals::{Interval, Scale, deltas};
 use dangol_models::lifetime::{
     BgFamily, BgModel, Boundary, Fitted, Histories, History, ParetoNbd, ParetoNbdFamily, PurchaseModel,
     Warning, fit,
@@ -233,22 +233,22 @@ impl PurchaseFit {
         }
     }
 
-    /// The standard error of the logarithm of a positive quantity that the model gives, from the uncertainty of its
+    /// The standard errors of the logarithms of positive quantities that the model gives, from the uncertainty of its
     /// parameters; none where that is not known.
-    pub(crate) fn relative_error(
+    pub(crate) fn relative_errors<const N: usize>(
         &self,
-        quantity: impl Fn(&Model) -> f64,
-    ) -> Result<Option<f64>, AnalysisError> {
+        quantities: impl Fn(&Model) -> [f64; N],
+    ) -> Result<[Option<f64>; N], AnalysisError> {
         let scale = Scale::Positive;
-        let interval = match &self.source {
+        let intervals = match &self.source {
             Source::Bg(family, fitted) => {
-                delta(family, fitted, LEVEL, scale, |model| quantity(&Model::Bg(*model)))?
+                deltas(family, fitted, LEVEL, scale, |model| quantities(&Model::Bg(*model)))?
             }
-            Source::Pareto(fitted) => delta(&ParetoNbdFamily::default(), fitted, LEVEL, scale, |model| {
-                quantity(&Model::Pareto(*model))
+            Source::Pareto(fitted) => deltas(&ParetoNbdFamily::default(), fitted, LEVEL, scale, |model| {
+                quantities(&Model::Pareto(*model))
             })?,
         };
-        Ok(interval.map(log_error))
+        Ok(intervals.map(|interval| interval.map(log_error)))
     }
 
     /// The fit behind it.

@@ -1,9 +1,13 @@
 //! What the analysis `value` gives. Money is in the shop's currency.
 
+use std::sync::Arc;
+
 use dangol_models::concentration::Point;
-use serde::{Deserialize, Serialize};
+use serde::ser::SerializeSeq;
+use serde::{Deserialize, Serialize, Serializer};
 use utoipa::ToSchema;
 
+use super::Fitted;
 use super::covariates::CovariateFit;
 use super::params::Unit;
 use crate::words::Words;
@@ -39,7 +43,26 @@ pub struct ValueResult {
     pub top: Vec<CustomerValue>,
     /// Everybody; only if asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub customers: Option<Vec<CustomerValue>>,
+    #[schema(value_type = Option<Vec<CustomerValue>>)]
+    pub customers: Option<AllCustomers>,
+}
+
+/// A row for each customer, made when it is written: half a million of them are never there at once.
+#[derive(Debug, Clone)]
+pub struct AllCustomers {
+    pub(super) fitted: Arc<Fitted>,
+    /// Places of the customers and their ids.
+    pub(super) customers: Arc<Vec<(usize, String)>>,
+}
+
+impl Serialize for AllCustomers {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut rows = serializer.serialize_seq(Some(self.customers.len()))?;
+        for (at, id) in self.customers.iter() {
+            rows.serialize_element(&self.fitted.valued.row(*at, id.clone(), None))?;
+        }
+        rows.end()
+    }
 }
 
 /// Counts of the histories.

@@ -14,6 +14,8 @@ use arrow::datatypes::{DataType, Schema, SchemaRef};
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use dangol_analytics::table::{Json, Rows, Table};
 use parquet::arrow::ArrowWriter;
+use parquet::file::properties::WriterProperties;
+use parquet::schema::types::ColumnPath;
 
 use crate::arguments::Format;
 use crate::failure::Failure;
@@ -71,13 +73,24 @@ pub(crate) fn write_parquet(batches: &[RecordBatch], out: Option<&Path>) -> Resu
     };
     let fault = |error: String| not_written(path, &error);
     let schema = batches.first().map_or_else(|| Arc::new(Schema::empty()), RecordBatch::schema);
+    let properties = Some(properties(&schema));
     let mut writer =
-        ArrowWriter::try_new(created(path)?, schema, None).map_err(|error| fault(error.to_string()))?;
+        ArrowWriter::try_new(created(path)?, schema, properties).map_err(|error| fault(error.to_string()))?;
     for batch in batches {
         writer.write(batch).map_err(|error| fault(error.to_string()))?;
     }
     writer.close().map_err(|error| fault(error.to_string()))?;
     Ok(())
+}
+
+/// How Parquet is written. Numbers with decimals are nearly all different: a dictionary of them is given up, after the
+/// work of making it.
+fn properties(schema: &Schema) -> WriterProperties {
+    let mut properties = WriterProperties::builder();
+    for field in schema.fields().iter().filter(|field| field.data_type().is_floating()) {
+        properties = properties.set_column_dictionary_enabled(ColumnPath::from(field.name().as_str()), false);
+    }
+    properties.build()
 }
 
 /// A file that takes rows as they come.
@@ -103,7 +116,8 @@ impl TableFile {
 
     /// Parquet.
     pub(crate) fn parquet(path: &Path, schema: SchemaRef) -> Result<Self, Failure> {
-        let writer = ArrowWriter::try_new(created(path)?, schema, None);
+        let properties = Some(properties(&schema));
+        let writer = ArrowWriter::try_new(created(path)?, schema, properties);
         let writer = writer.map_err(|error| not_written(path, &error.to_string()))?;
         Ok(Self { path: path.to_path_buf(), writer: RowWriter::Parquet(Box::new(writer)) })
     }

@@ -19,7 +19,7 @@ use statrs::distribution::{ChiSquared, ContinuousCDF};
 use super::compress::Histories;
 use super::fit::{Family, Fitted, Limit, Natural, Problem, Rows, fit, fit_problem};
 use super::history::{History, TimeUnit};
-use super::intervals::{Interval, Scale, delta_at};
+use super::intervals::{Interval, Scale, deltas_at};
 use crate::error::{Error, Result};
 
 /// Histories with the attributes of each customer.
@@ -190,6 +190,21 @@ pub fn delta_covariates<F: Family>(
     scale: Scale,
     quantity: impl Fn(&CovariateModel<F::Model>) -> f64,
 ) -> Result<Option<Interval>> {
+    let [interval] = deltas_covariates(family, fitted, level, scale, |model| [quantity(model)])?;
+    Ok(interval)
+}
+
+/// As [`delta_covariates`], of several quantities that are computed together.
+///
+/// # Errors
+/// [`Error::NotALevel`] unless 0 < `level` < 1.
+pub fn deltas_covariates<F: Family, const N: usize>(
+    family: &F,
+    fitted: &Fitted<CovariateModel<F::Model>>,
+    level: f64,
+    scale: Scale,
+    quantities: impl Fn(&CovariateModel<F::Model>) -> [f64; N],
+) -> Result<[Option<Interval>; N]> {
     let model = &fitted.model;
     let base = family.theta(&model.base);
     let (plain, purchase) = (base.len(), model.purchase.len());
@@ -204,7 +219,7 @@ pub fn delta_covariates<F: Family>(
         purchase: theta[plain..plain + purchase].to_vec(),
         dropout: if separate { theta[plain + purchase..].to_vec() } else { theta[plain..].to_vec() },
     };
-    delta_at(fitted, &theta, at, level, scale, quantity)
+    deltas_at(fitted, &theta, at, level, scale, quantities)
 }
 
 /// The likelihood with covariates, each divided by its standard deviation: a step of 1 in a coefficient

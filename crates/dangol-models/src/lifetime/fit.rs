@@ -15,6 +15,7 @@ use super::history::TimeUnit;
 use super::model::PurchaseModel;
 use crate::math::{short, solve_symmetric};
 use crate::optimise::{Maximum, Options, hessian, hessian_beside, maximise_with};
+use crate::parallel;
 
 /// A kind of model that can be fitted to histories.
 pub trait Family: Sync {
@@ -57,7 +58,7 @@ pub trait Family: Sync {
 
 /// A likelihood with all that a search for its maximum needs to know; [`Family`] with its data, and the
 /// models of other data than histories.
-pub(crate) trait Problem {
+pub(crate) trait Problem: Sync {
     /// Names of the coordinates.
     fn coordinates(&self) -> &'static [&'static str];
 
@@ -393,6 +394,41 @@ const LOWER: f64 = 10.0;
 /// A search is not over where more than this may be gained.
 const PROMISING: f64 = 1e-6;
 
+/// The maximum within bounds over the coordinates not fixed, the others as in `start`; with a Hessian to begin with,
+/// where one is known.
+fn maximum(
+    problem: &dyn Problem,
+    bounds: &[(f64, f64)],
+    start: &[f64],
+    fixed: &[bool],
+    options: Options,
+    known: Option<Vec<Vec<f64>>>,
+) -> Maximum {
+    let free: Vec<usize> = (0..start.len()).filter(|&i| !fixed[i]).collect();
+    let objective = |some: &[f64], slopes: &mut [f64]| {
+        let mut theta = start.to_vec();
+        let mut gradient = vec![0.0; theta.len()];
+        for (&i, value) in free.iter().zip(some) {
+            theta[i] = *value;
+        }
+        let value = problem.evaluate(&theta, &mut gradient);
+        for (&i, slope) in free.iter().zip(slopes) {
+            *slope = gradient[i];
+        }
+        value
+    };
+    let some: Vec<f64> = free.iter().map(|&i| start[i]).collect();
+    let bounds: Vec<(f64, f64)> = free.iter().map(|&i| bounds[i]).collect();
+    let mut found = maximise_with(&objective, &some, &bounds, options, known);
+    let (mut theta, mut gradient) = (start.to_vec(), vec![0.0; start.len()]);
+    for (place, &i) in free.iter().enumerate() {
+        theta[i] = found.theta[place];
+        gradient[i] = found.gradient[place];
+    }
+    (found.theta, found.gradient) = (theta, gradient);
+    found
+}
+
 struct Search<'a, P> {
     problem: &'a P,
     bounds: Vec<(f64, f64)>,
@@ -423,7 +459,6 @@ impl<'a, P: Problem> Search<'a, P> {
                 iterations: 0,
                 evaluations: 0,
                 converged: false,
-                hessian: None,
             },
             fixed: vec![false; count],
             void: vec![false; count],
@@ -444,31 +479,14 @@ impl<'a, P: Problem> Search<'a, P> {
         options: Options,
         known: Option<Vec<Vec<f64>>>,
     ) -> Maximum {
-        let free: Vec<usize> = (0..start.len()).filter(|&i| !fixed[i]).collect();
-        let objective = |some: &[f64], slopes: &mut [f64]| {
-            let mut theta = start.to_vec();
-            let mut gradient = vec![0.0; theta.len()];
-            for (&i, value) in free.iter().zip(some) {
-                theta[i] = *value;
-            }
-            let value = problem.evaluate(&theta, &mut gradient);
-            for (&i, slope) in free.iter().zip(slopes) {
-                *slope = gradient[i];
-            }
-            value
-        };
-        let some: Vec<f64> = free.iter().map(|&i| start[i]).collect();
-        let bounds: Vec<(f64, f64)> = free.iter().map(|&i| self.bounds[i]).collect();
-        let mut found = maximise_with(&objective, &some, &bounds, options, known);
+        let found = maximum(problem, &self.bounds, start, fixed, options, known);
+        self.count(&found);
+        found
+    }
+
+    fn count(&mut self, found: &Maximum) {
         self.iterations += found.iterations;
         self.evaluations += found.evaluations;
-        let (mut theta, mut gradient) = (start.to_vec(), vec![0.0; start.len()]);
-        for (place, &i) in free.iter().enumerate() {
-            theta[i] = found.theta[place];
-            gradient[i] = found.gradient[place];
-        }
-        (found.theta, found.gradient) = (theta, gradient);
-        found
     }
 
     /// Climbs from a start; keeps what it finds where it is better.
@@ -481,12 +499,16 @@ impl<'a, P: Problem> Search<'a, P> {
 
     /// Climbs on the whole data from the top of a hill seen on part of them, with its Hessian times as
     /// much as the whole is larger; the Hessian of the whole is looked at in the end.
-    fn climb_hill(&mut self, hill: Maximum, larger: f64) {
-        let mut known = hill.hessian;
-        known.iter_mut().flatten().flatten().for_each(|entry| *entry *= larger);
+    fn climb_hill(&mut self, hill: &Maximum, part: &dyn Problem) {
+        let objective = |theta: &[f64], gradient: &mut [f64]| part.evaluate(theta, gradient);
+        let all: Vec<usize> = (0..hill.theta.len()).collect();
+        let mut known = hessian_beside(&objective, &hill.theta, &hill.gradient, &all, 1e-5);
+        self.evaluations += all.len();
+        let larger = self.problem.size() / part.size();
+        known.iter_mut().flatten().for_each(|entry| *entry *= larger);
         let free = vec![false; hill.theta.len()];
         let options = Options { trusts_updates: true, ..Options::default() };
-        let found = self.maximum(self.problem, &hill.theta, &free, options, known);
+        let found = self.maximum(self.problem, &hill.theta, &free, options, Some(known));
         if found.value > self.best.value {
             (self.best, self.unsure) = (found, true);
         }
@@ -496,10 +518,17 @@ impl<'a, P: Problem> Search<'a, P> {
     /// one hill from another, then on the whole from the top of each hill.
     fn climb_all(&mut self, starts: Vec<Vec<f64>>) {
         let part = self.problem.part();
+        let problem: &dyn Problem = part.as_deref().unwrap_or(self.problem);
+        // A hill on part of the data is where the climb on the whole begins, and need not be quite the top.
+        let options = Options { trusts_updates: part.is_some(), ..Options::default() };
+        let bounds = &self.bounds;
+        let tops = parallel::map(0, starts.len(), |at| {
+            let start = &starts[at];
+            maximum(problem, bounds, start, &vec![false; start.len()], options, None)
+        });
         let mut hills: Vec<Maximum> = Vec::new();
-        for start in starts {
-            let problem: &dyn Problem = part.as_deref().unwrap_or(self.problem);
-            let found = self.maximum(problem, &start, &vec![false; start.len()], Options::default(), None);
+        for found in tops {
+            self.count(&found);
             let same = |hill: &Maximum| (hill.value - found.value).abs() < SAME_HILL;
             if found.value.is_finite() && !hills.iter().any(same) {
                 hills.push(found);
@@ -509,7 +538,7 @@ impl<'a, P: Problem> Search<'a, P> {
         let highest = hills.first().map_or(f64::NEG_INFINITY, |hill| hill.value);
         for hill in hills.into_iter().filter(|hill| hill.value > highest - LOWER) {
             if let Some(part) = &part {
-                self.climb_hill(hill, self.problem.size() / part.size());
+                self.climb_hill(&hill, part.as_ref());
             } else if hill.value > self.best.value {
                 self.best = hill;
             }

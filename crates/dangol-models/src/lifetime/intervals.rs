@@ -109,7 +109,22 @@ pub fn delta<F: Family>(
     scale: Scale,
     quantity: impl Fn(&F::Model) -> f64,
 ) -> Result<Option<Interval>> {
-    delta_at(fitted, &family.theta(&fitted.model), |theta| family.model(theta), level, scale, quantity)
+    let [interval] = deltas(family, fitted, level, scale, |model| [quantity(model)])?;
+    Ok(interval)
+}
+
+/// As [`delta`], of several quantities that are computed together.
+///
+/// # Errors
+/// [`Error::NotALevel`] unless 0 < `level` < 1.
+pub fn deltas<F: Family, const N: usize>(
+    family: &F,
+    fitted: &Fitted<F::Model>,
+    level: f64,
+    scale: Scale,
+    quantities: impl Fn(&F::Model) -> [f64; N],
+) -> Result<[Option<Interval>; N]> {
+    deltas_at(fitted, &family.theta(&fitted.model), |theta| family.model(theta), level, scale, quantities)
 }
 
 /// The interval of anything that a fitted model says, from its coordinates and the model at others.
@@ -121,36 +136,54 @@ pub(crate) fn delta_at<M, U>(
     scale: Scale,
     quantity: impl Fn(&M) -> f64,
 ) -> Result<Option<Interval>> {
+    let [interval] = deltas_at(fitted, theta, model, level, scale, |model| [quantity(model)])?;
+    Ok(interval)
+}
+
+/// As [`delta_at`], of several quantities.
+pub(crate) fn deltas_at<M, U, const N: usize>(
+    fitted: &Fitted<M, U>,
+    theta: &[f64],
+    model: impl Fn(&[f64]) -> M,
+    level: f64,
+    scale: Scale,
+    quantities: impl Fn(&M) -> [f64; N],
+) -> Result<[Option<Interval>; N]> {
     const WIDTH: f64 = 1e-4;
     let z = Normal::standard().inverse_cdf(upper_tail_point(level)?);
-    let value = quantity(&fitted.model);
-    let slope = |i: usize| {
+    let values = quantities(&fitted.model);
+    let slope = |i: usize| -> [f64; N] {
         let at = |step: f64| {
             let mut moved = theta.to_vec();
             moved[i] += step;
-            scale.to(quantity(&model(&moved)))
+            quantities(&model(&moved)).map(|value| scale.to(value))
         };
-        (at(WIDTH) - at(-WIDTH)) / (2.0 * WIDTH)
+        let (above, below) = (at(WIDTH), at(-WIDTH));
+        std::array::from_fn(|of| (above[of] - below[of]) / (2.0 * WIDTH))
     };
-    let slopes: Vec<f64> =
-        (0..theta.len()).map(|i| if fitted.coordinates[i].is_some() { slope(i) } else { 0.0 }).collect();
+    let slopes: Vec<[f64; N]> =
+        (0..theta.len()).map(|i| if fitted.coordinates[i].is_some() { slope(i) } else { [0.0; N] }).collect();
     let covariance = &fitted.covariance;
     let known = |i: usize| covariance.coordinates.contains(&i);
-    if !scale.to(value).is_finite() || (0..theta.len()).any(|i| !known(i) && slopes[i].abs() > 1e-6) {
-        return Ok(None);
-    }
-    let mut variance = 0.0;
-    for (row, &i) in covariance.matrix.iter().zip(&covariance.coordinates) {
-        for (entry, &j) in row.iter().zip(&covariance.coordinates) {
-            variance += slopes[i] * slopes[j] * entry;
+    let interval = |of: usize| {
+        let value = values[of];
+        if !scale.to(value).is_finite() || (0..theta.len()).any(|i| !known(i) && slopes[i][of].abs() > 1e-6) {
+            return None;
         }
-    }
-    let wide = z * variance.max(0.0).sqrt();
-    Ok(wide.is_finite().then(|| Interval {
-        value,
-        low: scale.back(scale.to(value) - wide),
-        high: scale.back(scale.to(value) + wide),
-    }))
+        let mut variance = 0.0;
+        for (row, &i) in covariance.matrix.iter().zip(&covariance.coordinates) {
+            for (entry, &j) in row.iter().zip(&covariance.coordinates) {
+                variance += slopes[i][of] * slopes[j][of] * entry;
+            }
+        }
+        let wide = z * variance.max(0.0).sqrt();
+        wide.is_finite().then(|| Interval {
+            value,
+            low: scale.back(scale.to(value) - wide),
+            high: scale.back(scale.to(value) + wide),
+        })
+    };
+    Ok(std::array::from_fn(interval))
 }
 
 /// Models fitted to customers simulated from a fitted model.

@@ -40,8 +40,6 @@ pub struct Maximum {
     /// Whether no more than the tolerance was to be gained, by a Hessian taken at the end, or by an
     /// updated one where that was allowed.
     pub converged: bool,
-    /// The Hessian that the last step was made with, where there was one.
-    pub hessian: Option<Vec<Vec<f64>>>,
 }
 
 /// How to search.
@@ -92,7 +90,7 @@ pub fn maximise_with(
     let theta: Vec<f64> = start.iter().zip(bounds).map(|(t, &(low, high))| t.clamp(low, high)).collect();
     let mut at = search.at(theta);
     let mut radius = options.radius;
-    let (mut hessian, mut last) = (known, None);
+    let mut hessian = known;
     let (mut iterations, mut converged, mut rescued) = (0, false, false);
     while at.value.is_finite() && iterations < options.most_iterations {
         iterations += 1;
@@ -103,7 +101,7 @@ pub fn maximise_with(
         let step = search.step(&at, &matrix, radius);
         if step.gain < options.tolerance {
             if options.trusts_updates && step.inside && !fresh {
-                (converged, last) = (true, Some(matrix));
+                converged = true;
                 break;
             }
             if fresh {
@@ -111,7 +109,6 @@ pub fn maximise_with(
                 // once more with a larger one.
                 converged = radius >= 1e-3 || step.inside;
                 if converged || rescued {
-                    last = Some(matrix);
                     break;
                 }
                 (radius, rescued, hessian) = (options.radius, true, Some(matrix));
@@ -148,7 +145,6 @@ pub fn maximise_with(
         iterations,
         evaluations: search.evaluations,
         converged,
-        hessian: last,
     }
 }
 

@@ -1,19 +1,16 @@
 //! Features of the table `customers`: who somebody is, as far as it was known at the as-of moment.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use arrow::array::{ArrayRef, AsArray, RecordBatch};
-use arrow::compute::{cast, concat_batches};
+use arrow::compute::cast;
 use arrow::datatypes::{
-    ArrowPrimitiveType, DataType, Date32Type, Field, Float64Type, Int32Type, Schema, TimestampMicrosecondType,
+    ArrowPrimitiveType, DataType, Date32Type, Float64Type, Int32Type, TimestampMicrosecondType,
 };
-use datafusion::datasource::MemTable;
 use datafusion::prelude::SessionContext;
 use jiff::civil::Date;
 
 use super::{FeatureKind, FeatureValues, Features, Part};
-use crate::engine;
 use crate::error::ShopError;
 use crate::frame::column;
 use crate::scope::{AsOf, Scope};
@@ -24,40 +21,6 @@ use crate::time::{DAY_MICROS, date_of};
 const OLDEST: f64 = 120.0;
 
 impl Shop {
-    /// A table of all customers with a purchase, `known(customer_key, customer_id)`, ascending by key.
-    pub(super) async fn known_customers(&self) -> Result<Arc<RecordBatch>, ShopError> {
-        let known = self.kept_known().get_or_try_init(|| async {
-            // Of a customer's lines exactly one is the first of its quarter on the day of the first purchase.
-            let first = "first_of_quarter AND ordered_on = customer_first_on";
-            let lines = self.lines(&Scope::until(AsOf::Moment(i64::MAX)));
-            let batches = lines.rows("customer_key, customer_id", first).await?;
-            let schema = Arc::new(Schema::new(vec![
-                Field::new("customer_key", DataType::Int32, true),
-                Field::new("customer_id", DataType::Utf8, true),
-            ]));
-            let batches: Vec<RecordBatch> = batches
-                .into_iter()
-                .map(|batch| batch.with_schema(schema.clone()))
-                .collect::<Result<_, _>>()?;
-            Ok::<_, ShopError>(Arc::new(concat_batches(&schema, &batches)?))
-        });
-        Ok(known.await?.clone())
-    }
-
-    /// A session with the table `known` of [`Shop::known_customers`] and the further tables.
-    pub(super) async fn session_with_known(&self, tables: &[&str]) -> Result<SessionContext, ShopError> {
-        let session = engine::session(&self.config.engine, self.runtime());
-        let known = self.known_customers().await?;
-        let known = MemTable::try_new(known.schema(), vec![vec![known.as_ref().clone()]])?;
-        session.register_table("known", Arc::new(known))?;
-        for name in tables {
-            if let Some(table) = self.table(name) {
-                session.register_table(*name, Arc::new(table))?;
-            }
-        }
-        Ok(session)
-    }
-
     pub(super) async fn customer_features(
         &self,
         scope: &Scope,

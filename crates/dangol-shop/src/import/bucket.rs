@@ -16,7 +16,7 @@ use arrow::array::{
 };
 use arrow::buffer::NullBuffer;
 use arrow::compute::take;
-use arrow::datatypes::{Float64Type, UInt8Type};
+use arrow::datatypes::{Float64Type, Int32Type, UInt8Type};
 
 use self::order_level::once_per_order;
 use self::orders::Orders;
@@ -29,6 +29,7 @@ use super::outliers::Limits;
 use super::profile::Profiler;
 use super::report::Days;
 use crate::config::Cancellations;
+use crate::customer_ids::customers_schema;
 use crate::error::ShopError;
 use crate::order_lines::{CARRIED, Canonical, arrow_type, store_schema};
 use crate::time::Period;
@@ -311,6 +312,20 @@ fn count_flags(
             *counts.flags.entry(mark).or_insert(0) += 1;
         }
     }
+}
+
+/// The customers of a bucket's lines, in the order of their keys: [`crate::customer_ids::customers_schema`].
+pub(super) fn customers_of(known: &RecordBatch) -> Result<RecordBatch, ShopError> {
+    let keys = known.column(0).as_primitive::<Int32Type>().values();
+    let first = |row: &u32| *row == 0 || keys[*row as usize - 1] != keys[*row as usize];
+    let firsts: UInt32Array = (0..keys.len() as u32).filter(first).collect::<Vec<_>>().into();
+    let schema = customers_schema();
+    let columns = schema
+        .fields()
+        .iter()
+        .map(|field| take(known.column(known.schema().index_of(field.name())?), &firsts, None))
+        .collect::<Result<Vec<_>, _>>()?;
+    Ok(RecordBatch::try_new(schema, columns)?)
 }
 
 /// Bits of the customer key that number the customers of a bucket.

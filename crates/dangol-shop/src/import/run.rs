@@ -10,7 +10,7 @@ use arrow::array::{AsArray, RecordBatch};
 use arrow::datatypes::Int32Type;
 
 use super::before::{Before, from_shop};
-use super::bucket::{Cleaning, Counts, Sorted, profiled_columns};
+use super::bucket::{Cleaning, Counts, Sorted, customers_of, profiled_columns};
 use super::cleaning::Rules;
 use super::compare::{Comparison, Side};
 use super::files::{Files, absences, columns_of_all, file_reports, left_out_parts};
@@ -59,8 +59,14 @@ pub enum Progress {
     },
 }
 
-/// What became of a bucket: counts, parts with and without customers.
-type Written = (Counts, Vec<PartFile>, Vec<PartFile>);
+/// What became of a bucket.
+struct Written {
+    counts: Counts,
+    /// Lines of known customers, the customers, and lines without one: a file of each that there are.
+    known: Vec<PartFile>,
+    customers: Vec<PartFile>,
+    unknown: Vec<PartFile>,
+}
 
 /// How an import ended.
 #[derive(Debug, Clone)]
@@ -425,9 +431,12 @@ impl<'a> Run<'a> {
             }
             Ok(vec![write_part(folder, &format!("{prefix}-{bucket:04}.parquet"), rows)?])
         };
-        let parts = write("part", &known)?;
-        let unknown_parts = write("unknown", &unknown)?;
-        Ok((counts, parts, unknown_parts))
+        Ok(Written {
+            counts,
+            customers: write("customers", &customers_of(&known)?)?,
+            known: write("part", &known)?,
+            unknown: write("unknown", &unknown)?,
+        })
     }
 
     /// Adds everything up and puts the snapshot in place.
@@ -437,14 +446,13 @@ impl<'a> Run<'a> {
         joins: Vec<JoinReport>,
         mut inputs: Vec<InputFile>,
         configuration: String,
-        sorted: Vec<(Counts, Vec<PartFile>, Vec<PartFile>)>,
+        sorted: Vec<Written>,
         started: Instant,
     ) -> Result<Manifest, ShopError> {
         let Files { tables, left_out } = files;
         let mut writer = self.quarantine.into_inner().unwrap_or_else(PoisonError::into_inner);
         let (quarantined, quarantine) = writer.end();
-        let mut parts = Vec::new();
-        let mut unknown_parts = Vec::new();
+        let (mut parts, mut customers, mut unknown_parts) = (Vec::new(), Vec::new(), Vec::new());
         let mut sum = Counts {
             dropped: vec![0; self.rules.names().len()],
             outliers: vec![0; self.limits.len()],
@@ -452,10 +460,11 @@ impl<'a> Run<'a> {
             ..Counts::default()
         };
         sum.profiles = vec![Profiler::new(); profiled_columns(&self.carried).len()];
-        for (counts, known, unknown) in sorted {
-            add_up(&mut sum, counts);
-            parts.extend(known);
-            unknown_parts.extend(unknown);
+        for bucket in sorted {
+            add_up(&mut sum, bucket.counts);
+            parts.extend(bucket.known);
+            customers.extend(bucket.customers);
+            unknown_parts.extend(bucket.unknown);
         }
         let rows_read: Vec<u64> = self.rows_read.iter().map(|rows| rows.load(Ordering::Relaxed)).collect();
         let names: Vec<String> = tables.iter().map(SourceTable::name).collect();
@@ -576,6 +585,7 @@ impl<'a> Run<'a> {
             inputs,
             parts,
             unknown_parts,
+            customers,
             tables: further,
             totals,
             report,

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use arrow::array::{Array, AsArray, RecordBatch, UInt32Array};
+use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::buffer::Buffer;
 use arrow::compute::concat_batches;
 use arrow::datatypes::SchemaRef;
@@ -16,7 +16,7 @@ use datafusion::common::hash_utils::{RandomState, create_hashes};
 
 use super::mapping::staged;
 use crate::error::ShopError;
-use crate::texts::take_rows;
+use crate::texts::take_groups;
 
 /// A bucket is written out once it has gathered so many rows, where memory has no room for all: its share of the
 /// room, if that is less.
@@ -26,7 +26,7 @@ const ROWS_PER_WRITE: usize = 16_384;
 const ROWS_PER_PIECE: usize = 1_024;
 
 /// Rows that a bucket should hold, so that sorting it needs little memory.
-const ROWS_PER_BUCKET: u64 = 300_000;
+const ROWS_PER_BUCKET: u64 = 75_000;
 
 /// At most so many buckets: the customer key leaves ten bits for them.
 pub(crate) const MAX_BUCKETS: usize = 1_024;
@@ -101,19 +101,15 @@ impl Buckets {
                 }
             }
         }
-        let mut members: Vec<Vec<u32>> = vec![Vec::new(); self.all.len()];
+        let mut members: Vec<(usize, Vec<u32>)> = (0..self.all.len()).map(|at| (at, Vec::new())).collect();
         for (row, hash) in hashes.iter().enumerate() {
             // The high bits, by multiplication: even for any number of buckets.
             let bucket = (u128::from(*hash) * self.all.len() as u128) >> 64;
-            members[bucket as usize].push(row as u32);
+            members[bucket as usize].1.push(row as u32);
         }
-        for (bucket, rows_of_bucket) in members.into_iter().enumerate() {
-            if !rows_of_bucket.is_empty() {
-                let part = take_rows(rows, &UInt32Array::from(rows_of_bucket))?;
-                self.append(bucket, part)?;
-            }
-        }
-        Ok(())
+        members.retain(|(_, rows)| !rows.is_empty());
+        let parts = take_groups(rows, members.iter().map(|(_, rows)| rows.as_slice()))?;
+        members.iter().zip(parts).try_for_each(|((bucket, _), part)| self.append(*bucket, part))
     }
 
     fn append(&self, index: usize, rows: RecordBatch) -> Result<(), ShopError> {

@@ -25,6 +25,9 @@ pub struct Manifest {
     pub parts: Vec<PartFile>,
     /// Parts of `order_lines` without a customer.
     pub unknown_parts: Vec<PartFile>,
+    /// Keys and ids of the customers of each of `parts`; none in snapshots from before they were kept.
+    #[serde(default)]
+    pub customers: Vec<PartFile>,
     /// The tables beside `order_lines`.
     #[serde(default)]
     pub tables: Vec<TableFile>,

@@ -6,6 +6,7 @@
 //!   snapshots/000002/
 //!     manifest.json             what the snapshot holds and how it came to be
 //!     order_lines/part-0000.parquet …      known customers, sorted by customer and time
+//!     order_lines/customers-0000.parquet … their keys and ids
 //!     order_lines/unknown-0000.parquet …   lines without a customer
 //!     tables/customers.parquet …           the other canonical tables
 //!     quarantine.parquet

@@ -68,7 +68,7 @@ impl Store {
             )));
         }
         let parts = path.with_file_name("order_lines");
-        for part in manifest.parts.iter().chain(&manifest.unknown_parts) {
+        for part in [&manifest.parts, &manifest.unknown_parts, &manifest.customers].into_iter().flatten() {
             let path = parts.join(&part.name);
             let detail = match fs::metadata(&path) {
                 Ok(found) if found.len() == part.bytes => continue,

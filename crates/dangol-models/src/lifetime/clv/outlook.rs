@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::schedule::Schedule;
 use crate::lifetime::history::{History, TimeOfLastPurchase};
 use crate::lifetime::model::PurchaseModel;
+use crate::parallel;
 
 /// Relative to the largest value of a polynomial.
 const PRECISION: f64 = 1e-9;
@@ -30,6 +31,9 @@ pub struct Outlook {
     pub discounted: f64,
 }
 
+/// Fewer customers are not worth another thread.
+const LEAST_FOR_A_THREAD: usize = 1_000;
+
 /// The outlook of each customer, in their order, on as many threads as there are processors; the
 /// numbers do not depend on how many.
 pub fn outlooks<M: PurchaseModel + Sync>(
@@ -40,7 +44,7 @@ pub fn outlooks<M: PurchaseModel + Sync>(
     let groups = Groups::of(model, histories, schedule);
     let one = |history: &History| groups.outlook(model, history, schedule);
     let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let chunk = histories.len().div_ceil(threads).max(10_000);
+    let chunk = histories.len().div_ceil(threads).max(LEAST_FOR_A_THREAD);
     if histories.len() <= chunk {
         return histories.iter().map(one).collect();
     }
@@ -67,7 +71,7 @@ struct Groups {
 }
 
 impl Groups {
-    fn of<M: PurchaseModel>(model: &M, histories: &[History], schedule: &Schedule) -> Self {
+    fn of<M: PurchaseModel + Sync>(model: &M, histories: &[History], schedule: &Schedule) -> Self {
         if !model.forgets_last_purchase() {
             return Self { repeats: Vec::new(), tables: Vec::new() };
         }
@@ -83,10 +87,10 @@ impl Groups {
                 *most = most.max(history.age());
             }
         }
-        let table = |(&repeats, &(customers, least, most)): (&u32, &(usize, f64, f64))| {
-            tabulate(|age| while_alive(model, repeats, age, schedule), customers, least, most)
-        };
-        let tables = repeats.iter().zip(&ranges).map(table).collect();
+        let tables = parallel::map(0, repeats.len(), |place| {
+            let (customers, least, most) = ranges[place];
+            tabulate(|age| while_alive(model, repeats[place], age, schedule), customers, least, most)
+        });
         Self { repeats, tables }
     }
 

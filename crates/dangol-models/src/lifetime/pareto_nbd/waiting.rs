@@ -76,6 +76,8 @@ impl Waiting {
         } else {
             (32, (high / 6.0).max(steep / 60.0).ceil() as usize)
         };
+        // ln(1 + hw) is v itself.
+        let (buying_scales, staying_scales) = (buying.inverse == scale, staying.inverse == scale);
         let rule = Rule::ready(nodes);
         let width = high / panels as f64;
         let mut total = 0.0;
@@ -86,7 +88,8 @@ impl Waiting {
                 let v = start + width * node;
                 let growth = v.exp();
                 let w = (growth - 1.0) / scale;
-                let (left, there) = (buying.at(w), staying.at(w));
+                let left = if buying_scales { buying.at_log(v, w) } else { buying.at(w) };
+                let there = if staying_scales { staying.at_log(v, w) } else { staying.at(w) };
                 let value = weight * growth * (-left.total - there.total - there.log).exp();
                 total += value;
                 if SLOPES {
@@ -153,8 +156,13 @@ impl Fading {
 
     #[inline]
     fn at(&self, w: f64) -> Faded {
+        self.at_log(ln_1p(self.inverse * w), w)
+    }
+
+    /// Where ln(1 + w / (α + from)) is known.
+    #[inline]
+    fn at_log(&self, log: f64, w: f64) -> Faded {
         let z = self.inverse * w;
-        let log = ln_1p(z);
         // Where the shape is huge, (r + x) ln(1 + z) is rate · w but for what z adds.
         let total = if self.shape < 1e9 { self.shape * log } else { self.rate * w * (1.0 - 0.5 * z) };
         Faded { total, log }
