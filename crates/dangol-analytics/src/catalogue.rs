@@ -19,7 +19,8 @@ use crate::table::Json;
 use crate::words::{Words, grouped};
 use crate::{
     budget, channels, clusters, cohorts, customer, customer_value, customers, explore, gateway, grades,
-    groups, hypotheses, needs, overview, promotions, rfm, segment_profile, value, value_check, value_score,
+    groups, hypotheses, movement, needs, overview, promotions, rfm, segment_profile, time_to_best, value,
+    value_check, value_score,
 };
 
 /// An analysis: parameters, a run, a result.
@@ -184,6 +185,8 @@ pub struct Entry {
 pub static CATALOGUE: &[Entry] = &[
     entry::<overview::Overview>(),
     entry::<rfm::RfmAnalysis>(),
+    entry::<movement::Movement>(),
+    entry::<time_to_best::TimeToBest>(),
     entry::<segment_profile::SegmentProfile>(),
     entry::<hypotheses::Hypotheses>(),
     entry::<cohorts::Cohorts>(),

@@ -21,7 +21,7 @@ pub(crate) enum Command {
     Import(ImportArguments),
     /// Print the quality report of the last import
     Quality(QualityArguments),
-    /// Run analyses: overview, rfm, segment-profile, hypotheses, cohorts, clusters, grades, value, value-check, value-score, channels, gateway, budget, promotions, customers, customer, customer-value, explore
+    /// Run analyses: overview, rfm, movement, time-to-best, segment-profile, hypotheses, cohorts, clusters, grades, value, value-check, value-score, channels, gateway, budget, promotions, customers, customer, customer-value, explore
     Analyze(Box<AnalyzeArguments>),
     /// Customers of whom a condition is true: save, list, show, export, remove
     Audience(AudienceArguments),

@@ -21,5 +21,6 @@ pub mod response;
 pub mod stratified;
 pub mod sum;
 pub mod summary;
+pub mod survival;
 
 pub use error::{Error, Result};

@@ -2,6 +2,7 @@
 
 pub mod audiences;
 pub mod config;
+pub mod customer_days;
 mod customer_ids;
 pub mod engine;
 pub mod error;
@@ -27,6 +28,7 @@ pub mod time;
 pub mod values;
 
 pub use config::Config;
+pub use customer_days::CustomerDays;
 pub use error::ShopError;
 pub use features::{Feature, FeatureKind, FeatureValues, Features};
 pub use histories::{Histories, PurchaseDay, SplitHistories};

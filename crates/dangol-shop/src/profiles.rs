@@ -9,6 +9,8 @@ use crate::frame::column;
 use crate::scope::Scope;
 use crate::shop::Shop;
 
+mod at;
+
 /// What the order lines in scope say of each customer; vectors of equal length, ascending
 /// by key.
 #[derive(Debug, Clone, Default)]

@@ -406,6 +406,12 @@ impl Lines {
         self.by_part(|lines| format!("SELECT {columns} FROM {lines} GROUP BY customer_key {having}")).await
     }
 
+    /// One row per customer and day with lines, by customer: as [`Lines::per_customer`], with `ordered_on` in the
+    /// groups.
+    pub(crate) async fn per_customer_day(&self, columns: &str) -> Result<Vec<RecordBatch>, ShopError> {
+        self.by_part(|lines| format!("SELECT {columns} FROM {lines} GROUP BY customer_key, ordered_on")).await
+    }
+
     /// A query over each of the parts, one after the other in the result.
     async fn by_part(&self, query: impl Fn(&str) -> String) -> Result<Vec<RecordBatch>, ShopError> {
         let mut selects = Vec::new();

@@ -191,6 +191,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/analyses/movement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Movement between segments */
+        get: operations["analysis_movement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/analyses/overview": {
         parameters: {
             query?: never;
@@ -251,6 +268,23 @@ export interface paths {
         };
         /** Segment profile */
         get: operations["analysis_segment-profile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analyses/time-to-best": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Time to the best segment */
+        get: operations["analysis_time-to-best"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2047,6 +2081,11 @@ export interface components {
             to_age: number;
         };
         /**
+         * @description Where the edges between scores, and between classes, come from.
+         * @enum {string}
+         */
+        Edges: "own" | "since";
+        /**
          * @description What a column says of a feature.
          * @enum {string}
          */
@@ -2157,6 +2196,38 @@ export interface components {
              * @description How many.
              */
             rows: number;
+        };
+        /** @description The customers who were in one segment at the earlier date and are in another (or the same) at the later one. */
+        Flow: {
+            /**
+             * Format: int64
+             * @description Customers.
+             */
+            customers: number;
+            /** @description What it means. */
+            direction: components["schemas"]["Direction"];
+            /**
+             * @description Segment at the earlier date; `NEW` for those who had not bought yet, `BACK` for those who had bought only before
+             *     the period.
+             */
+            from: string;
+            /**
+             * Format: double
+             * @description Their net revenue up to the earlier date.
+             */
+            revenue_before: number;
+            /**
+             * Format: double
+             * @description Their net revenue between the two dates.
+             */
+            revenue_between: number;
+            /**
+             * Format: double
+             * @description Their share of all who start from there, 0 to 1.
+             */
+            row_share: number;
+            /** @description Segment at the later date. */
+            to: string;
         };
         /** @description A run of days without any order. */
         Gap: {
@@ -2827,6 +2898,29 @@ export interface components {
             /** @description Its name in a statement. */
             measure: string;
         };
+        /** @description The share of customers who get there within a time. */
+        Milestone: {
+            /**
+             * Format: int32
+             * @description Days since the first order.
+             */
+            days: number;
+            /**
+             * Format: double
+             * @description Upper end.
+             */
+            high: number;
+            /**
+             * Format: double
+             * @description Lower end of its 95 % interval.
+             */
+            low: number;
+            /**
+             * Format: double
+             * @description Share, 0 to 1: one minus the Kaplan–Meier curve.
+             */
+            share: number;
+        };
         /** @description A column whose numbers are written with several currencies. */
         MixedCurrencies: {
             /** @description The canonical column. */
@@ -2949,6 +3043,61 @@ export interface components {
              * @description Net revenue on such a day, on average.
              */
             revenue_per_day?: number | null;
+        };
+        /** @description A customer of the flow that was asked for. */
+        Mover: {
+            /** @description Who. */
+            customer_id: string;
+            /** @description Day of the last order by the later date. */
+            last_order_on: string;
+            /**
+             * Format: int64
+             * @description Orders by the later date.
+             */
+            orders: number;
+            /**
+             * Format: int64
+             * @description Days since it at the later date.
+             */
+            recency_days: number;
+            /**
+             * Format: double
+             * @description Net revenue up to the earlier date.
+             */
+            revenue_before: number;
+            /**
+             * Format: double
+             * @description Net revenue between the dates.
+             */
+            revenue_between: number;
+        };
+        /** @description How many moved. */
+        Moves: {
+            /**
+             * Format: int64
+             * @description To another segment of the same level.
+             */
+            across?: number | null;
+            /**
+             * Format: int64
+             * @description To a lower level.
+             */
+            down?: number | null;
+            /**
+             * Format: int64
+             * @description Customers who went to another segment.
+             */
+            moved: number;
+            /**
+             * Format: int64
+             * @description Customers in the same segment at both dates.
+             */
+            stayed: number;
+            /**
+             * Format: int64
+             * @description Of these, to a higher level; null where the scheme has no order. Likewise below.
+             */
+            up?: number | null;
         };
         /** @description A table or column that an analysis needs. */
         NeedMet: {
@@ -3965,6 +4114,34 @@ export interface components {
             /** @description The value. */
             value: string;
         };
+        /** @description A point of the curve. */
+        ReachPoint: {
+            /**
+             * Format: int64
+             * @description Customers who are not there by then and have been customers for so long.
+             */
+            at_risk: number;
+            /**
+             * Format: int32
+             * @description Days since the first order.
+             */
+            days: number;
+            /**
+             * Format: double
+             * @description Upper end.
+             */
+            high: number;
+            /**
+             * Format: double
+             * @description Lower end of its 95 % interval.
+             */
+            low: number;
+            /**
+             * Format: double
+             * @description Share of customers who get there within these days, 0 to 1.
+             */
+            share: number;
+        };
         /** @description A regression in short. */
         RegressionSummary: {
             /**
@@ -4344,6 +4521,73 @@ export interface components {
              */
             value: number;
         };
+        /** @description One segment before and after. */
+        SegmentMovement: {
+            /**
+             * Format: int64
+             * @description Customers at the later date: `stayed + gained + new`.
+             */
+            after: number;
+            /**
+             * Format: int64
+             * @description Customers at the earlier date.
+             */
+            before: number;
+            /**
+             * Format: int64
+             * @description Customers who came from other segments.
+             */
+            gained: number;
+            /**
+             * Format: int32
+             * @description Its level, the highest best; null where the scheme has no order.
+             */
+            level?: number | null;
+            /**
+             * Format: int64
+             * @description Customers who left for other segments: `before − stayed`.
+             */
+            lost: number;
+            /** @description Its name. */
+            name: components["schemas"]["Words"];
+            /**
+             * Format: int64
+             * @description `after − before`.
+             */
+            net: number;
+            /**
+             * Format: int64
+             * @description Customers in it now who were in no segment at the earlier date.
+             */
+            new: number;
+            /**
+             * Format: double
+             * @description Net revenue up to the earlier date of those who came from other segments.
+             */
+            revenue_gained: number;
+            /**
+             * Format: double
+             * @description Net revenue up to the earlier date of those who left.
+             */
+            revenue_lost: number;
+            /** @description Its key. */
+            segment: string;
+            /**
+             * Format: double
+             * @description Share of all customers at the later date.
+             */
+            share_after?: number | null;
+            /**
+             * Format: double
+             * @description Share of all customers at the earlier date; null without any.
+             */
+            share_before?: number | null;
+            /**
+             * Format: int64
+             * @description Customers who were in it at both dates.
+             */
+            stayed: number;
+        };
         /** @description A segment's key and what people call it. */
         SegmentName: {
             /** @description What it is. */
@@ -4359,6 +4603,25 @@ export interface components {
         SegmentRow: components["schemas"]["GroupStats"] & {
             /** @description Key of the segment. */
             segment: string;
+        };
+        /** @description The size of a segment at one date, with what was known then. */
+        SegmentSize: {
+            /**
+             * Format: int64
+             * @description Customers.
+             */
+            customers: number;
+            /** @description Whether it is the end of a month; the last date is the as-of moment, which may lie within one. */
+            is_month_end: boolean;
+            /** @description The last day of a month, or the as-of date. */
+            on: string;
+            /** @description Key of the segment. */
+            segment: string;
+            /**
+             * Format: double
+             * @description Share of all customers of that date; null without any.
+             */
+            share?: number | null;
         };
         /**
          * @description How much a finding matters.
@@ -4417,6 +4680,52 @@ export interface components {
              * @description Rows that are as they were.
              */
             unchanged: number;
+        };
+        /** @description A customer on the slow track. */
+        SlowCustomer: {
+            /** @description Who. */
+            customer_id: string;
+            /**
+             * Format: int32
+             * @description Days from the first order to the as-of date.
+             */
+            days_since_first: number;
+            /**
+             * Format: int32
+             * @description Frequency score.
+             */
+            f: number;
+            /** @description Day of the first order. */
+            first_order_on: string;
+            /** @description Day of the last order. */
+            last_order_on: string;
+            /**
+             * Format: int32
+             * @description Monetary score.
+             */
+            m: number;
+            /**
+             * Format: int64
+             * @description Orders.
+             */
+            orders: number;
+            /**
+             * Format: int32
+             * @description Recency score at the as-of date.
+             */
+            r: number;
+            /**
+             * Format: int64
+             * @description Days since the last order.
+             */
+            recency_days: number;
+            /**
+             * Format: double
+             * @description Net revenue.
+             */
+            revenue: number;
+            /** @description Segment at the as-of date. */
+            segment: string;
         };
         /** @description What became of one source's rows. */
         SourceReport: {
@@ -4510,6 +4819,24 @@ export interface components {
             repeaters: number;
             /** @description Last day of the time on which they are judged. */
             until: string;
+        };
+        /** @description The middle half of some values. */
+        Spread: {
+            /**
+             * Format: double
+             * @description Median.
+             */
+            median: number;
+            /**
+             * Format: double
+             * @description First quartile.
+             */
+            p25: number;
+            /**
+             * Format: double
+             * @description Third quartile.
+             */
+            p75: number;
         };
         /** @description How stable the clusters are when customers are drawn anew. */
         StabilityOfClusters: {
@@ -6049,6 +6376,126 @@ export interface operations {
             };
         };
     };
+    analysis_movement: {
+        parameters: {
+            query?: {
+                /** @description Date (that whole day) or moment; default: the last order plus 24 hours. */
+                as_of?: string | null;
+                /** @description First day of the period. */
+                from?: string | null;
+                /** @description Countries, separated by commas. */
+                country?: string | null;
+                /** @description Sales platforms, separated by commas. */
+                sales_platform?: string | null;
+                /** @description Categories, separated by commas. */
+                category?: string | null;
+                /** @description Segments of one scheme, qualified and separated by commas: `nine:at_risk,nine:lost`. */
+                segment?: string | null;
+                /** @description Acquisition channels of customers, separated by commas; `not_known` stands for those of whom it is not known. */
+                channel?: string | null;
+                /** @description Regions of customers, separated by commas, or `not_known`. */
+                region?: string | null;
+                /** @description Age bands of customers, separated by commas: `20s,30s`, `50+`, or `not_known`. */
+                age_band?: string | null;
+                /** @description Genders of customers, separated by commas: `female`, `male`, or `not_known`. */
+                gender?: string | null;
+                /** @description Audiences by name, separated by commas; who is in any of them is let through. */
+                audience?: string | null;
+                /** @description Segments: class, nine, eleven, bands, or a rule set of shop.toml; empty as [rfm] has it. */
+                scheme?: string;
+                /** @description The earlier date or moment; empty for three months before the as-of moment. */
+                since?: string;
+                /** @description Edges of the scores at the later date: its own, or those of the earlier date. */
+                edges?: "own" | "since";
+                /** @description Ends of months at which sizes are shown, 0 to 36. */
+                months?: number;
+                /** @description Key of the best segment; empty as the scheme has it, of one's own rules the first. */
+                best?: string;
+                /** @description Lists the customers of one flow: vip_champions:at_risk, or NEW:loyal. */
+                flow?: string;
+                /** @description Customers of that list at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        analysis: string;
+                        as_of: string;
+                        findings: components["schemas"]["Finding"][];
+                        params: Record<string, unknown>;
+                        /** @description The `result` of the analysis of movement. */
+                        result: {
+                            /**
+                             * Format: int64
+                             * @description Customers who had bought before the period began, but not in it by the earlier date; 0 without a period.
+                             */
+                            back: number;
+                            /** @description Key of the best segment. */
+                            best: string;
+                            /**
+                             * Format: int64
+                             * @description Customers at the later date: `known + new + back`.
+                             */
+                            customers: number;
+                            /** @description Where the edges of the later date come from. */
+                            edges: components["schemas"]["Edges"];
+                            /** @description Who went from where to where; flows without customers are left out. */
+                            flows: components["schemas"]["Flow"][];
+                            /**
+                             * Format: int64
+                             * @description Customers in a segment at the earlier date.
+                             */
+                            known: number;
+                            /** @description Ends of months that are left out of `sizes`, since too little was known then. */
+                            months_left_out: string[];
+                            /** @description The customers of the flow that was asked for, those of the highest revenue first. */
+                            movers: components["schemas"]["Mover"][];
+                            /** @description How many moved. */
+                            moves: components["schemas"]["Moves"];
+                            /** @description How many would have moved with the other choice of `edges`. */
+                            moves_with_other_edges: components["schemas"]["Moves"];
+                            /**
+                             * Format: int64
+                             * @description Customers whose first purchase lies after the earlier date.
+                             */
+                            new: number;
+                            /** @description The scheme. */
+                            scheme: string;
+                            /** @description Each segment before and after, in the order of the scheme. */
+                            segments: components["schemas"]["SegmentMovement"][];
+                            /** @description The earlier date or moment, as the filter `as_of` takes it. */
+                            since: string;
+                            /** @description The calendar day in which it lies. */
+                            since_on: string;
+                            /** @description Sizes over time, by date, then in the order of the scheme. */
+                            sizes: components["schemas"]["SegmentSize"][];
+                            /** @description The day of the later moment. */
+                            until_on: string;
+                        };
+                    };
+                };
+            };
+            /** @description What was wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     analysis_overview: {
         parameters: {
             query?: {
@@ -6367,6 +6814,125 @@ export interface operations {
                             title: components["schemas"]["Words"];
                             /** @description The values of each dimension, and the tests over all groups. */
                             values: components["schemas"]["ProfileValue"][];
+                        };
+                    };
+                };
+            };
+            /** @description What was wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "analysis_time-to-best": {
+        parameters: {
+            query?: {
+                /** @description Date (that whole day) or moment; default: the last order plus 24 hours. */
+                as_of?: string | null;
+                /** @description First day of the period. */
+                from?: string | null;
+                /** @description Countries, separated by commas. */
+                country?: string | null;
+                /** @description Sales platforms, separated by commas. */
+                sales_platform?: string | null;
+                /** @description Categories, separated by commas. */
+                category?: string | null;
+                /** @description Segments of one scheme, qualified and separated by commas: `nine:at_risk,nine:lost`. */
+                segment?: string | null;
+                /** @description Acquisition channels of customers, separated by commas; `not_known` stands for those of whom it is not known. */
+                channel?: string | null;
+                /** @description Regions of customers, separated by commas, or `not_known`. */
+                region?: string | null;
+                /** @description Age bands of customers, separated by commas: `20s,30s`, `50+`, or `not_known`. */
+                age_band?: string | null;
+                /** @description Genders of customers, separated by commas: `female`, `male`, or `not_known`. */
+                gender?: string | null;
+                /** @description Audiences by name, separated by commas; who is in any of them is let through. */
+                audience?: string | null;
+                /** @description Segments: class, nine, eleven, bands, or a rule set of shop.toml; empty as [rfm] has it. */
+                scheme?: string;
+                /** @description Key of the best segment; empty as the scheme has it, of one's own rules the first. */
+                best?: string;
+                /** @description Slow is who takes longer than this percentage of those who got there, 50 to 99. */
+                percentile?: number;
+                /** @description Still buying is who bought within so many days before the as-of date, 1 to 730. */
+                active_days?: number;
+                /** @description Slow customers listed at most, 1 to 10,000. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        analysis: string;
+                        as_of: string;
+                        findings: components["schemas"]["Finding"][];
+                        params: Record<string, unknown>;
+                        /** @description The `result` of the analysis. */
+                        result: {
+                            /**
+                             * Format: int64
+                             * @description Of these, on the day of their first order.
+                             */
+                            at_once: number;
+                            /** @description Key of the best segment. */
+                            best: string;
+                            /** @description Its name. */
+                            best_name: components["schemas"]["Words"];
+                            /** @description The curve every 30 days, as far as at least ten customers have been seen for so long. */
+                            curve: components["schemas"]["ReachPoint"][];
+                            /**
+                             * Format: int64
+                             * @description Customers; with a period those whose first order lies in it.
+                             */
+                            customers: number;
+                            days?: components["schemas"]["Spread"] | null;
+                            /**
+                             * Format: int32
+                             * @description Days within which half of all customers get there; null where the curve does not come so far.
+                             */
+                            median_days?: number | null;
+                            /** @description Shares that get there within some times, as far as at least ten customers have been seen for so long. */
+                            milestones: components["schemas"]["Milestone"][];
+                            orders?: components["schemas"]["Spread"] | null;
+                            /**
+                             * Format: int64
+                             * @description Customers who have been in the best segment by the yardstick of the as-of date, whether they still are or not.
+                             */
+                            reached: number;
+                            /** @description The scheme. */
+                            scheme: string;
+                            /**
+                             * Format: int64
+                             * @description Customers on the slow track.
+                             */
+                            slow: number;
+                            /**
+                             * Format: int32
+                             * @description Days after which a customer who is not there is slow; null where nobody got there after the first day.
+                             */
+                            slow_after_days?: number | null;
+                            /** @description Those of the highest revenue. */
+                            slow_track: components["schemas"]["SlowCustomer"][];
+                            /**
+                             * Format: int64
+                             * @description Customers who are in it at the as-of date.
+                             */
+                            there_now: number;
                         };
                     };
                 };

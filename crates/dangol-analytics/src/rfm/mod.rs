@@ -20,5 +20,5 @@ pub use reading::{Person, reading};
 pub use result::{CustomerRow, Rfm, RfmResult, compute, restrict};
 pub use rules::{RuleSet, Segments};
 pub use run::{RfmAnalysis, Scored, parameters};
-pub(crate) use run::{inherited, parameter_list};
+pub(crate) use run::{inherited, parameter_list, totals_of};
 pub use scoring::{CustomerTotals, Scores};

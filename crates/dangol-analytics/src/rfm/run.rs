@@ -77,7 +77,13 @@ impl Scored {
     }
 }
 
-fn totals_of(shop: &Shop, scope: &Scope, profiles: &Profiles, params: &RfmParams) -> CustomerTotals {
+/// Recency, frequency and monetary value of each customer as of the moment of a scope.
+pub(crate) fn totals_of(
+    shop: &Shop,
+    scope: &Scope,
+    profiles: &Profiles,
+    params: &RfmParams,
+) -> CustomerTotals {
     let clock = shop.clock();
     let recency_days =
         profiles.last_at.iter().map(|at| scope.as_of.days_since(*at, clock.day_of(*at))).collect();

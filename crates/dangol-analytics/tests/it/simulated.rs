@@ -70,6 +70,9 @@ fn threads_and_row_order_do_not_matter() {
             ("rfm", vec![("model", "cluster"), ("frequency", "days")]),
             ("cohorts", vec![("retention", "rolling"), ("period", "quarter")]),
             ("cohorts", vec![("contrast", "true")]),
+            ("movement", vec![("scheme", "eleven"), ("months", "4")]),
+            ("movement", vec![("scheme", "class"), ("edges", "since"), ("flow", "platinum:gold")]),
+            ("time-to-best", vec![]),
         ] {
             let expected = result(&analyse(&one, name, filters, &params));
             for shop in [&eight, &reversed] {
