@@ -38,6 +38,15 @@ export type RfmCell = Schema<"Cell">;
 export type CustomerRow = Schema<"CustomerRow">;
 export type ListedCustomer = Schema<"ListedCustomer">;
 
+export type MovementResult = Body<"/api/analyses/movement">["result"];
+export type MovementFlow = Schema<"Flow">;
+export type SegmentMovement = Schema<"SegmentMovement">;
+export type SegmentSize = Schema<"SegmentSize">;
+export type Mover = Schema<"Mover">;
+export type TimeToBest = Body<"/api/analyses/time-to-best">["result"];
+export type ReachPoint = Schema<"ReachPoint">;
+export type SlowCustomer = Schema<"SlowCustomer">;
+
 export type SegmentProfile = Body<"/api/analyses/segment-profile">["result"];
 export type ProfileGroup = Schema<"ProfileGroup">;
 export type ProfileDimension = Schema<"ProfileDimension">;

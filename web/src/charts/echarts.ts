@@ -1,5 +1,12 @@
 /** Registers the parts of the chart library that are used; nothing else goes into the bundle. */
-import { BarChart, CustomChart, LineChart, PieChart, TreemapChart } from "echarts/charts";
+import {
+  BarChart,
+  CustomChart,
+  LineChart,
+  PieChart,
+  SankeyChart,
+  TreemapChart,
+} from "echarts/charts";
 import { AriaComponent, GridComponent, TooltipComponent } from "echarts/components";
 import { LabelLayout } from "echarts/features";
 import { init, use, type EChartsType } from "echarts/core";
@@ -10,6 +17,7 @@ use([
   CustomChart,
   LineChart,
   PieChart,
+  SankeyChart,
   TreemapChart,
   AriaComponent,
   GridComponent,

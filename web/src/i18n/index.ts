@@ -2,6 +2,7 @@
 import type { Language, Words } from "$/api";
 import { audiences } from "./messages/audiences";
 import { frame } from "./messages/frame";
+import { movement } from "./messages/movement";
 import { overview } from "./messages/overview";
 import { promotions } from "./messages/promotions";
 import { clusters } from "./messages/clusters";
@@ -23,6 +24,7 @@ export const messages = {
   ...terms,
   ...overview,
   ...segments,
+  ...movement,
   ...clusters,
   ...grades,
   ...cohorts,

@@ -9,6 +9,7 @@ export const pages = [
   "overview",
   "data",
   "segments",
+  "movement",
   "profile",
   "clusters",
   "cohorts",
@@ -112,6 +113,17 @@ export const defaults: Record<PageName, Params> = {
     grid: "customers",
     selected: "",
     sort: "",
+    tables: "",
+  },
+  movement: {
+    // Empty: as the shop has it in shop.toml, and three months.
+    scheme: "",
+    since: "",
+    edges: "own",
+    // The flow whose customers are listed.
+    flow: "",
+    show: "all",
+    sizes: "customers",
     tables: "",
   },
   profile: { scheme: "", group: "", measure: "category_mix", hypotheses: "", tables: "" },

@@ -1,6 +1,7 @@
 //! Movement between segments: by hand, against RFM at both dates, and what it refuses.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use dangol_analytics::{AnalysisError, Report, run};
 use dangol_shop::time::{date_of, days_since_epoch};
@@ -299,9 +300,10 @@ proptest! {
         let scope = Scope::parse(&filters, shop.default_as_of(), shop.clock()).unwrap();
         let moments: Vec<AsOf> = moments
             .into_iter()
-            .map(|(day, millis, whole)| match whole {
-                true => AsOf::Day(start + day),
-                false => AsOf::Moment(shop.clock().start_of_day(start + day) + millis * 1_000),
+            .map(|(day, millis, whole)| if whole {
+                AsOf::Day(start + day)
+            } else {
+                AsOf::Moment(shop.clock().start_of_day(start + day) + millis * 1_000)
             })
             .collect();
         same_profiles(&shop, &scope, &moments);
@@ -379,7 +381,7 @@ fn with_edges_kept_nobody_moves_because_others_came() {
         [rfm]\nweights = [0.0, 0.0, 1.0]\ngroups = 9\n";
     let mut orders = "customer,at,amount\n".to_owned();
     for number in 1..=9 {
-        orders += &format!("old{number},2024-01-10,{number}00\nnew{number},2024-05-10,{number}\n");
+        let _ = writeln!(orders, "old{number},2024-01-10,{number}00\nnew{number},2024-05-10,{number}");
     }
     let folder = tempfile::tempdir().unwrap();
     let shop = shop_of_csv(folder.path(), &orders, toml);

@@ -18,6 +18,7 @@ export const groups: Group[] = [
     title: "group.customers",
     pages: [
       { page: "segments", key: "s" },
+      { page: "movement", key: "f" },
       { page: "profile", key: "p" },
       { page: "clusters", key: "l" },
       { page: "cohorts", key: "c" },
