@@ -2205,7 +2205,7 @@ export interface components {
              */
             customers: number;
             /** @description What it means. */
-            direction: components["schemas"]["Direction"];
+            direction: components["schemas"]["FlowDirection"];
             /**
              * @description Segment at the earlier date; `NEW` for those who had not bought yet, `BACK` for those who had bought only before
              *     the period.
@@ -2229,6 +2229,11 @@ export interface components {
             /** @description Segment at the later date. */
             to: string;
         };
+        /**
+         * @description What a flow means.
+         * @enum {string}
+         */
+        FlowDirection: "stayed" | "up" | "down" | "across" | "moved" | "new" | "back";
         /** @description A run of days without any order. */
         Gap: {
             /**

@@ -45,7 +45,7 @@ export function sankeyChart(
   context: ChartContext,
 ): Option {
   const { palette, fmt, compact } = context;
-  const margin = compact ? 96 : Math.min(210, Math.round(context.width * 0.2));
+  const margin = compact ? 98 : Math.min(230, Math.round(context.width * 0.2));
   const node = (state: State, side: "from" | "to") => ({
     name: `${side}:${state.key}`,
     // Both columns keep the order of the scheme.
@@ -54,14 +54,19 @@ export function sankeyChart(
     itemStyle: { color: state.colour, borderWidth: 0 },
     label: {
       position: side === "from" ? "left" : "right",
-      formatter: `{name|${state.name}}\n{size|${fmt.number(state.customers)}}`,
+      // One line: the smallest segments stand close to each other.
+      formatter: compact
+        ? `{name|${state.name}}`
+        : side === "from"
+          ? `{name|${state.name}}  {size|${fmt.number(state.customers)}}`
+          : `{size|${fmt.number(state.customers)}}  {name|${state.name}}`,
       align: side === "from" ? "right" : "left",
       width: margin - 10,
       overflow: "truncate",
       color: palette.ink,
       fontFamily: FONT,
       fontSize: compact ? 11 : 12,
-      lineHeight: compact ? 14 : 16,
+      lineHeight: 14,
       rich: {
         name: { color: palette.ink, fontSize: compact ? 11 : 12, fontFamily: FONT },
         size: { color: palette.muted, fontSize: 11, fontFamily: FONT },
@@ -93,7 +98,7 @@ export function sankeyChart(
         top: 8,
         bottom: 8,
         nodeWidth: compact ? 10 : 14,
-        nodeGap: compact ? 14 : 12,
+        nodeGap: 14,
         // No iterations: the order of the scheme is easier to read than the fewest crossings.
         layoutIterations: 0,
         draggable: false,

@@ -2,7 +2,7 @@
 
 use super::drift::{LEAST_CUSTOMERS, LEAST_HISTORY};
 use super::params::Edges;
-use super::result::{Direction, Flow, MovementResult};
+use super::result::{Flow, FlowDirection, MovementResult};
 use super::sorter::{Sorted, Sorter};
 use crate::finding::{Finding, Severity};
 use crate::rfm::words::factor_name;
@@ -110,10 +110,10 @@ fn out_of_best(result: &MovementResult, seen: &Seen<'_>) -> Option<Finding> {
     let (count, before) = (grouped(best.lost), grouped(best.before));
     let (main, date) = (grouped(most.customers), &result.since_on);
     let part = share(best.lost as f64 / best.before as f64);
-    let worth = worth(best.revenue_lost, seen.currency);
+    let worth = worth(&Words::new("They", "이들이"), best.revenue_lost, seen.currency);
     let text = Words::new(
         format!(
-            "{count} of the {before} customers who were {} on {date} no longer are ({}); most of them, {main}, are now {}.{}",
+            "{count} of the {before} customers who were {} on {date} no longer are ({}); the largest part, {main}, are now {}.{}",
             best.name.en, part.en, to.name.en, worth.en
         ),
         format!(
@@ -131,14 +131,14 @@ fn out_of_best(result: &MovementResult, seen: &Seen<'_>) -> Option<Finding> {
 }
 
 /// What customers had brought, as a sentence; nothing in a shop without amounts.
-fn worth(revenue: f64, currency: &str) -> Words {
+fn worth(who: &Words, revenue: f64, currency: &str) -> Words {
     if revenue <= 0.0 {
         return Words::default();
     }
     let amount = money(revenue, currency);
     Words::new(
-        format!(" These had brought {} by the earlier date.", amount.en),
-        format!(" 이들이 비교 시점까지 올린 매출은 {}이에요.", amount.ko),
+        format!(" {} had brought {} by the earlier date.", who.en, amount.en),
+        format!(" {} 비교 시점까지 올린 매출은 {}이에요.", who.ko, amount.ko),
     )
 }
 
@@ -147,11 +147,11 @@ fn slid(result: &MovementResult, seen: &Seen<'_>) -> Option<Finding> {
     if result.known == 0 || up + down == 0 {
         return None;
     }
-    let flows = result.flows.iter().filter(|flow| flow.direction == Direction::Down);
+    let flows = result.flows.iter().filter(|flow| flow.direction == FlowDirection::Down);
     let revenue: f64 = flows.map(|flow| flow.revenue_before).sum();
     let part = |count: u64| share(count as f64 / result.known as f64);
     let (fallen, risen) = (part(down), part(up));
-    let worth = worth(revenue, seen.currency);
+    let worth = worth(&Words::new("Those who slid", "내려간 고객이"), revenue, seen.currency);
     let text = Words::new(
         format!(
             "{} customers rose to a higher level ({} of those known before), {} slid to a lower one ({}).{}",
@@ -304,7 +304,7 @@ fn drift(result: &MovementResult, seen: &Seen<'_>) -> Option<Finding> {
             segment.name.en, was.en, is.en
         ),
         format!(
-            "비중이 가장 많이 달라진 세그먼트는 ‘{}’예요. {first} {}에서 {last} {}이 됐어요.",
+            "비중이 가장 많이 달라진 세그먼트: ‘{}’. 고객 비중이 {first} {}에서 {last} {}로 바뀌었어요.",
             segment.name.ko, was.ko, is.ko
         ),
     );

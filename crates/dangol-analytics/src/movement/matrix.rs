@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use dangol_models::sum::Sum;
 use dangol_shop::Profiles;
 
-use super::result::{BACK, Direction, Flow, Moves, NEW, SegmentMovement};
+use super::result::{BACK, Flow, FlowDirection, Moves, NEW, SegmentMovement};
 use super::sorter::Sorter;
 
 /// Where a customer was at the earlier date.
@@ -86,30 +86,30 @@ impl<'a> Matrix<'a> {
         found.map(|(_, tally)| tally.customers).sum()
     }
 
-    fn direction(&self, from: Start, to: u16) -> Direction {
+    fn direction(&self, from: Start, to: u16) -> FlowDirection {
         let from = match from {
-            Start::New => return Direction::New,
-            Start::Back => return Direction::Back,
-            Start::Segment(from) if from == to => return Direction::Stayed,
+            Start::New => return FlowDirection::New,
+            Start::Back => return FlowDirection::Back,
+            Start::Segment(from) if from == to => return FlowDirection::Stayed,
             Start::Segment(from) => usize::from(from),
         };
-        let Some(levels) = &self.sorter.levels else { return Direction::Moved };
+        let Some(levels) = &self.sorter.levels else { return FlowDirection::Moved };
         match levels[usize::from(to)].cmp(&levels[from]) {
-            std::cmp::Ordering::Greater => Direction::Up,
-            std::cmp::Ordering::Less => Direction::Down,
-            std::cmp::Ordering::Equal => Direction::Across,
+            std::cmp::Ordering::Greater => FlowDirection::Up,
+            std::cmp::Ordering::Less => FlowDirection::Down,
+            std::cmp::Ordering::Equal => FlowDirection::Across,
         }
     }
 
     pub(super) fn moves(&self) -> Moves {
-        let of = |wanted: Direction| self.count(|from, to| self.direction(from, to) == wanted);
+        let of = |wanted: FlowDirection| self.count(|from, to| self.direction(from, to) == wanted);
         let ordered = |wanted| self.sorter.levels.as_ref().map(|_| of(wanted));
         Moves {
-            stayed: of(Direction::Stayed),
+            stayed: of(FlowDirection::Stayed),
             moved: self.count(|from, to| matches!(from, Start::Segment(from) if from != to)),
-            up: ordered(Direction::Up),
-            down: ordered(Direction::Down),
-            across: ordered(Direction::Across),
+            up: ordered(FlowDirection::Up),
+            down: ordered(FlowDirection::Down),
+            across: ordered(FlowDirection::Across),
         }
     }
 

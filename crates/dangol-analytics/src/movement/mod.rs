@@ -14,7 +14,9 @@ pub(crate) mod sorter;
 mod standing;
 
 pub use params::{Edges, MovementParams};
-pub use result::{BACK, Direction, Flow, MovementResult, Mover, Moves, NEW, SegmentMovement, SegmentSize};
+pub use result::{
+    BACK, Flow, FlowDirection, MovementResult, Mover, Moves, NEW, SegmentMovement, SegmentSize,
+};
 
 use std::sync::Arc;
 

@@ -14,7 +14,7 @@ pub const BACK: &str = "BACK";
 /// What a flow means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Direction {
+pub enum FlowDirection {
     /// The same segment at both dates.
     Stayed,
     /// To a segment of a higher level.
@@ -44,7 +44,7 @@ pub struct Flow {
     /// Their share of all who start from there, 0 to 1.
     pub row_share: f64,
     /// What it means.
-    pub direction: Direction,
+    pub direction: FlowDirection,
     /// Their net revenue up to the earlier date.
     pub revenue_before: f64,
     /// Their net revenue between the two dates.

@@ -71,7 +71,7 @@ fn took(result: &TimeToBestResult) -> Option<Finding> {
     let orders = number(orders.median);
     let text = Words::new(
         format!(
-            "The {later} customers who became “{}” after their first day took {middle} days (half of them {low} to {high}) and {orders} orders in the middle.",
+            "The {later} customers who became “{}” after their first day took {middle} days at the median (half of them {low} to {high}) and {orders} orders.",
             best.en
         ),
         format!(

@@ -106,7 +106,7 @@ fn seven_customers_by_hand() {
     let left = report.findings.iter().find(|finding| finding.code == "out_of_best").unwrap();
     assert_eq!(
         left.text.en,
-        "1 of the 2 customers who were Regular on 2024-03-31 no longer are (50%); most of them, 1, are now asleep. These had brought ₩120 by the earlier date."
+        "1 of the 2 customers who were Regular on 2024-03-31 no longer are (50%); the largest part, 1, are now asleep. They had brought ₩120 by the earlier date."
     );
     assert_eq!(
         left.text.ko,

@@ -70,8 +70,8 @@ export const movement = {
 
   "movement.movers": { en: "{from} → {to}", ko: "{from} → {to}" },
   "movement.moversSentence": {
-    en: "{n} customers; the {shown} of the highest revenue.",
-    ko: "고객 {n}명 중 매출이 큰 {shown}명이에요.",
+    en: "{n} customers; here the {shown} of the highest revenue, all of them in the table.",
+    ko: "고객 {n}명 중 매출이 큰 {shown}명이에요. 전체는 표에서 볼 수 있어요.",
   },
   "movement.moversAll": { en: "{n} customers.", ko: "고객 {n}명이에요." },
   "movement.close": { en: "Close the list", ko: "목록 닫기" },
@@ -126,8 +126,8 @@ export const movement = {
   "movement.atRisk": { en: "Customers seen so long", ko: "그때까지 지켜본 고객" },
   "movement.slow": { en: "On the slow track", ko: "성장이 느린 고객" },
   "movement.slowSentence": {
-    en: "{n} customers still buy, have been here for more than {days} days and are not “{name}” yet.",
-    ko: "{days}일 넘게 꾸준히 사고 있지만 아직 ‘{name}’에 들지 못한 고객 {n}명이에요.",
+    en: "{n} customers still buy, have been here for more than {days} days and are not “{name}” yet; those of the highest revenue first.",
+    ko: "첫 주문 뒤 {days}일이 넘었고 최근에도 샀지만 아직 ‘{name}’에 들지 못한 고객 {n}명이에요. 매출이 큰 순이에요.",
   },
   "movement.slowNone": {
     en: "Nobody is on the slow track.",

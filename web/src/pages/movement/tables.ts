@@ -1,73 +1,15 @@
 /** The tables behind the pictures of the movement page, and what its charts draw. */
-import type {
-  Mover,
-  MovementResult,
-  ReachPoint,
-  SegmentMovement,
-  SegmentSize,
-  SlowCustomer,
-} from "$/api";
+import type { Mover, ReachPoint, SegmentMovement, SegmentSize, SlowCustomer } from "$/api";
 import { chartTable, type ChartTable, type Column } from "$/charts/context";
-import type { Flow, SizesOn, State } from "$/charts/movement";
+import type { Flow } from "$/charts/movement";
 import type { Formatter } from "$/format";
 import type { Translator } from "$/i18n";
-import type { Palette } from "$/theme/tokens";
-import { colourOfSegment, segmentName } from "$/state/context.svelte";
+import { segmentName } from "$/state/context.svelte";
 import { figure } from "../value/tables";
 
 export interface Words {
   t: Translator;
   fmt: Formatter;
-}
-
-/** Where customers come from who were in no segment; segments' keys have no capitals. */
-export const NEW = "NEW";
-export const BACK = "BACK";
-
-export function stateName(scheme: string, key: string, t: Translator): string {
-  if (key === NEW) return t("movement.new");
-  if (key === BACK) return t("movement.back");
-  return segmentName(scheme, key);
-}
-
-/** The keys of the segments, the best first where the scheme has an order. */
-export function orderOf(segments: SegmentMovement[]): string[] {
-  const ordered = segments.every((one) => one.level !== null);
-  const sorted = ordered ? [...segments].sort((a, b) => (b.level ?? 0) - (a.level ?? 0)) : segments;
-  return sorted.map((one) => one.segment);
-}
-
-/** The flows that are shown, with names. */
-export function flowsOf(result: MovementResult, moved: boolean, t: Translator): Flow[] {
-  const name = (key: string) => stateName(result.scheme, key, t);
-  return result.flows
-    .filter((flow) => !moved || !["stayed", "new", "back"].includes(flow.direction))
-    .map((flow) => ({
-      ...flow,
-      fromName: name(flow.from),
-      toName: name(flow.to),
-      directionName: t.named("movement.direction", flow.direction),
-    }));
-}
-
-/** The states at one side of the flows, in the order of the scheme; those that nobody is in are left out. */
-export function statesOf(
-  result: MovementResult,
-  flows: Flow[],
-  side: "from" | "to",
-  palette: Palette,
-  t: Translator,
-): State[] {
-  return [...orderOf(result.segments), BACK, NEW]
-    .map((key) => ({
-      key,
-      name: stateName(result.scheme, key, t),
-      colour: key === NEW || key === BACK ? palette.quiet : colourOfSegment(result.scheme, key),
-      customers: flows
-        .filter((flow) => flow[side] === key)
-        .reduce((sum, flow) => sum + flow.customers, 0),
-    }))
-    .filter((state) => state.customers > 0);
 }
 
 export function flowTable(flows: Flow[], { t, fmt }: Words): ChartTable {
@@ -135,21 +77,6 @@ export function balanceTable(segments: SegmentMovement[], { t, fmt }: Words): Ch
         (v) => fmt.money(v, true),
       ),
     ],
-  });
-}
-
-/** The sizes by date, in the order of `keys`. */
-export function sizesOf(sizes: SegmentSize[], keys: string[], { t, fmt }: Words): SizesOn[] {
-  const dates = [...new Set(sizes.map((size) => size.on))];
-  return dates.map((on, at) => {
-    const own = sizes.filter((size) => size.on === on);
-    const now = at === dates.length - 1;
-    return {
-      on,
-      label: now ? t("movement.now") : fmt.periodShort(`${on.slice(0, 7)}-01`, "month"),
-      total: own.reduce((sum, size) => sum + size.customers, 0),
-      customers: keys.map((key) => own.find((size) => size.segment === key)?.customers ?? 0),
-    };
   });
 }
 
