@@ -124,6 +124,19 @@ export function sankeyChart(
   };
 }
 
+/** A name in lines of a width; the library leaves Korean names on one. */
+export function wrapped(name: string, width: number): string {
+  const wide = (text: string) =>
+    [...text].reduce((sum, letter) => sum + (/[가-힣]/u.test(letter) ? 10.500 : 6), 0);
+  const rows: string[] = [];
+  for (const word of name.split(" ")) {
+    const last = rows.at(-1);
+    if (last !== undefined && wide(`${last} ${word}`) <= width) rows[rows.length - 1] = `${last} ${word}`;
+    else rows.push(word);
+  }
+  return rows.join("\n");
+}
+
 export function matrixHeight(rows: number, compact: boolean): number {
   return (compact ? 52 : 44) + rows * (compact ? 36 : 40);
 }
@@ -149,15 +162,13 @@ export function matrixChart(
       return { value: [x, y, flow?.row_share ?? 0], flow: flow ? flowKey(flow) : undefined };
     }),
   );
-  const axisLabel = (width: number, align: "left" | "center") => ({
+  const axisLabel = (width: number) => ({
     interval: 0,
     color: palette.ink,
     fontSize: 11,
     lineHeight: 13,
-    width,
-    overflow: "break",
     hideOverlap: false,
-    align: align === "center" ? "center" : undefined,
+    formatter: (name: string) => wrapped(name, width),
   });
   return {
     ...base(context),
@@ -176,7 +187,7 @@ export function matrixChart(
       ),
       position: "top",
       axisLine: { show: false },
-      axisLabel: axisLabel(cellWidth - 6, "center"),
+      axisLabel: axisLabel(cellWidth - 6),
     },
     yAxis: {
       ...categoryAxis(
@@ -185,7 +196,7 @@ export function matrixChart(
       ),
       inverse: true,
       axisLine: { show: false },
-      axisLabel: { ...axisLabel(left - 12, "left"), margin: 8 },
+      axisLabel: { ...axisLabel(left - 12), margin: 8 },
     },
     series: [
       {

@@ -109,16 +109,22 @@ fn out_of_best(result: &MovementResult, seen: &Seen<'_>) -> Option<Finding> {
     let to = result.segments.iter().find(|segment| segment.segment == most.to)?;
     let (count, before) = (grouped(best.lost), grouped(best.before));
     let (main, date) = (grouped(most.customers), &result.since_on);
+    let (part_en, part_ko) = if most.customers == best.lost {
+        ("all of them are".to_owned(), format!("모두 지금 ‘{}’에", to.name.ko))
+    } else {
+        let part_ko = format!("그중 가장 많은 {main}명이 지금 ‘{}’에", to.name.ko);
+        (format!("the largest part, {main}, are"), part_ko)
+    };
     let part = share(best.lost as f64 / best.before as f64);
     let worth = worth(&Words::new("They", "이들이"), best.revenue_lost, seen.currency);
     let text = Words::new(
         format!(
-            "{count} of the {before} customers who were {} on {date} no longer are ({}); the largest part, {main}, are now {}.{}",
+            "{count} of the {before} customers who were {} on {date} no longer are ({}); {part_en} now {}.{}",
             best.name.en, part.en, to.name.en, worth.en
         ),
         format!(
-            "{date}에 ‘{}’이던 고객 {before}명 중 {count}명({})이 빠져나갔고, 그중 가장 많은 {main}명이 지금 ‘{}’에 있어요.{}",
-            best.name.ko, part.ko, to.name.ko, worth.ko
+            "{date}에 ‘{}’이던 고객 {before}명 중 {count}명({})이 빠져나갔고, {part_ko} 있어요.{}",
+            best.name.ko, part.ko, worth.ko
         ),
     );
     Some(

@@ -106,11 +106,11 @@ fn seven_customers_by_hand() {
     let left = report.findings.iter().find(|finding| finding.code == "out_of_best").unwrap();
     assert_eq!(
         left.text.en,
-        "1 of the 2 customers who were Regular on 2024-03-31 no longer are (50%); the largest part, 1, are now asleep. They had brought ₩120 by the earlier date."
+        "1 of the 2 customers who were Regular on 2024-03-31 no longer are (50%); all of them are now asleep. They had brought ₩120 by the earlier date."
     );
     assert_eq!(
         left.text.ko,
-        "2024-03-31에 ‘단골’이던 고객 2명 중 1명(50%)이 빠져나갔고, 그중 가장 많은 1명이 지금 ‘asleep’에 있어요. 이들이 비교 시점까지 올린 매출은 120원이에요."
+        "2024-03-31에 ‘단골’이던 고객 2명 중 1명(50%)이 빠져나갔고, 모두 지금 ‘asleep’에 있어요. 이들이 비교 시점까지 올린 매출은 120원이에요."
     );
     // Five customers, 81 days of orders.
     assert!(codes(&report).contains(&"little_known"), "{:?}", codes(&report));

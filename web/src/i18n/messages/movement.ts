@@ -2,11 +2,11 @@ export const movement = {
   "page.movement": { en: "Movement", ko: "세그먼트 이동" },
 
   "movement.sentence": {
-    en: "Since {date}, {up} customers rose to a better segment and {down} slid to a weaker one; {new} are new.",
+    en: "Since {date}, {up} {up#customer|customers} rose to a better segment and {down} slid to a weaker one; {new} {new#is|are} new.",
     ko: "{date} 이후 {up}명이 더 좋은 세그먼트로 올라가고 {down}명이 내려갔어요. 새로 온 고객은 {new}명이에요.",
   },
   "movement.sentencePlain": {
-    en: "Since {date}, {moved} of {known} customers changed their segment; {new} are new.",
+    en: "Since {date}, {moved} of {known} customers changed their segment; {new} {new#is|are} new.",
     ko: "{date} 이후 기존 고객 {known}명 중 {moved}명의 세그먼트가 바뀌었어요. 새로 온 고객은 {new}명이에요.",
   },
 
@@ -34,8 +34,8 @@ export const movement = {
   "movement.back": { en: "Back again", ko: "복귀" },
   "movement.flows": { en: "From where to where", ko: "어디에서 어디로" },
   "movement.flowsSentence": {
-    en: "Left: {from}. Right: {to}. The largest move: {n} customers from {a} to {b}.",
-    ko: "왼쪽은 {from}, 오른쪽은 {to}이에요. 가장 큰 이동은 ‘{a}’에서 ‘{b}’: {n}명이에요.",
+    en: "Left: {from}. Right: {to}. The largest move: {n} {n#customer|customers} from {a} to {b}.",
+    ko: "왼쪽이 {from}, 오른쪽이 {to} 기준이에요. ‘{a}’ → ‘{b}’ 이동이 {n}명으로 가장 많아요.",
   },
   "movement.flowsNone": { en: "Nobody changed segment.", ko: "세그먼트가 바뀐 고객이 없어요." },
   "movement.show": { en: "Which customers", ko: "볼 고객" },
@@ -52,7 +52,7 @@ export const movement = {
   "movement.matrix": { en: "Matrix", ko: "이동 매트릭스" },
   "movement.matrixSentence": {
     en: "Rows: {from}. Columns: {to}. Shares are of the row; framed cells are those who stayed.",
-    ko: "행은 {from}, 열은 {to}이에요. 비율은 행 기준이고, 테두리 있는 칸은 그대로 머문 고객이에요.",
+    ko: "행이 {from}, 열이 {to} 기준이에요. 비율은 행마다 계산했고, 테두리 있는 칸은 그대로 머문 고객이에요.",
   },
   "movement.from": { en: "From", ko: "이전" },
   "movement.to": { en: "To", ko: "이후" },
@@ -70,17 +70,17 @@ export const movement = {
 
   "movement.movers": { en: "{from} → {to}", ko: "{from} → {to}" },
   "movement.moversSentence": {
-    en: "{n} customers; here the {shown} of the highest revenue, all of them in the table.",
+    en: "{n} {n#customer|customers}; here the {shown} of the highest revenue, all of them in the table.",
     ko: "고객 {n}명 중 매출이 큰 {shown}명이에요. 전체는 표에서 볼 수 있어요.",
   },
-  "movement.moversAll": { en: "{n} customers.", ko: "고객 {n}명이에요." },
+  "movement.moversAll": { en: "{n} {n#customer|customers}.", ko: "고객 {n}명이에요." },
   "movement.close": { en: "Close the list", ko: "목록 닫기" },
   "movement.open": { en: "Open customer {id}", ko: "고객 {id} 보기" },
 
   "movement.balance": { en: "Won and lost", ko: "들어온 고객과 나간 고객" },
   "movement.balanceSentence": {
     en: "{name} changed most: {before} then, {after} now.",
-    ko: "가장 많이 달라진 세그먼트는 ‘{name}’: {before}명에서 {after}명이 됐어요.",
+    ko: "가장 많이 달라진 세그먼트: ‘{name}’ ({before}명 → {after}명)",
   },
   "movement.before": { en: "Then", ko: "이전" },
   "movement.after": { en: "Now", ko: "현재" },
@@ -126,7 +126,7 @@ export const movement = {
   "movement.atRisk": { en: "Customers seen so long", ko: "그때까지 지켜본 고객" },
   "movement.slow": { en: "On the slow track", ko: "성장이 느린 고객" },
   "movement.slowSentence": {
-    en: "{n} customers still buy, have been here for more than {days} days and are not “{name}” yet; those of the highest revenue first.",
+    en: "{n} {n#customer still buys, has|customers still buy, have} been here for more than {days} days and {n#is|are} not “{name}” yet; those of the highest revenue first.",
     ko: "첫 주문 뒤 {days}일이 넘었고 최근에도 샀지만 아직 ‘{name}’에 들지 못한 고객 {n}명이에요. 매출이 큰 순이에요.",
   },
   "movement.slowNone": {
