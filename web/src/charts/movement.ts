@@ -127,11 +127,12 @@ export function sankeyChart(
 /** A name in lines of a width; the library leaves Korean names on one. */
 export function wrapped(name: string, width: number): string {
   const wide = (text: string) =>
-    [...text].reduce((sum, letter) => sum + (/[가-힣]/u.test(letter) ? 10.500 : 6), 0);
+    [...text].reduce((sum, letter) => sum + (/[가-힣]/u.test(letter) ? 10.5 : 6), 0);
   const rows: string[] = [];
   for (const word of name.split(" ")) {
     const last = rows.at(-1);
-    if (last !== undefined && wide(`${last} ${word}`) <= width) rows[rows.length - 1] = `${last} ${word}`;
+    if (last !== undefined && wide(`${last} ${word}`) <= width)
+      rows[rows.length - 1] = `${last} ${word}`;
     else rows.push(word);
   }
   return rows.join("\n");
