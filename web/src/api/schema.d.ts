@@ -6994,7 +6994,7 @@ export interface operations {
                 intervals?: "likelihood" | "posterior";
                 /** @description Attributes of customers that may bear on how often they buy and how soon they go, such as `channel, gender`; the result says whether they do. Empty for none. */
                 covariates?: string;
-                /** @description Segment scheme of the table by segment. */
+                /** @description Segment scheme of the table by segment; none leaves the table out. */
                 scheme?: string;
                 /** @description Years of life that the historical formula assumes. */
                 assumed_life_years?: number;
