@@ -39,7 +39,7 @@ test("the customers of a flow are listed and lead to the customer", async ({ pag
   await flows.getByRole("button", { name: /Options for/ }).click();
   await page.getByRole("menuitem", { name: "Show as table" }).click();
   const row = flows.locator("tbody tr").filter({ hasText: /^\s*Platinum\s*Gold/ });
-  const customers = Number((await row.locator("td").nth(1).innerText()).replaceAll(",", ""));
+  const customers = Number((await row.locator("td").nth(2).innerText()).replaceAll(",", ""));
   expect(customers).toBeGreaterThan(0);
   await expect(movers.locator("header p")).toContainText(
     `${customers.toLocaleString("en-GB")} customers`,
