@@ -54,9 +54,9 @@ export function sankeyChart(
     itemStyle: { color: state.colour, borderWidth: 0 },
     label: {
       position: side === "from" ? "left" : "right",
-      // One line: the smallest segments stand close to each other.
+      // One line, two at most on a phone: the smallest segments stand close to each other.
       formatter: compact
-        ? `{name|${state.name}}`
+        ? wrapped(state.name, margin - 14)
         : side === "from"
           ? `{name|${state.name}}  {size|${fmt.number(state.customers)}}`
           : `{size|${fmt.number(state.customers)}}  {name|${state.name}}`,
@@ -66,7 +66,7 @@ export function sankeyChart(
       color: palette.ink,
       fontFamily: FONT,
       fontSize: compact ? 11 : 12,
-      lineHeight: 14,
+      lineHeight: compact ? 12 : 14,
       rich: {
         name: { color: palette.ink, fontSize: compact ? 11 : 12, fontFamily: FONT },
         size: { color: palette.muted, fontSize: 11, fontFamily: FONT },
@@ -98,7 +98,7 @@ export function sankeyChart(
         top: 8,
         bottom: 8,
         nodeWidth: compact ? 10 : 14,
-        nodeGap: 14,
+        nodeGap: compact ? 26 : 14,
         // No iterations: the order of the scheme is easier to read than the fewest crossings.
         layoutIterations: 0,
         draggable: false,
