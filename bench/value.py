@@ -145,7 +145,10 @@ def whole_way(value, data):
 
     def analyze(*options):
         return bench.dangol(
-            *("analyze", "value", "--shop", shop, "--set", "model=bg_nbd", "--set", "unit=day"), *options
+            # `lifetimes` makes no segments, so neither do we.
+            *("analyze", "value", "--shop", shop, "--set", "model=bg_nbd", "--set", "unit=day"),
+            *("--set", "scheme=none"),
+            *options,
         )
 
     def customers(name, *options):

@@ -31,26 +31,21 @@ pub(crate) fn customers_schema() -> SchemaRef {
 impl Shop {
     /// The customers who meet a condition, or all, as [`customers_schema`].
     async fn customer_rows(&self, condition: Option<Expr>) -> Result<Vec<RecordBatch>, ShopError> {
-        let batches = match self.customers(condition.clone()) {
-            Some(customers) => {
-                customers
-                    .rows("customer_key, customer_id, customer_first_on", "customer_key IS NOT NULL")
-                    .await?
-            }
+        let batches = if let Some(customers) = self.customers(condition.clone()) {
+            customers.rows("customer_key, customer_id, customer_first_on", "customer_key IS NOT NULL").await?
+        } else {
             // Snapshots from before the customers were kept.
-            None => {
-                let mut lines = self.lines(&Scope::until(AsOf::Moment(i64::MAX)));
-                if let Some(condition) = condition {
-                    lines = lines.only(condition);
-                }
-                lines
-                    .per_customer(
-                        "customer_key, first_value(customer_id) AS customer_id, \
-                         min(customer_first_on) AS customer_first_on",
-                        "",
-                    )
-                    .await?
+            let mut lines = self.lines(&Scope::until(AsOf::Moment(i64::MAX)));
+            if let Some(condition) = condition {
+                lines = lines.only(condition);
             }
+            lines
+                .per_customer(
+                    "customer_key, first_value(customer_id) AS customer_id, \
+                     min(customer_first_on) AS customer_first_on",
+                    "",
+                )
+                .await?
         };
         let schema = customers_schema();
         Ok(batches.into_iter().map(|batch| batch.with_schema(schema.clone())).collect::<Result<_, _>>()?)
@@ -60,7 +55,7 @@ impl Shop {
     pub(crate) async fn known_customers(&self) -> Result<Arc<RecordBatch>, ShopError> {
         let known = self.kept_known().get_or_try_init(|| async {
             let bought = col("customer_first_on").is_not_null();
-            let batches = self.customer_rows(Some(bought)).await?;
+            let batches = Box::pin(self.customer_rows(Some(bought))).await?;
             Ok::<_, ShopError>(Arc::new(concat_batches(&customers_schema(), &batches)?))
         });
         Ok(known.await?.clone())
@@ -89,7 +84,7 @@ impl Shop {
         const SKIPPABLE: usize = 200;
         let some = (keys.len() <= SKIPPABLE)
             .then(|| col("customer_key").in_list(keys.iter().map(|key| lit(*key)).collect(), false));
-        let batches = self.customer_rows(some).await?;
+        let batches = Box::pin(self.customer_rows(some)).await?;
         let mut ids = vec![String::new(); keys.len()];
         let mut place = 0;
         for batch in &batches {
@@ -112,8 +107,8 @@ impl Shop {
     /// # Errors
     /// [`ShopError::Query`].
     pub async fn customers_like(&self, text: &str) -> Result<Vec<(i32, String)>, ShopError> {
-        let batches =
-            self.customer_rows(Some(contains(lower(col("customer_id")), lit(text.to_lowercase())))).await?;
+        let found = contains(lower(col("customer_id")), lit(text.to_lowercase()));
+        let batches = Box::pin(self.customer_rows(Some(found))).await?;
         let ids = texts(&batches, "customer_id")?.into_iter().map(Option::unwrap_or_default);
         Ok(column::<Int32Type>(&batches, "customer_key", 0)?.into_iter().zip(ids).collect())
     }
@@ -123,7 +118,7 @@ impl Shop {
     /// # Errors
     /// [`ShopError::Query`].
     pub async fn customer_key(&self, id: &str) -> Result<Option<i32>, ShopError> {
-        let batches = self.customer_rows(Some(col("customer_id").eq(lit(id)))).await?;
+        let batches = Box::pin(self.customer_rows(Some(col("customer_id").eq(lit(id))))).await?;
         Ok(column::<Int32Type>(&batches, "customer_key", 0)?.first().copied())
     }
 
@@ -148,5 +143,55 @@ impl Shop {
             .await?;
         let values = texts(&batches, "value")?.into_iter().map(Option::unwrap_or_default);
         Ok(column::<Int32Type>(&batches, "customer_key", 0)?.into_iter().zip(values).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::import::import;
+    use crate::{Config, Shop};
+
+    const TOML: &str = "[shop]\nname = \"T\"\n[sources.order_lines]\npath = \"lines.csv\"\n\
+        [sources.order_lines.columns]\norder_id = \"order\"\ncustomer_id = \"customer\"\nordered_at = \"time\"\n\
+        amount = \"amount\"\n[sources.customers]\npath = \"customers.csv\"\n[sources.customers.columns]\n\
+        customer_id = \"customer\"\nregion = \"region\"\n";
+
+    #[tokio::test]
+    async fn customers_are_the_same_whether_they_were_kept_or_not() {
+        let folder = tempfile::tempdir().unwrap();
+        // Ann has only sent something back.
+        let lines = "order,customer,time,amount\n1,Bob,2024-01-05,10\n2,bo,2024-01-06,20\n3,Ann,2024-01-07,-5\n\
+            4,Bob,2024-01-08,10\n5,,2024-01-08,3\n";
+        std::fs::write(folder.path().join("lines.csv"), lines).unwrap();
+        std::fs::write(folder.path().join("customers.csv"), "customer,region\nBob,east\nbo,\nAnn,west\n")
+            .unwrap();
+        let config = || Config::parse(folder.path(), TOML.to_owned(), &[]).unwrap();
+        import(&config(), &|_| {}).unwrap();
+        let kept = Shop::with_config(config()).unwrap();
+        assert_eq!(kept.manifest.customers.iter().map(|part| part.rows).sum::<u64>(), 3);
+
+        let manifest = folder.path().join("store/snapshots").join(&kept.snapshot).join("manifest.json");
+        let mut text: serde_json::Value =
+            serde_json::from_str(&std::fs::read_to_string(&manifest).unwrap()).unwrap();
+        text.as_object_mut().unwrap().remove("customers").unwrap();
+        std::fs::write(&manifest, text.to_string()).unwrap();
+        let older = Shop::with_config(config()).unwrap();
+        assert!(older.manifest.customers.is_empty());
+
+        for shop in [&kept, &older] {
+            let named = shop.customers_like("BO").await.unwrap();
+            let mut names: Vec<&str> = named.iter().map(|(_, id)| id.as_str()).collect();
+            names.sort_unstable();
+            assert_eq!(names, ["Bob", "bo"]);
+            let keys: Vec<i32> = named.iter().map(|(key, _)| *key).collect();
+            assert!(keys.is_sorted());
+            let ids: Vec<String> = named.into_iter().map(|(_, id)| id).collect();
+            assert_eq!(shop.customer_ids(&keys).await.unwrap(), ids);
+            assert_eq!(shop.customer_ids(&[keys[0], i32::MAX]).await.unwrap(), [ids[0].as_str(), ""]);
+            let bob = shop.customer_key("Bob").await.unwrap().unwrap();
+            assert_eq!(shop.customer_key("Nobody").await.unwrap(), None);
+            assert_eq!(shop.known_customers().await.unwrap().num_rows(), 2);
+            assert_eq!(shop.customer_texts("region").await.unwrap(), [(bob, "east".to_owned())]);
+        }
     }
 }

@@ -197,8 +197,9 @@ pub(crate) fn tidy(store: &Path) {
         assert_eq!(names_in(&snapshot.join("tables")), tables, "the tables that the manifest names");
     }
     assert_eq!(names_in(&snapshot), wanted, "the current snapshot");
-    let parts =
-        ["parts", "unknown_parts"].map(|key| manifest[key].as_array().expect("parts").clone()).concat();
+    let parts = ["parts", "unknown_parts", "customers"]
+        .map(|key| manifest[key].as_array().expect("parts").clone())
+        .concat();
     let parts: BTreeSet<String> =
         parts.iter().map(|part| part["name"].as_str().expect("a name").to_owned()).collect();
     assert_eq!(names_in(&snapshot.join("order_lines")), parts, "the parts that the manifest names");

@@ -270,7 +270,20 @@ impl Histories {
             .groups
             .iter()
             .flat_map(|group| self.rows[group.from..group.to].iter().map(|row| (group.repeats, *row)));
-        let mut made = Self::assemble(self.unit, self.times.clone(), all.step_by(every));
+        let mut rows: Vec<(u32, Row)> = all.step_by(every).collect();
+        // Tables are made of the times that are left only.
+        let mut used: Vec<u32> = rows.iter().flat_map(|(_, row)| [row.last, row.age]).collect();
+        used.sort_unstable();
+        used.dedup();
+        let mut place_of = vec![0; self.times.len()];
+        for (place, old) in used.iter().enumerate() {
+            place_of[*old as usize] = place as u32;
+        }
+        for (_, row) in &mut rows {
+            (row.last, row.age) = (place_of[row.last as usize], place_of[row.age as usize]);
+        }
+        let times = used.iter().map(|old| self.times[*old as usize]).collect();
+        let mut made = Self::assemble(self.unit, times, rows.into_iter());
         made.threads = self.threads;
         made.customers = made.rows.iter().map(|row| row.weight).sum::<f64>() as u64;
         // The gaps' total is known of all customers only; it does not move a maximum.

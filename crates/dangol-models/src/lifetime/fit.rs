@@ -356,7 +356,7 @@ pub(crate) fn fit_problem<P: Problem, M, U>(
         if !usual.iter().any(|usual| usual == start) {
             search.climb(start);
         }
-        search.climb_all(usual);
+        search.climb_all(&usual);
     };
     search(problem, climb, rows, model)
 }
@@ -516,7 +516,7 @@ impl<'a, P: Problem> Search<'a, P> {
 
     /// Climbs from the usual starts: all of them on part of the data, where that is enough to tell
     /// one hill from another, then on the whole from the top of each hill.
-    fn climb_all(&mut self, starts: Vec<Vec<f64>>) {
+    fn climb_all(&mut self, starts: &[Vec<f64>]) {
         let part = self.problem.part();
         let problem: &dyn Problem = part.as_deref().unwrap_or(self.problem);
         // A hill on part of the data is where the climb on the whole begins, and need not be quite the top.

@@ -2,6 +2,7 @@
 //! cancellation at the places where a formula of a paper has a removable singularity.
 
 mod gauss;
+pub(crate) mod lanes;
 mod stirling;
 mod symmetric;
 

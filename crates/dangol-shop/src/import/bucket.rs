@@ -21,7 +21,8 @@ use arrow::datatypes::{Float64Type, Int32Type, UInt8Type};
 use self::order_level::once_per_order;
 use self::orders::Orders;
 use self::returns::net_returns;
-use self::rows::{Marks, Rows, UNKNOWN, sorted};
+pub(super) use self::rows::sorted;
+use self::rows::{Marks, Rows, UNKNOWN};
 use super::cleaning::{Rules, zero_price};
 use super::examples::{Examples, Took};
 use super::mapping::staged;
@@ -36,7 +37,7 @@ use crate::time::Period;
 
 /// A bucket's rows in the store's schema, and the count of what did not get there.
 #[derive(Debug)]
-pub(super) struct Sorted {
+pub(super) struct Bucket {
     /// Lines of known customers, sorted by customer and time.
     pub(super) known: RecordBatch,
     /// Lines without a customer, sorted by time.
@@ -130,30 +131,25 @@ impl Cleaning<'_> {
         Ok(Cleaned { rows, order, staged, marks })
     }
 
-    /// Keeps the values from which the limits of outliers are taken.
+    /// Keeps the values of sorted rows from which the limits of outliers are taken.
     pub(super) fn measure(
         &self,
         bucket: usize,
         staged_rows: &RecordBatch,
         folder: &Path,
     ) -> Result<(), ShopError> {
-        let staged_rows = sorted(staged_rows)?;
-        let cleaned = self.clean(&staged_rows, &mut Counts::default())?;
+        let cleaned = self.clean(staged_rows, &mut Counts::default())?;
         self.rules.outliers.measure(folder, bucket, &cleaned.staged, &cleaned.order)
     }
 
-    /// Sorts and cleans the rows of bucket number `bucket`.
-    pub(super) fn sort(
+    /// Cleans the sorted rows of bucket number `bucket`.
+    pub(super) fn finish(
         &self,
         bucket: usize,
-        staged_rows: RecordBatch,
+        staged_rows: &RecordBatch,
         limits: &[Limits],
         now: i64,
-    ) -> Result<Sorted, ShopError> {
-        let staged_rows = &{
-            let unsorted = staged_rows;
-            sorted(&unsorted)?
-        };
+    ) -> Result<Bucket, ShopError> {
         let mut counts = Counts { profiles: profiles(staged_rows, self.carried)?, ..Counts::default() };
         let Cleaned { rows, mut order, staged, mut marks } = self.clean(staged_rows, &mut counts)?;
         self.outliers(&mut order, &staged, limits, &mut counts, &mut marks);
@@ -168,7 +164,7 @@ impl Cleaning<'_> {
 
         let known = order.partition_point(|row| rows.rank[*row as usize] != UNKNOWN);
         let (known, unknown) = order.split_at(known);
-        Ok(Sorted {
+        Ok(Bucket {
             known: store_rows(bucket, known, &staged, self.carried, &rows, &mut counts, true)?,
             unknown: store_rows(bucket, unknown, &staged, self.carried, &rows, &mut counts, false)?,
             counts,

@@ -14,6 +14,7 @@
 mod before;
 mod bucket;
 mod cleaning;
+mod codes;
 mod compare;
 mod examples;
 mod files;

@@ -14,6 +14,7 @@ use arrow::ipc::reader::StreamDecoder;
 use arrow::ipc::writer::StreamWriter;
 use datafusion::common::hash_utils::{RandomState, create_hashes};
 
+use super::codes::Codes;
 use super::mapping::staged;
 use crate::error::ShopError;
 use crate::texts::take_groups;
@@ -26,7 +27,7 @@ const ROWS_PER_WRITE: usize = 16_384;
 const ROWS_PER_PIECE: usize = 1_024;
 
 /// Rows that a bucket should hold, so that sorting it needs little memory.
-const ROWS_PER_BUCKET: u64 = 75_000;
+const ROWS_PER_BUCKET: u64 = 300_000;
 
 /// At most so many buckets: the customer key leaves ten bits for them.
 pub(crate) const MAX_BUCKETS: usize = 1_024;
@@ -41,7 +42,7 @@ pub(super) fn buckets_for(rows: u64, threads: usize) -> usize {
 /// The buckets of one import.
 pub(super) struct Buckets {
     all: Vec<Mutex<Bucket>>,
-    schema: SchemaRef,
+    codes: Codes,
     /// Bytes that all buckets together may hold in memory, and those that they hold.
     room: usize,
     held: AtomicUsize,
@@ -72,7 +73,7 @@ impl Buckets {
                 })
             })
             .collect();
-        Self { all, schema, room, held: AtomicUsize::new(0) }
+        Self { all, codes: Codes::new(schema), room, held: AtomicUsize::new(0) }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -84,6 +85,7 @@ impl Buckets {
         if rows.num_rows() == 0 {
             return Ok(());
         }
+        let rows = &self.codes.encode(rows)?;
         if self.all.len() == 1 {
             return self.append(0, rows.clone());
         }
@@ -122,12 +124,17 @@ impl Buckets {
         let share = self.room / self.all.len();
         if held > self.room && (bucket.pending_rows >= ROWS_PER_WRITE || bucket.pending_bytes >= share) {
             self.held.fetch_sub(bucket.pending_bytes, Ordering::Relaxed);
-            bucket.flush(&self.schema)?;
+            bucket.flush(self.codes.schema())?;
         }
         Ok(())
     }
 
-    /// All rows of a bucket, whose file is then gone.
+    /// Rows as they were before they came here, of such as [`Buckets::take`] and [`Buckets::look`] give.
+    pub(super) fn decoded(&self, rows: &RecordBatch) -> Result<RecordBatch, ShopError> {
+        Ok(self.codes.decode(rows)?)
+    }
+
+    /// All rows of a bucket, coded, whose file is then gone.
     pub(super) fn take(&self, index: usize) -> Result<RecordBatch, ShopError> {
         let rows = self.look(index)?;
         let mut bucket = lock(&self.all[index]);
@@ -139,7 +146,7 @@ impl Buckets {
         Ok(rows)
     }
 
-    /// All rows of a bucket, which keeps them; none come in afterwards.
+    /// All rows of a bucket, coded, which keeps them; none come in afterwards.
     pub(super) fn look(&self, index: usize) -> Result<RecordBatch, ShopError> {
         let mut bucket = lock(&self.all[index]);
         if let Some(mut writer) = bucket.writer.take() {
@@ -158,7 +165,7 @@ impl Buckets {
             decoder.finish()?;
         }
         batches.extend(bucket.pending.iter().cloned());
-        Ok(concat_batches(&self.schema, &batches)?)
+        Ok(concat_batches(self.codes.schema(), &batches)?)
     }
 }
 

@@ -17,6 +17,7 @@
 
 mod future;
 mod likelihood;
+mod panel;
 mod predict;
 mod tail;
 mod waiting;

@@ -1,8 +1,10 @@
 //! What became of a customer between two times without a purchase: still there, or gone.
 
+use super::panel::Panel;
 use crate::lifetime::mixing::GammaMixing;
 use crate::lifetime::tables::AtTime;
 use crate::math::Rule;
+use crate::math::lanes::{ln_1p, widely};
 
 /// The likelihoods, relative to being there at `from`, of no purchase between `from` and `to`:
 /// of somebody still there at `to`, and of somebody who left in between.
@@ -35,7 +37,9 @@ impl Waiting {
         let buying = Fading::new(rates, x, from, &tables.0);
         let staying = Fading::new(deaths, 0.0, from, &tables.1);
         let time = to - from;
-        let log_there = -buying.total(time) - staying.total(time);
+        let (buying_log, staying_log) = (buying.log(time), staying.log(time));
+        let passed = buying.total_of(buying_log, time) + staying.total_of(staying_log, time);
+        let log_there = -passed;
         if time <= 0.0 || deaths.mean == 0.0 {
             return Self { log_there, log_gone: f64::NEG_INFINITY, gone_slopes: [0.0; 4] };
         }
@@ -46,8 +50,14 @@ impl Waiting {
             let w = v.exp_m1() / scale;
             buying.total(w) + staying.total(w) + staying.log(w) - v
         };
-        let mut high = (scale * time).ln_1p();
-        let mut drop = fallen(high);
+        let mut high = if buying.inverse >= scale {
+            buying_log
+        } else if staying.inverse >= scale {
+            staying_log
+        } else {
+            (scale * time).ln_1p()
+        };
+        let mut drop = passed + staying_log - high;
         if drop > DEEP {
             let (mut low, mut above) = (0.0, high);
             for _ in 0..60 {
@@ -76,30 +86,17 @@ impl Waiting {
         } else {
             (32, (high / 6.0).max(steep / 60.0).ceil() as usize)
         };
-        // ln(1 + hw) is v itself.
-        let (buying_scales, staying_scales) = (buying.inverse == scale, staying.inverse == scale);
         let rule = Rule::ready(nodes);
         let width = high / panels as f64;
         let mut total = 0.0;
         let mut slopes = [0.0; 4];
         for panel in 0..panels {
             let start = width * panel as f64;
-            for (node, weight) in rule.nodes.iter().zip(&rule.weights) {
-                let v = start + width * node;
-                let growth = v.exp();
-                let w = (growth - 1.0) / scale;
-                let left = if buying_scales { buying.at_log(v, w) } else { buying.at(w) };
-                let there = if staying_scales { staying.at_log(v, w) } else { staying.at(w) };
-                let value = weight * growth * (-left.total - there.total - there.log).exp();
-                total += value;
-                if SLOPES {
-                    let (buys, leaves) = (buying.slopes(&left, w), staying.slopes(&there, w));
-                    slopes[0] += value * buys.mean;
-                    slopes[1] += value * buys.shape;
-                    // The density has 1/(β + y) besides, and s/β itself.
-                    slopes[2] += value * (leaves.mean + 1.0 - leaves.share);
-                    slopes[3] += value * (leaves.shape + leaves.share);
-                }
+            let (sum, by_slope) =
+                widely(Panel::<SLOPES> { rule, start, width, scale, buying: &buying, staying: &staying });
+            total += sum;
+            for (slope, sum) in slopes.iter_mut().zip(by_slope) {
+                *slope += sum;
             }
         }
         if SLOPES {
@@ -113,13 +110,13 @@ impl Waiting {
 const DEEP: f64 = 45.0;
 
 /// (1 + w / (α + from))^−(r + x) as e^−total(w).
-struct Fading {
+pub(super) struct Fading {
     /// 1 / (α + from).
-    inverse: f64,
+    pub(super) inverse: f64,
     /// (r + x) / (α + from).
     rate: f64,
     /// r + x, infinite where all customers are alike.
-    shape: f64,
+    pub(super) shape: f64,
     /// μ, c, x and from, with 1 + cμ·from and L(from) = ln(1 + cμ·from) / c.
     mean: f64,
     c: f64,
@@ -129,14 +126,8 @@ struct Fading {
     before: f64,
 }
 
-#[derive(Clone, Copy)]
-struct Faded {
-    /// (r + x) ln(1 + w / (α + from)).
-    total: f64,
-    /// ln(1 + w / (α + from)).
-    log: f64,
-}
-
+// What is not inlined is not compiled for wide registers.
+#[allow(clippy::inline_always)]
 impl Fading {
     #[inline]
     fn new(mixing: &GammaMixing, x: f64, from: f64, at: &AtTime) -> Self {
@@ -154,51 +145,51 @@ impl Fading {
         }
     }
 
-    #[inline]
-    fn at(&self, w: f64) -> Faded {
-        self.at_log(ln_1p(self.inverse * w), w)
+    /// Whether (r + x) is no larger than can be multiplied without loss.
+    #[inline(always)]
+    pub(super) fn has_shape(&self) -> bool {
+        self.shape < 1e9
     }
 
-    /// Where ln(1 + w / (α + from)) is known.
-    #[inline]
-    fn at_log(&self, log: f64, w: f64) -> Faded {
-        let z = self.inverse * w;
-        // Where the shape is huge, (r + x) ln(1 + z) is rate · w but for what z adds.
-        let total = if self.shape < 1e9 { self.shape * log } else { self.rate * w * (1.0 - 0.5 * z) };
-        Faded { total, log }
+    /// (r + x) ln(1 + z) where the shape is huge: rate · w but for what z adds.
+    #[inline(always)]
+    pub(super) fn total_without_shape(&self, w: f64) -> f64 {
+        self.rate * w * (1.0 - 0.5 * self.inverse * w)
     }
 
+    /// (r + x) ln(1 + w / (α + from)).
     #[inline]
     fn total(&self, w: f64) -> f64 {
-        self.at(w).total
+        self.total_of(self.log(w), w)
     }
 
+    /// The same where ln(1 + w / (α + from)) is known.
+    #[inline]
+    fn total_of(&self, log: f64, w: f64) -> f64 {
+        if self.has_shape() { self.shape * log } else { self.total_without_shape(w) }
+    }
+
+    /// ln(1 + w / (α + from)).
     #[inline]
     fn log(&self, w: f64) -> f64 {
         ln_1p(self.inverse * w)
     }
 
-    /// Slopes of −(1/c + x) ln(1 + cμy) at y = from + w.
-    #[inline]
-    fn slopes(&self, faded: &Faded, w: f64) -> Slopes {
+    /// Slopes of −(1/c + x) ln(1 + cμy) at y = from + w, whose total and logarithm are known.
+    #[inline(always)]
+    pub(super) fn slopes(&self, total: f64, log: f64, w: f64) -> Slopes {
         let y = self.from + w;
         let factor = self.factor + self.c * self.mean * w;
         let direct = self.mean * y / factor;
         let share = self.c * direct;
         // L(y), from what of it lies before and after `from`.
-        let after = if self.x == 0.0 { faded.total } else { faded.total - self.x * faded.log };
+        let after = total - self.x * log;
         Slopes {
             mean: -direct - self.x * share,
             shape: direct - (self.before + after) + self.x * share,
             share,
         }
     }
-}
-
-/// ln(1 + z) for z ≥ 0 to a relative 1e-12, in half the time of the exact one.
-#[inline]
-fn ln_1p(z: f64) -> f64 {
-    if z < 1e-4 { z * (1.0 - z * (0.5 - z * (1.0 / 3.0 - 0.25 * z))) } else { (1.0 + z).ln() }
 }
 
 /// Slopes of −(1/c + x) ln(1 + cμy) in ln μ and ln r, and cμy / (1 + cμy).

@@ -72,7 +72,7 @@ impl<'a> Rows<'a> {
 ///
 /// Rows go to their customers by counting, so that only the lines of one customer are compared, and those mostly come in
 /// the order of time already.
-pub(super) fn sorted(rows: &RecordBatch) -> Result<RecordBatch, ShopError> {
+pub(in crate::import) fn sorted(rows: &RecordBatch) -> Result<RecordBatch, ShopError> {
     let (rank, known) = alphabetical_ranks(rows.column(staged::CUSTOMER_ID).as_string::<i32>());
     // Where the rows of each customer begin; those of unknown ones follow.
     let mut begin = vec![0_u32; known + 2];
