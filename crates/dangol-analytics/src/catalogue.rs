@@ -19,8 +19,8 @@ use crate::table::Json;
 use crate::words::{Words, grouped};
 use crate::{
     budget, channels, clusters, cohorts, customer, customer_value, customers, explore, gateway, grades,
-    groups, hypotheses, movement, needs, overview, promotions, rfm, segment_profile, time_to_best, value,
-    value_check, value_score,
+    groups, hypotheses, movement, needs, overview, promotions, rfm, rfm_weights, segment_profile,
+    time_to_best, value, value_check, value_score,
 };
 
 /// An analysis: parameters, a run, a result.
@@ -185,6 +185,7 @@ pub struct Entry {
 pub static CATALOGUE: &[Entry] = &[
     entry::<overview::Overview>(),
     entry::<rfm::RfmAnalysis>(),
+    entry::<rfm_weights::RfmWeights>(),
     entry::<movement::Movement>(),
     entry::<time_to_best::TimeToBest>(),
     entry::<segment_profile::SegmentProfile>(),

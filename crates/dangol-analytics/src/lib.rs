@@ -22,6 +22,7 @@ pub mod overview;
 pub mod promotions;
 pub mod quality;
 pub mod rfm;
+pub mod rfm_weights;
 pub mod segment_profile;
 pub mod table;
 pub mod time_to_best;

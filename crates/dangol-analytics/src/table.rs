@@ -15,6 +15,8 @@ pub use ordered::Json;
 pub use rows::{Column, Rows};
 pub use values::Values;
 
+use crate::words::Language;
+
 /// Rows of a result under a name.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Table {
@@ -44,10 +46,10 @@ impl Table {
 
 /// The tables within a result: every list of objects, and objects of objects as rows with a
 /// name. A list within a list's rows is laid out flat, the outer fields before it. Scalars
-/// of the result itself make the table `result`.
+/// of the result itself make the table `result`. Texts in both languages are told in one.
 #[must_use]
-pub fn tables_of(result: &Json) -> Vec<Table> {
-    let Json::Object(fields) = result else { return Vec::new() };
+pub fn tables_of(result: &Json, language: Language) -> Vec<Table> {
+    let Json::Object(fields) = &result.told(language) else { return Vec::new() };
     let mut tables = Vec::new();
     let mut own = Row::new();
     for (name, value) in fields {

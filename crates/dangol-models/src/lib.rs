@@ -18,6 +18,7 @@ pub mod proportion;
 pub mod quantile;
 pub mod regression;
 pub mod response;
+pub mod score_weights;
 pub mod stratified;
 pub mod sum;
 pub mod summary;

@@ -35,6 +35,9 @@ export type ScoreFigures = Schema<"ScoreRow">;
 export type ClassFigures = Schema<"ClassRow">;
 export type SegmentFigures = Schema<"SegmentRow">;
 export type RfmCell = Schema<"Cell">;
+export type WeightRow = Schema<"WeightRow">;
+export type WeightInterval = Schema<"WeightInterval">;
+export type WeightQuality = Schema<"WeightQuality">;
 export type CustomerRow = Schema<"CustomerRow">;
 export type ListedCustomer = Schema<"ListedCustomer">;
 

@@ -259,6 +259,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/analyses/rfm-weights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** RFM weights by regression */
+        get: operations["analysis_rfm-weights"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/analyses/segment-profile": {
         parameters: {
             query?: never;
@@ -4367,9 +4384,14 @@ export interface components {
         };
         /** @description A scheme and the segments it has. */
         Scheme: {
+            /** @description Whether RFM makes it, of scores and rules; else an analysis of its own does. */
+            rfm: boolean;
             /** @description Its name, which qualifies a segment: `nine`. */
             scheme: string;
-            /** @description Its segments, in the order of the rules; classes from the best. */
+            /**
+             * @description Its segments, in the order of the rules; classes and grades from the best. None of clusters, whose number is
+             *     not known before they are computed.
+             */
             segments: components["schemas"]["SegmentName"][];
             /** @description In words. */
             title: components["schemas"]["Words"];
@@ -5087,6 +5109,28 @@ export interface components {
              */
             weight: number;
         };
+        /** @description The weights that make the score. */
+        UsedWeights: {
+            /**
+             * Format: double
+             * @description Of the frequency score.
+             */
+            frequency: number;
+            /** @description `linear`, `logistic`, `boosting`, or `equal` where the method has no answer. */
+            method: string;
+            /**
+             * Format: double
+             * @description Of the monetary score.
+             */
+            monetary: number;
+            /** @description What people call it. */
+            name: components["schemas"]["Words"];
+            /**
+             * Format: double
+             * @description Of the recency score.
+             */
+            recency: number;
+        };
         /** @description Customers whose predicted value lies in a range. */
         ValueBin: {
             /**
@@ -5280,6 +5324,173 @@ export interface components {
              * @description 1 Monday to 7 Sunday.
              */
             weekday: number;
+        };
+        /** @description The 90 % intervals of a measure, over customers drawn anew. */
+        WeightInterval: {
+            /**
+             * Format: double
+             * @description Upper end.
+             */
+            high?: number | null;
+            /**
+             * Format: double
+             * @description Lower end of the measure.
+             */
+            low?: number | null;
+            /** @description `caught`, `rank_correlation`, `area_under_curve`, `r_squared`. */
+            measure: string;
+            /**
+             * Format: double
+             * @description The measure less that of equal weights.
+             */
+            more?: number | null;
+            /**
+             * Format: double
+             * @description Upper end.
+             */
+            more_high?: number | null;
+            /**
+             * Format: double
+             * @description Lower end of the difference.
+             */
+            more_low?: number | null;
+            /** @description The way of scoring, as in the table of qualities. */
+            score: string;
+        };
+        /** @description How good a way of scoring was in the last period. */
+        WeightQuality: {
+            /**
+             * Format: double
+             * @description The chance that one who bought had the higher score than one who did not (0.5: no better than chance).
+             */
+            area_under_curve?: number | null;
+            /** @description Whether it is a baseline. */
+            baseline: boolean;
+            /**
+             * Format: double
+             * @description Share of the last period's revenue that the customers with the highest scores brought.
+             */
+            caught?: number | null;
+            /**
+             * Format: double
+             * @description By how much more than with equal weights.
+             */
+            caught_more?: number | null;
+            /**
+             * Format: double
+             * @description Weight of the frequency score.
+             */
+            frequency?: number | null;
+            /**
+             * Format: double
+             * @description Weight of the monetary score.
+             */
+            monetary?: number | null;
+            /** @description What people call it. */
+            name: components["schemas"]["Words"];
+            /**
+             * Format: double
+             * @description Share of the variance of spend (up to the 99th percentile of the buyers of the period before) that a straight line on
+             *     the score, fitted on the period before, explains; below 0 where the mean would have been nearer.
+             */
+            r_squared?: number | null;
+            /**
+             * Format: double
+             * @description Spearman's correlation of score and spend.
+             */
+            rank_correlation?: number | null;
+            /**
+             * Format: double
+             * @description Weight of the recency score; none of what is no weighted sum.
+             */
+            recency?: number | null;
+            /**
+             * @description `linear`, `logistic`, `boosting`: weights fitted on the period before. `trees`: what the trees themselves expect.
+             *     Baselines: `equal`, `monetary` alone, and `own` where `[rfm]` has weights.
+             */
+            score: string;
+        };
+        /** @description The weight of a factor by a method. */
+        WeightRow: {
+            /**
+             * Format: double
+             * @description What one point more adds, all else being equal: to a customer's spend in a period, or (logistic) to the log odds of
+             *     buying. Below 0, the weight is 0. None where all have the same score, or the others say the same.
+             */
+            coefficient?: number | null;
+            /**
+             * Format: double
+             * @description Upper end.
+             */
+            coefficient_high?: number | null;
+            /**
+             * Format: double
+             * @description Lower end of its 90 % interval.
+             */
+            coefficient_low?: number | null;
+            /** @description `recency`, `frequency`, `monetary`. */
+            factor: string;
+            /**
+             * Format: double
+             * @description Upper end.
+             */
+            high?: number | null;
+            /**
+             * Format: double
+             * @description Lower end of its 90 % interval.
+             */
+            low?: number | null;
+            /** @description `linear`, `logistic`, `boosting`. */
+            method: string;
+            /**
+             * Format: double
+             * @description Its weight, fitted on the last period; a method's three sum to 1.
+             */
+            weight?: number | null;
+            /**
+             * Format: double
+             * @description The weight fitted on the period before, which is the one that was judged.
+             */
+            weight_before?: number | null;
+        };
+        /** @description The two periods. */
+        WeightSplit: {
+            /**
+             * Format: int64
+             * @description Of them, who bought in it.
+             */
+            fitted_buyers: number;
+            /**
+             * Format: int64
+             * @description Customers known when the first period began.
+             */
+            fitted_customers: number;
+            /** @description First day of the period that the judged weights were fitted on; scores are those of the day before. */
+            fitted_from: string;
+            /**
+             * Format: int64
+             * @description Of them, who bought in it.
+             */
+            judged_buyers: number;
+            /**
+             * Format: int64
+             * @description Customers known when the last period began.
+             */
+            judged_customers: number;
+            /** @description First day of the last period. */
+            judged_from: string;
+            /**
+             * Format: double
+             * @description What they spent in it.
+             */
+            judged_revenue: number;
+            /**
+             * Format: int32
+             * @description Days of each.
+             */
+            period_days: number;
+            /** @description Last day of it. */
+            until: string;
         };
         /**
          * @description Why a promotion is not compared.
@@ -6735,6 +6946,106 @@ export interface operations {
                             scoring: components["schemas"]["PerFactor_FactorGroups"];
                             /** @description Customers by segment in the order of the rules, empty segments included. */
                             segments: components["schemas"]["SegmentRow"][];
+                        };
+                    };
+                };
+            };
+            /** @description What was wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "analysis_rfm-weights": {
+        parameters: {
+            query?: {
+                /** @description Date (that whole day) or moment; default: the last order plus 24 hours. */
+                as_of?: string | null;
+                /** @description First day of the period. */
+                from?: string | null;
+                /** @description Countries, separated by commas. */
+                country?: string | null;
+                /** @description Sales platforms, separated by commas. */
+                sales_platform?: string | null;
+                /** @description Categories, separated by commas. */
+                category?: string | null;
+                /** @description Segments of one scheme, qualified and separated by commas: `nine:at_risk,nine:lost`. */
+                segment?: string | null;
+                /** @description Acquisition channels of customers, separated by commas; `not_known` stands for those of whom it is not known. */
+                channel?: string | null;
+                /** @description Regions of customers, separated by commas, or `not_known`. */
+                region?: string | null;
+                /** @description Age bands of customers, separated by commas: `20s,30s`, `50+`, or `not_known`. */
+                age_band?: string | null;
+                /** @description Genders of customers, separated by commas: `female`, `male`, or `not_known`. */
+                gender?: string | null;
+                /** @description Audiences by name, separated by commas; who is in any of them is let through. */
+                audience?: string | null;
+                /** @description Whose weights make the score: linear regression of spend, logistic regression of buying again, or boosted trees of spend. All three are fitted and judged. */
+                method?: "linear" | "logistic" | "boosting";
+                /** @description Days of a period; 0 takes the fewest of 90, 180 and 365 in which enough customers bought. */
+                period_days?: number;
+                /** @description Share of the customers with the highest scores whose share of the later revenue is told. */
+                top_share?: number;
+                /** @description Customers drawn anew so many times, for intervals. */
+                draws?: number;
+                /** @description Seed of the draws. */
+                seed?: number;
+                /** @description How values become scores: groups of equal count, equal width, equal width between the trimmed ends, one-dimensional k-means, or fixed edges. */
+                model?: "quantile" | "interval" | "trimmed" | "cluster" | "thresholds";
+                /** @description Groups per factor, 2 to 10. */
+                groups?: number;
+                /** @description What counts as one purchase. */
+                frequency?: "orders" | "lines" | "days";
+                /** @description Net revenue in total, or per order. */
+                monetary?: "sum" | "mean";
+                /** @description Number of classes of the score, 1 to 10. */
+                classes?: number;
+                /** @description Weights of R, F and M in the score. */
+                weights?: string;
+                /** @description Which thresholds the model `thresholds` uses. */
+                preset?: "fashion";
+                /** @description Adds one row per customer. */
+                customers?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        analysis: string;
+                        as_of: string;
+                        findings: components["schemas"]["Finding"][];
+                        params: Record<string, unknown>;
+                        /** @description Weights of recency, frequency and monetary value, how good they are, and the classes they make. */
+                        result: {
+                            /** @description Customers by class of the weighted score, best first. */
+                            classes: components["schemas"]["ClassRow"][];
+                            /** @description Everybody with their weighted score; only if asked for. */
+                            customers?: components["schemas"]["CustomerRow"][] | null;
+                            /** @description How far these would move with other customers, and by how much each differs from equal weights. */
+                            intervals: components["schemas"]["WeightInterval"][];
+                            /** @description By way of scoring, against the last period: fitted on the period before it, and baselines. */
+                            quality: components["schemas"]["WeightQuality"][];
+                            /** @description The two periods. */
+                            split: components["schemas"]["WeightSplit"];
+                            /** @description The weights that make the score: those of the method, fitted on the last period, in thousandths. */
+                            used: components["schemas"]["UsedWeights"];
+                            /** @description By method and factor. */
+                            weights: components["schemas"]["WeightRow"][];
                         };
                     };
                 };

@@ -7,7 +7,7 @@ import {
   SankeyChart,
   TreemapChart,
 } from "echarts/charts";
-import { AriaComponent, GridComponent, TooltipComponent } from "echarts/components";
+import { AriaComponent, GridComponent, MarkLineComponent, TooltipComponent } from "echarts/components";
 import { LabelLayout } from "echarts/features";
 import { init, use, type EChartsType } from "echarts/core";
 import { CanvasRenderer, SVGRenderer } from "echarts/renderers";
@@ -21,6 +21,7 @@ use([
   TreemapChart,
   AriaComponent,
   GridComponent,
+  MarkLineComponent,
   TooltipComponent,
   LabelLayout,
   CanvasRenderer,

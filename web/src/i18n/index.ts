@@ -17,6 +17,7 @@ import { score } from "./messages/score";
 import { profile } from "./messages/profile";
 import { terms } from "./messages/terms";
 import { value } from "./messages/value";
+import { weights } from "./messages/weights";
 import { fill, type Values, type Wanted } from "./translate";
 
 export const messages = {
@@ -25,6 +26,7 @@ export const messages = {
   ...overview,
   ...segments,
   ...movement,
+  ...weights,
   ...clusters,
   ...grades,
   ...cohorts,

@@ -108,7 +108,10 @@ export const defaults: Record<PageName, Params> = {
     frequency: "",
     monetary: "",
     classes: "",
+    weights: "",
     scheme: "",
+    // Whose weights the section at the end shows.
+    weighing: "",
     shares: "treemap",
     grid: "customers",
     selected: "",

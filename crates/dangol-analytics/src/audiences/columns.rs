@@ -10,7 +10,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::error::AnalysisError;
-use crate::groups::{NO_GROUP, Scheme, by_segment, schemes};
+use crate::grades;
+use crate::groups::{NO_GROUP, Scheme, SegmentName, by_segment, schemes};
 use crate::rfm::{Scored, parameters};
 use crate::words::Words;
 
@@ -46,8 +47,8 @@ pub struct ColumnValue {
     pub value: String,
     /// As people read it.
     pub name: Words,
-    /// Customers with it.
-    pub customers: u64,
+    /// Customers with it; none where they are not counted before a condition asks.
+    pub customers: Option<u64>,
 }
 
 /// Customers whose number is at least `from` and below `to`.
@@ -74,7 +75,7 @@ const SCORES: [(&str, &str, &str); 3] = [
     ("m_score", "Monetary score", "금액 점수"),
 ];
 
-/// A column that RFM gives.
+/// A column that RFM or the grades give.
 #[derive(Debug, Clone)]
 pub struct ScoredColumn {
     /// Its name in conditions.
@@ -85,7 +86,7 @@ pub struct ScoredColumn {
     scheme: Option<Scheme>,
 }
 
-/// The columns that conditions have besides `customer_profile`: a segment of each scheme, and the scores.
+/// The columns that conditions have besides `customer_profile`: a segment of each scheme, the grade, and the scores.
 ///
 /// # Errors
 /// [`AnalysisError`] where `[rfm]` is not possible.
@@ -102,7 +103,9 @@ pub fn scored(shop: &Shop) -> Result<Vec<ScoredColumn>, AnalysisError> {
         title: Words::new(en, ko),
         scheme: None,
     };
-    Ok(schemes(shop)?.into_iter().map(of_scheme).chain(SCORES.into_iter().map(of_score)).collect())
+    // Clusters are left out: their keys stand for other people after each import.
+    let by_scheme = schemes(shop)?.into_iter().chain([grades::scheme()]).map(of_scheme);
+    Ok(by_scheme.chain(SCORES.into_iter().map(of_score)).collect())
 }
 
 /// The scored columns that a text mentions, of everybody with a purchase in scope.
@@ -119,7 +122,12 @@ pub async fn compute_scored(shop: &Shop, scope: &Scope, rule: &str) -> Result<Ve
     let mut scores: Option<Vec<Feature>> = None;
     for column in scored(shop)?.into_iter().filter(|column| words.contains(&column.name.to_lowercase())) {
         if let Some(scheme) = &column.scheme {
-            let grouping = by_segment(shop, &everybody, &scheme.scheme).await?;
+            let grouping = if scheme.scheme == grades::SCHEME {
+                // Boxed, since it holds the work of several queries.
+                Box::pin(grades::grouping(shop, &everybody)).await?
+            } else {
+                by_segment(shop, &everybody, &scheme.scheme).await?
+            };
             let key =
                 |group: &u16| (*group != NO_GROUP).then(|| grouping.groups[usize::from(*group)].key.clone());
             let values = FeatureValues::Text(grouping.group.iter().map(key).collect());
@@ -184,7 +192,8 @@ pub async fn columns(shop: &Shop, scope: &Scope) -> Result<Vec<Column>, Analysis
         });
     }
     let scored = scored(shop)?;
-    let names: Vec<&str> = scored.iter().map(|column| column.name.as_str()).collect();
+    let of_rfm = |column: &&ScoredColumn| column.scheme.as_ref().is_none_or(|scheme| scheme.rfm);
+    let names: Vec<&str> = scored.iter().filter(of_rfm).map(|column| column.name.as_str()).collect();
     for feature in compute_scored(shop, scope, &names.join(" ")).await? {
         let Some(column) = scored.iter().find(|column| column.name == feature.name) else { continue };
         let segments = column.scheme.iter().flat_map(|scheme| &scheme.segments);
@@ -199,14 +208,42 @@ pub async fn columns(shop: &Shop, scope: &Scope) -> Result<Vec<Column>, Analysis
         all.push(Column {
             topic: "segments".to_owned(),
             title: column.title.clone(),
-            meaning: Words::new(
-                "As on the page Segments, among all customers.",
-                "세그먼트 페이지와 같은 기준으로, 전체 고객 가운데 매긴 값이에요.",
-            ),
+            meaning: meaning(&column),
             ..described
         });
     }
+    // Grades take clusters and lifetimes: they are computed when a condition asks for them, not to be listed.
+    let customers = shop.profiles(scope).await?.len() as u64;
+    for column in scored.iter().filter(|column| !of_rfm(column)) {
+        let segments = column.scheme.iter().flat_map(|scheme| &scheme.segments);
+        let value = |segment: &SegmentName| ColumnValue {
+            value: segment.key.clone(),
+            name: segment.name.clone(),
+            customers: None,
+        };
+        all.push(Column {
+            topic: "segments".to_owned(),
+            title: column.title.clone(),
+            meaning: meaning(column),
+            known: customers,
+            values: segments.map(value).collect(),
+            ..empty(&column.name, column.kind)
+        });
+    }
     Ok(all)
+}
+
+fn meaning(column: &ScoredColumn) -> Words {
+    if column.scheme.as_ref().is_some_and(|scheme| !scheme.rfm) {
+        return Words::new(
+            "As on the page Clusters, among all customers.",
+            "군집 페이지의 고객 등급과 같은 기준으로, 전체 고객 가운데 매긴 값이에요.",
+        );
+    }
+    Words::new(
+        "As on the page Segments, among all customers.",
+        "세그먼트 페이지와 같은 기준으로, 전체 고객 가운데 매긴 값이에요.",
+    )
 }
 
 fn topic(part: Part) -> &'static str {
@@ -232,11 +269,11 @@ pub fn name_of_value(column: &str, value: &str) -> Words {
     Words::new(en, ko)
 }
 
-fn described(feature: &Feature, name: &dyn Fn(&str) -> Words) -> Result<Column, AnalysisError> {
-    let mut column = Column {
-        name: feature.name.clone(),
+fn empty(name: &str, kind: FeatureKind) -> Column {
+    Column {
+        name: name.to_owned(),
         topic: String::new(),
-        kind: feature.kind(),
+        kind,
         title: Words::default(),
         meaning: Words::default(),
         known: 0,
@@ -244,7 +281,11 @@ fn described(feature: &Feature, name: &dyn Fn(&str) -> Words) -> Result<Column, 
         bins: Vec::new(),
         first: None,
         last: None,
-    };
+    }
+}
+
+fn described(feature: &Feature, name: &dyn Fn(&str) -> Words) -> Result<Column, AnalysisError> {
+    let mut column = empty(&feature.name, feature.kind());
     match &feature.values {
         FeatureValues::Number(values) => {
             let known: Vec<f64> =
@@ -269,7 +310,7 @@ fn described(feature: &Feature, name: &dyn Fn(&str) -> Words) -> Result<Column, 
         }
     }
     if matches!(feature.values, FeatureValues::Flag(_) | FeatureValues::Text(_)) {
-        column.known = column.values.iter().map(|value| value.customers).sum();
+        column.known = column.values.iter().filter_map(|value| value.customers).sum();
         column.values.truncate(MOST_VALUES);
     }
     Ok(column)
@@ -282,7 +323,11 @@ fn counted<'a>(texts: impl Iterator<Item = &'a str>, name: &dyn Fn(&str) -> Word
     }
     let mut values: Vec<ColumnValue> = counts
         .into_iter()
-        .map(|(value, customers)| ColumnValue { value: value.to_owned(), name: name(value), customers })
+        .map(|(value, customers)| ColumnValue {
+            value: value.to_owned(),
+            name: name(value),
+            customers: Some(customers),
+        })
         .collect();
     values.sort_by(|left, right| right.customers.cmp(&left.customers).then(left.value.cmp(&right.value)));
     values

@@ -26,7 +26,7 @@ pub use result::{
 use dangol_models::cluster::search::{Reason, Search};
 use dangol_shop::{Scope, Shop};
 
-pub(crate) use shop::{SCHEME, grouping, labels};
+pub(crate) use shop::{SCHEME, grouping, labels, scheme};
 
 use self::found::Found;
 use crate::catalogue::{About, Analysis, Need, Parameter};

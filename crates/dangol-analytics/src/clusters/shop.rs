@@ -10,7 +10,7 @@ use super::params::ClustersParams;
 use super::{Clusters, cards};
 use crate::catalogue::Analysis;
 use crate::error::AnalysisError;
-use crate::groups::{Grouping, NO_GROUP, SegmentName};
+use crate::groups::{Grouping, NO_GROUP, Scheme, SegmentName};
 use crate::words::Words;
 
 /// The scheme's name: `clusters:c1`.
@@ -53,7 +53,17 @@ pub(crate) async fn labels(shop: &Shop, scope: &Scope) -> Result<Labels, Analysi
     Ok(Labels { groups: found.groups(), found })
 }
 
-/// The clusters as a scheme.
+/// The scheme; which clusters it has is not known before they are computed.
+pub(crate) fn scheme() -> Scheme {
+    Scheme {
+        scheme: SCHEME.to_owned(),
+        title: Words::new("Clusters", "고객 군집"),
+        segments: Vec::new(),
+        rfm: false,
+    }
+}
+
+/// The clusters of everybody.
 pub(crate) async fn grouping(shop: &Shop, scope: &Scope) -> Result<Grouping, AnalysisError> {
     let labels = labels(shop, scope).await?;
     let found = &labels.found;
@@ -69,8 +79,8 @@ pub(crate) async fn grouping(shop: &Shop, scope: &Scope) -> Result<Grouping, Ana
     });
     let place = |key: &i32| labels.of(*key).map_or(NO_GROUP, |cluster| cluster as u16);
     Ok(Grouping {
-        scheme: Clusters::NAME.to_owned(),
-        title: Words::new("Clusters", "고객 군집"),
+        scheme: SCHEME.to_owned(),
+        title: scheme().title,
         groups: groups.collect(),
         group: customer_key.iter().map(place).collect(),
         customer_key,

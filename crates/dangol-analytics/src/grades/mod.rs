@@ -18,7 +18,7 @@ pub use result::{
     GradeClassifier, GradeCoupons, GradeFactor, GradeRow, GradeScore, GradedCustomer, GradesResult,
 };
 
-pub(crate) use shop::{SCHEME, grouping};
+pub(crate) use shop::{SCHEME, grouping, scheme};
 
 use dangol_models::sum::Sum;
 use dangol_shop::{Scope, Shop};

@@ -8,14 +8,14 @@ use super::graded::{GRADES, Graded, grade_name};
 use super::params::GradesParams;
 use crate::catalogue::Analysis;
 use crate::error::AnalysisError;
-use crate::groups::{Grouping, NO_GROUP, SegmentName};
+use crate::groups::{Grouping, NO_GROUP, Scheme, SegmentName};
 use crate::words::Words;
 
 /// The scheme's name: a grade is `grade:gold`, which is not the class `class:gold`.
 pub(crate) const SCHEME: &str = "grade";
 
-/// The title of the scheme and its segments, which no data decide.
-fn scheme() -> (Words, Vec<SegmentName>) {
+/// The scheme with its segments, which no data decide.
+pub(crate) fn scheme() -> Scheme {
     let segments = GRADES.iter().map(|grade| SegmentName {
         key: (*grade).to_owned(),
         name: grade_name(grade),
@@ -25,7 +25,12 @@ fn scheme() -> (Words, Vec<SegmentName>) {
             "등급 분석의 가중 점수로 나눴어요.",
         ),
     });
-    (Words::new("Grades", "고객 등급"), segments.collect())
+    Scheme {
+        scheme: SCHEME.to_owned(),
+        title: Words::new("Grades", "고객 등급"),
+        segments: segments.collect(),
+        rfm: false,
+    }
 }
 
 /// The grades of everybody in scope but those whom `[grades]` leaves out.
@@ -41,7 +46,7 @@ pub(crate) async fn grouping(shop: &Shop, scope: &Scope) -> Result<Grouping, Ana
     everybody.population =
         shop.remaining(&everybody, Grades::NAME).await?.map(|remaining| remaining.population);
     let graded = Graded::of(shop, &everybody, &params).await?;
-    let (title, groups) = scheme();
+    let Scheme { title, segments: groups, .. } = scheme();
     let place = |key: &i32| match graded.factors.customer_key().binary_search(key) {
         Ok(at) => graded.grades[at] as u16,
         Err(_) => NO_GROUP,

@@ -28,8 +28,11 @@ pub struct Scheme {
     pub scheme: String,
     /// In words.
     pub title: Words,
-    /// Its segments, in the order of the rules; classes from the best.
+    /// Its segments, in the order of the rules; classes and grades from the best. None of clusters, whose number is
+    /// not known before they are computed.
     pub segments: Vec<SegmentName>,
+    /// Whether RFM makes it, of scores and rules; else an analysis of its own does.
+    pub rfm: bool,
 }
 
 /// A segment's key and what people call it.
@@ -45,7 +48,18 @@ pub struct SegmentName {
     pub about: Words,
 }
 
-/// The schemes of a shop: those built in, the rule sets of `shop.toml`, the classes.
+/// Every scheme that customers can be compared and filtered by: those of [`schemes`], grades, clusters.
+///
+/// # Errors
+/// As [`schemes`].
+pub fn all_schemes(shop: &Shop) -> Result<Vec<Scheme>, AnalysisError> {
+    let mut all = schemes(shop)?;
+    all.push(grades::scheme());
+    all.push(clusters::scheme());
+    Ok(all)
+}
+
+/// The schemes that RFM makes: those built in, the rule sets of `shop.toml`, the classes.
 ///
 /// # Errors
 /// [`AnalysisError`] where `[rfm]` is not possible.
@@ -67,6 +81,7 @@ pub fn schemes(shop: &Shop) -> Result<Vec<Scheme>, AnalysisError> {
                         about: rule.about.clone(),
                     })
                     .collect(),
+                rfm: true,
             });
         }
     }
@@ -83,6 +98,7 @@ pub fn schemes(shop: &Shop) -> Result<Vec<Scheme>, AnalysisError> {
                 key,
             })
             .collect(),
+        rfm: true,
     });
     Ok(schemes)
 }

@@ -7,6 +7,7 @@ use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
 use super::making::Maker;
 use super::rows::Rows;
+use crate::words::Language;
 
 /// A JSON value with ordered fields.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -43,6 +44,23 @@ impl Json {
     #[must_use]
     pub fn is_scalar(&self) -> bool {
         !matches!(self, Self::List(_) | Self::Rows(_) | Self::Object(_))
+    }
+
+    /// The same, with the texts of one language in place of those of both ([`Words`](crate::Words)).
+    #[must_use]
+    pub(super) fn told(&self, language: Language) -> Self {
+        match self {
+            Self::Object(fields) => match fields.as_slice() {
+                [(en, Self::Text(english)), (ko, Self::Text(korean))] if en == "en" && ko == "ko" => {
+                    Self::Text(if language == Language::En { english.clone() } else { korean.clone() })
+                }
+                fields => Self::Object(
+                    fields.iter().map(|(name, value)| (name.clone(), value.told(language))).collect(),
+                ),
+            },
+            Self::List(items) => Self::List(items.iter().map(|item| item.told(language)).collect()),
+            other => other.clone(),
+        }
     }
 
     /// The fields of an object; none of anything else.

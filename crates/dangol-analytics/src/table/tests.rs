@@ -41,7 +41,7 @@ fn nested_lists_are_laid_out_flat_in_the_order_of_the_fields() {
         factors: Factors { frequency: Factor { mean: 1.5 } },
         total: 3,
     };
-    let tables = tables_of(&Json::of(&result).unwrap());
+    let tables = tables_of(&Json::of(&result).unwrap(), Language::En);
     let named = |name: &str| &tables.iter().find(|table| table.name == name).unwrap().rows;
     let names: Vec<&str> = named("cohorts").columns().iter().map(|column| &*column.name).collect();
     assert_eq!(names, ["size", "cohort", "age", "rate"]);
@@ -49,6 +49,36 @@ fn nested_lists_are_laid_out_flat_in_the_order_of_the_fields() {
     assert_eq!(named("cohorts").cell(1, 3), Json::Null);
     assert_eq!(named("factors").cell(0, 0), Json::Text("frequency".into()));
     assert_eq!(named("result").row(0).collect::<Vec<_>>(), [Json::Int(3)]);
+}
+
+#[test]
+fn texts_in_both_languages_are_told_in_one() {
+    #[derive(Serialize)]
+    struct Card {
+        key: &'static str,
+        name: crate::Words,
+        points: Vec<Period>,
+    }
+    #[derive(Serialize)]
+    struct Cards {
+        title: crate::Words,
+        cards: Vec<Card>,
+    }
+    let card = |key, points| Card {
+        key,
+        name: crate::Words::new(format!("Card {key}"), format!("카드 {key}")),
+        points,
+    };
+    let points = vec![Period { age: 1, rate: None }, Period { age: 2, rate: None }];
+    let result = Cards {
+        title: crate::Words::new("Cards", "카드들"),
+        cards: vec![card("c1", points), card("c2", Vec::new())],
+    };
+    let tables = tables_of(&Json::of(&result).unwrap(), Language::Ko);
+    assert_eq!(tables[0].rows.cell(0, 0), Json::Text("카드들".into()));
+    let names: Vec<&str> = tables[1].rows.columns().iter().map(|column| &*column.name).collect();
+    assert_eq!(names, ["key", "name", "age", "rate"]);
+    assert_eq!((tables[1].rows.len(), tables[1].rows.cell(1, 1)), (2, Json::Text("카드 c1".into())));
 }
 
 /// Everything that results are made of.

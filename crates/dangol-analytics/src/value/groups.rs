@@ -8,8 +8,7 @@ use super::base::everybody;
 use super::predict::Valued;
 use super::result::GroupValue;
 use crate::error::AnalysisError;
-use crate::groups::schemes;
-use crate::rfm::{Scored, parameters};
+use crate::groups::grouping;
 use crate::words::Words;
 
 /// The scheme that means: no table by segment, and no RFM for it.
@@ -26,37 +25,15 @@ pub(super) async fn by_segment(
     if scheme == NO_SCHEME {
         return Ok(Vec::new());
     }
-    let known = schemes(shop)?;
-    let Some(found) = known.iter().find(|found| found.scheme == scheme) else {
-        let names: Vec<&str> = known.iter().map(|found| found.scheme.as_str()).chain([NO_SCHEME]).collect();
-        return Err(AnalysisError::BadParameter {
-            analysis: "value",
-            detail: format!("scheme takes one of: {}", names.join(", ")),
-        });
-    };
-    let mut params = parameters(shop)?;
-    if scheme != "class" {
-        scheme.clone_into(&mut params.scheme);
-    }
-    let scored = Scored::of(shop, &everybody(scope), &params.check()?).await?;
-    let key_of = |customer_key: i32| {
-        let at = scored.profiles.customer_key.binary_search(&customer_key).ok()?;
-        Some(if scheme == "class" { scored.rfm.classes.name_of(at) } else { scored.rfm.segments.key_of(at) })
-    };
-    let mut groups: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    let found = Box::pin(grouping(shop, &everybody(scope), scheme)).await?;
+    let mut members: Vec<Vec<usize>> = vec![Vec::new(); found.groups.len()];
     for &at in chosen {
-        if let Some(key) = key_of(valued.base.shop.customer_key[at]) {
-            groups.entry(key).or_default().push(at);
+        if let Some(group) = found.of(valued.base.shop.customer_key[at]) {
+            members[group].push(at);
         }
     }
-    Ok(found
-        .segments
-        .iter()
-        .filter_map(|segment| {
-            let members = groups.get(segment.key.as_str())?;
-            Some(valued.group(&segment.key, segment.name.clone(), members, chosen))
-        })
-        .collect())
+    let both = found.groups.iter().zip(members).filter(|(_, members)| !members.is_empty());
+    Ok(both.map(|(group, members)| valued.group(&group.key, group.name.clone(), &members, chosen)).collect())
 }
 
 /// By acquisition channel, the most valuable first; customers without one are a group of their own. Empty where

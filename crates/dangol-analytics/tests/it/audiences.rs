@@ -10,7 +10,7 @@ use dangol_analytics::{AnalysisError, run};
 use dangol_shop::{Filters, Scope, Shop};
 use serde_json::Map;
 
-use crate::shops::{analyse, result, shop_of_csv};
+use crate::shops::{analyse, example, result, shop_of_csv};
 
 const TOML: &str = "[shop]\nname = \"T\"\n[sources.order_lines]\npath = \"orders.csv\"\n\
     [sources.order_lines.columns]\norder_id = \"order\"\ncustomer_id = \"customer\"\nordered_at = \"time\"\n\
@@ -269,12 +269,12 @@ async fn columns_say_how_they_are_spread() {
     let gender = column("gender");
     assert_eq!(gender.known, wanted(knows).len() as u64);
     let counts: Vec<(&str, u64)> =
-        gender.values.iter().map(|value| (value.name.ko.as_str(), value.customers)).collect();
+        gender.values.iter().map(|value| (value.name.ko.as_str(), value.customers.unwrap())).collect();
     assert_eq!(counts, [("여성", 16), ("남성", 16)]);
     let orders = column("orders");
     assert_eq!(orders.bins.iter().map(|bin| bin.customers).sum::<u64>(), 60);
     assert_eq!(column("first_order_on").first.as_deref(), Some("2024-01-01"));
-    assert_eq!(column("segment_class").values.iter().map(|value| value.customers).sum::<u64>(), 60);
+    assert_eq!(column("segment_class").values.iter().filter_map(|value| value.customers).sum::<u64>(), 60);
     assert_eq!(column("Points").topic, "customer");
 }
 
@@ -308,4 +308,26 @@ async fn a_shop_that_knows_no_customers_has_none_in_any_audience() {
     assert_eq!(error.code(), "no_customers");
     let rows = shop.sql("SELECT * FROM customer_profile").await.unwrap();
     assert_eq!(rows.iter().map(arrow::array::RecordBatch::num_rows).sum::<usize>(), 0);
+}
+
+/// A grade is a condition like any other: who meets it are those whom the filter by grade lets through.
+#[test]
+fn grades_are_conditions() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(shop) = example("ga-merch", folder.path()) else { return };
+    let graded = result(&analyse(&shop, "grades", &Filters::default(), &[]));
+    let vip = graded["grades"].as_array().unwrap().iter().find(|grade| grade["grade"] == "vip").unwrap();
+    let scope = Scope::until(shop.default_as_of());
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let figures = runtime.block_on(audiences::preview(&shop, &scope, "segment_grade = 'vip'")).unwrap();
+    assert_eq!(serde_json::to_value(&figures).unwrap()["customers"], vip["customers"]);
+    let columns = runtime.block_on(columns(&shop, &scope)).unwrap();
+    let grade = columns.iter().find(|column| column.name == "segment_grade").unwrap();
+    assert_eq!(grade.values.iter().map(|value| value.customers).collect::<Vec<_>>(), [None; 5]);
+    // Value can be told by grade, as by any scheme.
+    let value = result(&analyse(&shop, "value", &Filters::default(), &[("scheme", "grade")]));
+    let rows = value["segments"].as_array().unwrap();
+    let sum: f64 = rows.iter().map(|row| row["customers"].as_f64().unwrap()).sum();
+    assert_eq!(sum, graded["customers"].as_f64().unwrap());
+    assert!(rows.iter().any(|row| row["key"] == "vip"), "{rows:?}");
 }

@@ -15,6 +15,7 @@ mod naive;
 mod promotions;
 mod published;
 mod quality;
+mod rfm_weights;
 mod segment_profile;
 mod shops;
 mod simulated;

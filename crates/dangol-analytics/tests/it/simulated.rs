@@ -68,6 +68,7 @@ fn threads_and_row_order_do_not_matter() {
             ("overview", vec![("granularity", "week")]),
             ("rfm", vec![("scheme", "eleven")]),
             ("rfm", vec![("model", "cluster"), ("frequency", "days")]),
+            ("rfm-weights", vec![("period_days", "60"), ("draws", "30")]),
             ("cohorts", vec![("retention", "rolling"), ("period", "quarter")]),
             ("cohorts", vec![("contrast", "true")]),
             ("movement", vec![("scheme", "eleven"), ("months", "4")]),

@@ -84,7 +84,7 @@ fn print(reports: &[Report], arguments: &AnalyzeArguments) -> Result<(), Failure
             let [report] = reports else {
                 return Err(Failure::usage("csv and parquet hold one table", "run one analysis at a time"));
             };
-            let tables = tables_of(&report.result);
+            let tables = tables_of(&report.result, arguments.language.into());
             let wanted = arguments.table.as_deref().unwrap_or(match report.analysis {
                 "rfm" if arguments.customers => "customers",
                 "value" => "customers",

@@ -46,7 +46,8 @@ fn features() -> String {
         flags as they are, a date as `NAME_age_months`, full months from it to the as-of day. One that has the name of a \
         feature stands as `customer_NAME`.\n\n\
         Conditions of audiences may also name segments and scores: `segment_nine`, `segment_class`, `segment_` and the \
-        name of a rule set of shop.toml, `r_score`, `f_score`, `m_score`, among all customers as on the page Segments.\n"
+        name of a rule set of shop.toml, `r_score`, `f_score`, `m_score`, among all customers as on the page Segments; and \
+        `segment_grade`, the grade on the page Clusters.\n"
 }
 
 fn page(entry: &catalogue::Entry) -> String {

@@ -15,7 +15,7 @@ const MOST_AGES: i64 = 12;
 
 /// One report: its tables, then its findings.
 pub(crate) fn report(report: &Report, only: Option<&str>, language: Language) -> Result<String, Failure> {
-    let tables = tables_of(&report.result);
+    let tables = tables_of(&report.result, language);
     let mut text = format!("{} as of {}\n", report.analysis, report.as_of);
     let shown: Vec<&Table> = match only {
         Some(name) => vec![super::pick(&tables, name)?],

@@ -1,4 +1,4 @@
-//! A classifier of gradient-boosted trees, for few columns.
+//! Gradient-boosted trees for few columns: a classifier, and an amount ([`Amounts`]).
 //!
 //! Friedman, J. H. (2001), "Greedy function approximation: a gradient boosting machine", Ann. Statist. 29, algorithm 6
 //! (several classes), with second-order steps and gains as in Chen and Guestrin (2016), "`XGBoost`", equations 6 and 7.
@@ -6,8 +6,11 @@
 //!
 //! What drives the classes is told by the gain of all splits on a column, or by Shapley values ([`shapley`]).
 
+mod amounts;
 mod shapley;
 mod tree;
+
+pub use amounts::Amounts;
 
 use serde::{Deserialize, Serialize};
 
@@ -76,14 +79,7 @@ pub fn boost(width: usize, values: &[f64], labels: &[u32], params: &BoostParams)
             right: labels.len(),
         });
     }
-    check_count("rounds", params.rounds, 1, 10_000)?;
-    check_count("splits", params.depth, 1, 12)?;
-    check_count("bins", params.bins, 2, 256)?;
-    for (name, value) in [("rate", params.rate), ("penalty", params.penalty), ("least", params.least)] {
-        if !(value.is_finite() && value > 0.0) {
-            return Err(Error::BadParameter { name, value, range: "a number above 0" });
-        }
-    }
+    check_params(params)?;
     let classes = labels.iter().max().map_or(0, |most| *most as usize + 1);
     let mut counts = vec![0_u64; classes];
     for label in labels {
@@ -125,6 +121,19 @@ pub fn boost(width: usize, values: &[f64], labels: &[u32], params: &BoostParams)
         made.rounds.push(trees);
     }
     Ok(made)
+}
+
+/// Refuses settings that are none.
+fn check_params(params: &BoostParams) -> Result<()> {
+    check_count("rounds", params.rounds, 1, 10_000)?;
+    check_count("splits", params.depth, 1, 12)?;
+    check_count("bins", params.bins, 2, 256)?;
+    for (name, value) in [("rate", params.rate), ("penalty", params.penalty), ("least", params.least)] {
+        if !(value.is_finite() && value > 0.0) {
+            return Err(Error::BadParameter { name, value, range: "a number above 0" });
+        }
+    }
+    Ok(())
 }
 
 /// Softmax: each class' share, by class.

@@ -6,8 +6,8 @@ use std::time::Instant;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use dangol_analytics::audiences;
 use dangol_analytics::table::tables_of;
+use dangol_analytics::{Language, audiences};
 use dangol_shop::runs::Run;
 use dangol_shop::scope::split_list;
 use dangol_shop::{Filters, Shop};
@@ -54,7 +54,7 @@ async fn audience_rules(shop: &Shop, filters: &Filters) -> Result<Vec<String>, P
     Ok(rules)
 }
 
-/// `GET /api/analyses/{name}/{table}.csv`: a table of a result for a spreadsheet. It is made anew each time, since such
+/// `GET /api/analyses/{name}/{table}.csv`: a table of a result for a spreadsheet, with texts in English. It is made anew each time, since such
 /// tables may have a row for each customer.
 pub(crate) async fn table(
     State(app): State<Arc<App>>,
@@ -67,7 +67,7 @@ pub(crate) async fn table(
     let shop = app.shop()?;
     let (filters, params) = split(query);
     let report = dangol_analytics::run(&shop, &name, &filters, params).await?;
-    let tables = tables_of(&report.result);
+    let tables = tables_of(&report.result, Language::En);
     let Some(table) = tables.iter().find(|table| table.name == wanted) else {
         let known: Vec<&str> = tables.iter().map(|table| table.name.as_str()).collect();
         return Err(Problem::new(

@@ -163,7 +163,7 @@ async fn info(shop: &Shop) -> Result<ShopInfo, Problem> {
         }),
         filters,
         customer_filters: customer_values(shop).await?,
-        schemes: groups::schemes(shop)?,
+        schemes: groups::all_schemes(shop)?,
         analyses: analyses(),
     })
 }
