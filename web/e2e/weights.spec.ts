@@ -31,7 +31,7 @@ test.describe("weights of R, F and M", () => {
     expect(asked).toEqual([]);
     await reveal(page);
     const section = page.locator("section[aria-labelledby=weights-title]");
-    await expect(section.locator("header p")).toContainText("of the later revenue");
+    await expect(section.locator("> header p")).toContainText("of the later revenue");
     await page.getByRole("radio", { name: "Buys again" }).check({ force: true });
     await settled(page);
     await expect(page).toHaveURL(/weighing=logistic/);

@@ -1676,9 +1676,9 @@ export interface components {
         ColumnValue: {
             /**
              * Format: int64
-             * @description Customers with it.
+             * @description Customers with it; none where they are not counted before a condition asks.
              */
-            customers: number;
+            customers?: number | null;
             /** @description As people read it. */
             name: components["schemas"]["Words"];
             /** @description As conditions write it. */

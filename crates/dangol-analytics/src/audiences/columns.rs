@@ -208,7 +208,7 @@ pub async fn columns(shop: &Shop, scope: &Scope) -> Result<Vec<Column>, Analysis
         all.push(Column {
             topic: "segments".to_owned(),
             title: column.title.clone(),
-            meaning: meaning(&column),
+            meaning: meaning(column),
             ..described
         });
     }

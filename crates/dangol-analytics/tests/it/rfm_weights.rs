@@ -144,10 +144,9 @@ fn a_mix_that_was_put_in_is_found_again() {
 
     // A file that ends at the as-of date gives the same as one that goes on.
     let early = result(&analyse(&shop, "rfm-weights", &until("2023-11-30"), &[("period_days", "60")]));
-    let mut cut: String = csv.lines().take(1).map(|line| format!("{line}\n")).collect();
-    for line in csv.lines().skip(1).filter(|line| line.split(',').nth(2).unwrap() <= "2023-11-30") {
-        writeln!(cut, "{line}").unwrap();
-    }
+    let header = csv.lines().next().unwrap();
+    let known = csv.lines().skip(1).filter(|line| line.split(',').nth(2).unwrap() <= "2023-11-30");
+    let cut = std::iter::once(header).chain(known).collect::<Vec<_>>().join("\n");
     let folder = tempfile::tempdir().unwrap();
     let cut = shop_of_csv(folder.path(), &cut, TOML);
     assert_eq!(early, result(&analyse(&cut, "rfm-weights", &until("2023-11-30"), &[("period_days", "60")])));
