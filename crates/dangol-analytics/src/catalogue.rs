@@ -18,8 +18,8 @@ use crate::finding::{Finding, Severity};
 use crate::table::Json;
 use crate::words::{Words, grouped};
 use crate::{
-    budget, channels, clusters, cohorts, customer, customer_value, customers, explore, gateway, grades,
-    groups, hypotheses, movement, needs, overview, promotions, rfm, rfm_weights, segment_profile,
+    budget, channels, clusters, cohort_value, cohorts, customer, customer_value, customers, explore, gateway,
+    grades, groups, hypotheses, movement, needs, overview, promotions, rfm, rfm_weights, segment_profile,
     time_to_best, value, value_check, value_score,
 };
 
@@ -191,6 +191,7 @@ pub static CATALOGUE: &[Entry] = &[
     entry::<segment_profile::SegmentProfile>(),
     entry::<hypotheses::Hypotheses>(),
     entry::<cohorts::Cohorts>(),
+    entry::<cohort_value::CohortValues>(),
     entry::<clusters::Clusters>(),
     entry::<grades::Grades>(),
     entry::<value::Value>(),

@@ -5,6 +5,7 @@ pub mod budget;
 pub mod catalogue;
 pub mod channels;
 pub mod clusters;
+pub mod cohort_value;
 pub mod cohorts;
 pub mod customer;
 pub mod customer_value;

@@ -6,6 +6,7 @@ pub mod cluster;
 pub mod concentration;
 pub mod correlation;
 mod error;
+pub mod heterogeneity;
 pub mod histogram;
 pub mod hypothesis;
 pub mod interval;

@@ -144,6 +144,7 @@ export const defaults: Record<PageName, Params> = {
   cohorts: {
     period: "month",
     retention: "active",
+    months: "12",
     metric: "rate",
     selected: "",
     sort: "",
@@ -169,7 +170,7 @@ export const defaults: Record<PageName, Params> = {
   },
   // The condition on screen, the audience it was opened from, and how it is written.
   audiences: { rule: "", name: "", mode: "", tables: "" },
-  promotions: { scheme: "", measure: "orders", when: "during", tables: "" },
+  promotions: { agemeasure: "left", scheme: "", measure: "orders", when: "during", tables: "" },
   channels: {
     // Empty: as the shop has it in shop.toml.
     ltv: "",

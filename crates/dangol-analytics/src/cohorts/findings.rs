@@ -1,11 +1,24 @@
 //! What is worth saying of the cohorts.
 
+use super::contrast::CohortSpread;
 use super::result::{CohortsParams, CohortsResult, Retention};
 use crate::finding::{Finding, Severity};
-use crate::words::Words;
+use crate::words::{Words, money};
 
-pub(super) fn find(result: &CohortsResult, params: CohortsParams) -> Vec<Finding> {
+pub(super) fn find(result: &CohortsResult, params: CohortsParams, currency: &str) -> Vec<Finding> {
     let mut findings = Vec::new();
+    if let Some(contrast) = &result.contrast
+        && let Some(spread) = &contrast.spread
+    {
+        let amount = |value: f64| {
+            if contrast.metric == "rate" {
+                Words::new(format!("{:.1} points", value * 100.0), format!("{:.1}%p", value * 100.0))
+            } else {
+                money(value, currency)
+            }
+        };
+        findings.push(best_and_worst(spread, contrast.age, amount));
+    }
     if let Some(drop) = result.steepest_drop {
         let points = format!("{:.0}", drop.drop * 100.0);
         findings.push(
@@ -63,4 +76,46 @@ pub(super) fn find(result: &CohortsResult, params: CohortsParams) -> Vec<Finding
         );
     }
     findings
+}
+
+/// Whether the best and the worst cohorts differ by more than chance.
+fn best_and_worst(spread: &CohortSpread, age: u32, amount: impl Fn(f64) -> Words) -> Finding {
+    let p_value =
+        if spread.p_value < 0.001 { "p < 0.001".to_owned() } else { format!("p = {:.2}", spread.p_value) };
+    let [seen, gap, low, high] = [spread.seen_gap, spread.gap, spread.gap_low, spread.gap_high].map(amount);
+    let (code, words) = if spread.differs {
+        (
+            "cohorts_differ",
+            Words::new(
+                format!(
+                    "Up to period {age}, customers of the best third of cohorts bring {} more each than those of the worst. Chance taken off it is {} (95% interval {} to {}).",
+                    seen.en, gap.en, low.en, high.en
+                ),
+                format!(
+                    "{age}기까지 상위 코호트 고객이 하위보다 1인당 {} 더 썼어요. 우연을 덜어내면 {} 차이예요(95% 구간 {} ~ {}).",
+                    seen.ko, gap.ko, low.ko, high.ko
+                ),
+            ),
+        )
+    } else {
+        (
+            "cohorts_do_not_differ",
+            Words::new(
+                format!(
+                    "Best and worst cohorts differ by {} per customer up to period {age}, which may be chance ({p_value}; chance taken off {}, 95% interval {} to {}). Do not read a reason into it.",
+                    seen.en, gap.en, low.en, high.en
+                ),
+                format!(
+                    "{age}기까지 상위와 하위 코호트의 인당 차이 {}는 우연일 수 있어요({p_value}, 우연을 덜어내면 {}, 95% 구간 {} ~ {}). 이 차이에서 이유를 찾지는 마세요.",
+                    seen.ko, gap.ko, low.ko, high.ko
+                ),
+            ),
+        )
+    };
+    Finding::new(code, if spread.differs { Severity::Info } else { Severity::Warning }, words)
+        .value("gap", spread.gap)
+        .value("gap_low", spread.gap_low)
+        .value("gap_high", spread.gap_high)
+        .value("p_value", spread.p_value)
+        .about("contrast")
 }

@@ -3,11 +3,11 @@
 mod contrast;
 mod findings;
 mod result;
-mod summary;
+pub(crate) mod summary;
 #[cfg(test)]
 mod tests;
 
-pub use contrast::{Contrast, Difference};
+pub use contrast::{CohortSpread, Contrast, Difference, RankedCohort};
 pub use result::{
     Cell, CohortPeriod, CohortPeriodLength, CohortRow, CohortValue, CohortsParams, CohortsResult, Drop,
     MeanPoint, Retention,
@@ -40,10 +40,10 @@ impl Analysis for Cohorts {
         About {
             title: Words::new("Cohorts", "코호트"),
             definition: Words::new(
-                "Customers are grouped by the period of their first purchase. For each age (periods since then) the rate is the share of the cohort that buys in that period (active) or in it or later (rolling; it is too low near the as-of date, since later purchases are not known yet). ARPU is revenue in the period per customer acquired. Periods after the as-of moment are empty, not zero; the last one is incomplete. The mean curve leaves incomplete periods out; its interval is Wilson's on pooled counts.",
-                "첫 구매 시기가 같은 고객을 코호트로 묶어요. 유지율은 첫 구매 뒤 각 기간에 구매한 고객의 비율(활동), 또는 그 기간이나 그 뒤에 구매한 고객의 비율(롤링)이에요. 롤링은 앞으로의 구매를 아직 모르므로 기준일에 가까울수록 낮게 나와요. ARPU는 그 기간 매출을 유입 고객 수로 나눈 값이에요. 기준일 뒤의 칸은 0이 아니라 빈칸이고, 마지막 기간은 아직 끝나지 않았어요. 평균 곡선은 끝나지 않은 기간을 빼고, 구간은 합산한 수의 윌슨 구간이에요.",
+                "Customers are grouped by the period of their first purchase. For each age (periods since then) the rate is the share of the cohort that buys in that period (active) or in it or later (rolling; it is too low near the as-of date, since later purchases are not known yet). ARPU is revenue in the period per customer acquired. Periods after the as-of moment are empty, not zero; the last one is incomplete. The mean curve leaves incomplete periods out; its interval is Wilson's on pooled counts. Best against worst: the best third of the cohorts of at least 20 customers against the worst third, by cumulative ARPU (by rate without amounts). Whether cohorts differ by more than chance is Cochran's Q; how much best and worst differ in truth comes from a hierarchical normal model, which takes off what chance did for those picked. What sets them apart: customers' first purchases and attributes, tested by customer and adjusted for all comparisons (Benjamini and Hochberg).",
+                "첫 구매 시기가 같은 고객을 코호트로 묶어요. 유지율은 첫 구매 뒤 각 기간에 구매한 고객의 비율(활동), 또는 그 기간이나 그 뒤에 구매한 고객의 비율(롤링)이에요. 롤링은 앞으로의 구매를 아직 모르므로 기준일에 가까울수록 낮게 나와요. ARPU는 그 기간 매출을 유입 고객 수로 나눈 값이에요. 기준일 뒤의 칸은 0이 아니라 빈칸이고, 마지막 기간은 아직 끝나지 않았어요. 평균 곡선은 끝나지 않은 기간을 빼고, 구간은 합산한 수의 윌슨 구간이에요. 상위·하위 비교는 고객이 20명 이상인 코호트를 누적 인당 매출(금액이 없으면 재구매율)로 줄 세워 상위 3분의 1과 하위 3분의 1을 견줘요. 코호트 차이가 우연을 넘는지는 코크런 Q로 검정하고, 실제 차이는 뽑힌 코호트의 운을 덜어내는 계층 정규 모형으로 추정해요. 무엇이 다른지는 첫 구매와 고객 속성을 고객 단위로 검정하고 모든 비교를 함께 보정해요(벤저미니-호크버그).",
             ),
-            source: "Fader, P. S. and Hardie, B. G. S., on cohort analysis; interval: Wilson, E. B. (1927)."
+            source: "Fader, P. S. and Hardie, B. G. S., on cohort analysis; intervals: Wilson, E. B. (1927); best against worst: Cochran, W. G. (1954), Rubin, D. B. (1981), Benjamini and Hochberg (1995)."
                 .into(),
             parameters: vec![
                 Parameter::choice(
@@ -73,13 +73,7 @@ impl Analysis for Cohorts {
         params: CohortsParams,
     ) -> Result<(CohortsResult, Vec<Finding>), AnalysisError> {
         let period = params.period.period();
-        let sums = sums(shop, &scope, period).await?;
-        let last_seen = match params.retention {
-            Retention::Active => None,
-            Retention::Rolling => Some(last_periods(shop, &scope, period).await?),
-        };
-        let frame = Frame::new(shop, &scope, period, &sums);
-        let cohorts = rows(&frame, &sums, last_seen.as_ref());
+        let cohorts = observed(shop, &scope, period, params.retention).await?.cohorts;
         let mean_curve = summary::mean_curve(&cohorts)?;
         let steepest_drop = summary::steepest_drop_of_curve(&mean_curve);
         let values = summary::values(&cohorts, params.period);
@@ -87,9 +81,33 @@ impl Analysis for Cohorts {
         if params.contrast {
             result.contrast = contrast::contrast(shop, &scope, period, &result.cohorts).await?;
         }
-        let findings = findings::find(&result, params);
+        let findings = findings::find(&result, params, &shop.config.shop.currency);
         Ok((result, findings))
     }
+}
+
+/// The cohorts with what they did up to the as-of moment, the oldest first.
+pub(crate) struct Observed {
+    /// Numbers of the periods of their first purchases.
+    pub(crate) indices: Vec<i32>,
+    /// The cohorts themselves.
+    pub(crate) cohorts: Vec<CohortRow>,
+}
+
+pub(crate) async fn observed(
+    shop: &Shop,
+    scope: &Scope,
+    period: Period,
+    retention: Retention,
+) -> Result<Observed, AnalysisError> {
+    let sums = sums(shop, scope, period).await?;
+    let last_seen = match retention {
+        Retention::Active => None,
+        Retention::Rolling => Some(last_periods(shop, scope, period).await?),
+    };
+    let frame = Frame::new(shop, scope, period, &sums);
+    let (indices, cohorts) = rows(&frame, &sums, last_seen.as_ref()).into_iter().unzip();
+    Ok(Observed { indices, cohorts })
 }
 
 /// What a cohort did in a period.
@@ -192,14 +210,18 @@ impl<'a> Frame<'a> {
 }
 
 /// Every cohort from the first to the last, each with as many ages as the first has.
-fn rows(frame: &Frame<'_>, sums: &Sums, last_seen: Option<&BTreeMap<(i32, i32), u64>>) -> Vec<CohortRow> {
+fn rows(
+    frame: &Frame<'_>,
+    sums: &Sums,
+    last_seen: Option<&BTreeMap<(i32, i32), u64>>,
+) -> Vec<(i32, CohortRow)> {
     let Some(((first, _), _)) = sums.first_key_value() else { return Vec::new() };
     let ages = frame.last - first + 1;
     (*first..=frame.last)
         .filter_map(|cohort| {
             let size = sums.get(&(cohort, cohort)).map_or(0, |sum| sum.active);
             // Nobody came for the first time in this period: there is no cohort.
-            (size > 0).then(|| row(frame, sums, last_seen, cohort, size, ages))
+            (size > 0).then(|| (cohort, row(frame, sums, last_seen, cohort, size, ages)))
         })
         .collect()
 }

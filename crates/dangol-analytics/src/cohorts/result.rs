@@ -32,7 +32,7 @@ pub enum CohortPeriodLength {
 }
 
 impl CohortPeriodLength {
-    pub(super) fn period(self) -> Period {
+    pub(crate) fn period(self) -> Period {
         match self {
             Self::Month => Period::Month,
             Self::Week => Period::Week,
@@ -41,7 +41,7 @@ impl CohortPeriodLength {
     }
 
     /// Periods in half a year.
-    pub(super) fn in_six_months(self) -> usize {
+    pub(crate) fn in_six_months(self) -> usize {
         match self {
             Self::Month => 6,
             Self::Week => 26,

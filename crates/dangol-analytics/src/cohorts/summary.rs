@@ -6,7 +6,7 @@ use super::result::{CohortPeriodLength, CohortRow, CohortValue, Drop, MeanPoint}
 use crate::error::AnalysisError;
 
 /// The mean by age over the cohorts whose period of that age is over.
-pub(super) fn mean_curve(cohorts: &[CohortRow]) -> Result<Vec<MeanPoint>, AnalysisError> {
+pub(crate) fn mean_curve(cohorts: &[CohortRow]) -> Result<Vec<MeanPoint>, AnalysisError> {
     let ages = cohorts.first().map_or(0, |cohort| cohort.periods.len());
     let mut curve = Vec::new();
     for age in 0..ages {

@@ -2,8 +2,11 @@
 
 use dangol_shop::Shop;
 
-use super::result::{CameRow, PromotionRow, PromotionsParams, PromotionsResult, ResponseRow, WhyNot};
+use super::result::{
+    AgeOfferRow, CameRow, PromotionRow, PromotionsParams, PromotionsResult, ResponseRow, WhyNot,
+};
 use crate::finding::{Finding, Severity};
+use crate::groups::NOT_KNOWN;
 use crate::words::{Words, grouped, money, share};
 
 pub(super) fn find(shop: &Shop, result: &PromotionsResult, params: &PromotionsParams) -> Vec<Finding> {
@@ -12,6 +15,7 @@ pub(super) fn find(shop: &Shop, result: &PromotionsResult, params: &PromotionsPa
         no_offers(result),
         no_cost(result),
         unlike_segments(result),
+        unlike_ages(result),
         left(result, params, currency),
         not_compared(result),
         no_experiment(result),
@@ -76,6 +80,35 @@ fn unlike_segments(result: &PromotionsResult) -> Option<Finding> {
             ),
         )
         .about("response")
+    })
+}
+
+/// Age bands that leave after an offer more often than others by more than chance.
+fn unlike_ages(result: &PromotionsResult) -> Option<Finding> {
+    let known: Vec<&AgeOfferRow> =
+        result.ages.iter().filter(|row| row.age_band != NOT_KNOWN && row.left_share.is_some()).collect();
+    let by = |a: &&&AgeOfferRow, b: &&&AgeOfferRow| {
+        a.left_share.unwrap_or(0.0).total_cmp(&b.left_share.unwrap_or(0.0))
+    };
+    let (most, least) = (known.iter().max_by(by)?, known.iter().min_by(by)?);
+    let apart = most.left_share_low? > least.left_share_high?;
+    apart.then(|| {
+        let (high, low) = (share(most.left_share.unwrap_or(0.0)), share(least.left_share.unwrap_or(0.0)));
+        Finding::new(
+            "ages_leave_differently",
+            Severity::Info,
+            Words::new(
+                format!(
+                    "Of customers who came for an offer, {} aged {} have not bought at full price since, {} aged {}.",
+                    high.en, most.name.en, low.en, least.name.en
+                ),
+                format!(
+                    "혜택으로 들어온 고객 중 정가로 다시 사지 않은 비율은 {}가 {}, {}가 {}예요.",
+                    most.name.ko, high.ko, least.name.ko, low.ko
+                ),
+            ),
+        )
+        .about("ages")
     })
 }
 

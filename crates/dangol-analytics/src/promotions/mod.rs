@@ -3,14 +3,15 @@
 //! Customers and their orders with offers ([`people`]) → response by segment, who came for an offer; promotions and the
 //! days around them ([`events`]) → lift during and after.
 
+mod ages;
 mod events;
 mod findings;
 mod people;
 mod result;
 
 pub use result::{
-    CameRow, CouponState, NotCompared, PromotionRow, PromotionsParams, PromotionsResult, ResponseRow,
-    SalesPoint, WhyNot,
+    AgeOfferRow, CameRow, CouponState, NotCompared, PromotionRow, PromotionsParams, PromotionsResult,
+    ResponseRow, SalesPoint, WhyNot,
 };
 
 use arrow::datatypes::{Float64Type, Int64Type};
@@ -47,6 +48,7 @@ impl Analysis for Promotions {
             "쿠폰 사용·클릭·미사용",
         ),
         Need::optional("order_lines", "discount", "what offers cost", "할인 비용"),
+        Need::optional("customers", "birth_date", "response by age", "연령대별 반응"),
         Need::optional(
             "promotions",
             "starts_at",
@@ -59,8 +61,8 @@ impl Analysis for Promotions {
         About {
             title: Words::new("Promotions", "프로모션"),
             definition: Words::new(
-                "An order line was bought with an offer if it has a discount or a coupon that was used (any coupon, where its state is not known). Response by segment: customers who ever bought with an offer, and orders with one, as counts and shares; intervals are Wilson's for customers, and from customers drawn anew for orders. Lift: sales by day during a promotion over those of the days before it, weekday by weekday (Mantel-Haenszel ratio of means), and the same for the days after; a promotion for one category is measured by the sales of that category. Intervals come from how much days differ. Promotions that run for half of the time or more have no time to be compared with. Came for an offer: the first purchase was made with an offer, within a promotion if their dates are known; never again at full price: no later purchase without an offer, of customers whose first purchase is long enough ago. Intervals are at 90%.",
-                "할인이 있거나 쿠폰을 사용한 주문 상품을 혜택 구매로 봐요(쿠폰 상태를 모르면 쿠폰이 있는 것 모두). 세그먼트별 반응은 혜택으로 산 적이 있는 고객과 혜택 주문을 수와 비율로 보여줘요. 구간은 고객은 윌슨, 주문은 고객을 다시 뽑아 구해요. 매출 배율은 프로모션 기간의 하루 매출을 직전 기간과 요일을 맞춰 비교한 값이고(맨텔-헨젤 평균비), 끝난 뒤도 같은 방식으로 비교해요. 카테고리 프로모션은 그 카테고리 매출로 재요. 구간은 날마다 매출이 얼마나 다른지에서 나와요. 전체 기간의 절반 이상 이어진 프로모션은 비교할 기간이 없어 빼요. 혜택 유입은 첫 구매를 혜택으로 한 고객이고(프로모션 날짜를 알면 그 기간 안), 정가 재구매 없음은 첫 구매 뒤 충분히 지났는데 혜택 없이 산 적이 없는 고객이에요. 구간은 90%예요.",
+                "An order line was bought with an offer if it has a discount or a coupon that was used (any coupon, where its state is not known). Response by segment and by age band: customers who ever bought with an offer, and orders with one, as counts and shares; intervals are Wilson's for customers, and from customers drawn anew for orders. Lift: sales by day during a promotion over those of the days before it, weekday by weekday (Mantel-Haenszel ratio of means), and the same for the days after; a promotion for one category is measured by the sales of that category. Intervals come from how much days differ. Promotions that run for half of the time or more have no time to be compared with. Came for an offer: the first purchase was made with an offer, within a promotion if their dates are known; never again at full price: no later purchase without an offer, of customers whose first purchase is long enough ago. Intervals are at 90%.",
+                "할인이 있거나 쿠폰을 사용한 주문 상품을 혜택 구매로 봐요(쿠폰 상태를 모르면 쿠폰이 있는 것 모두). 세그먼트별·연령대별 반응은 혜택으로 산 적이 있는 고객과 혜택 주문을 수와 비율로 보여줘요. 구간은 고객은 윌슨, 주문은 고객을 다시 뽑아 구해요. 매출 배율은 프로모션 기간의 하루 매출을 직전 기간과 요일을 맞춰 비교한 값이고(맨텔-헨젤 평균비), 끝난 뒤도 같은 방식으로 비교해요. 카테고리 프로모션은 그 카테고리 매출로 재요. 구간은 날마다 매출이 얼마나 다른지에서 나와요. 전체 기간의 절반 이상 이어진 프로모션은 비교할 기간이 없어 빼요. 혜택 유입은 첫 구매를 혜택으로 한 고객이고(프로모션 날짜를 알면 그 기간 안), 정가 재구매 없음은 첫 구매 뒤 충분히 지났는데 혜택 없이 산 적이 없는 고객이에요. 구간은 90%예요.",
             ),
             source: "Blattberg and Neslin (1990), Sales Promotion; Rothman, Greenland and Lash (2008), chapter 15; Wilson, E. B. (1927).".into(),
             parameters: vec![
@@ -100,14 +102,20 @@ impl Analysis for Promotions {
         let (rows, not_compared) = events::compare(&tables, &sales, &events, params.compare_days).await?;
         let dated: Vec<&events::Event> = events.iter().filter(|event| sales.is_event(event)).collect();
         let in_event = |day: i32| dated.is_empty() || dated.iter().any(|event| event.overlaps(day, day));
-        let (for_offer, otherwise) =
-            came(&everybody, today - params.follow_days as i32, in_event, discounts_known)?;
+        let follow_from = today - params.follow_days as i32;
+        let (for_offer, otherwise) = came(&everybody, follow_from, in_event, discounts_known)?;
+        let ages = if offers_known {
+            ages::by_age(shop, &scope, &everybody, follow_from, in_event).await?
+        } else {
+            Vec::new()
+        };
         let (points, by) = sales.points(&events);
         let result = PromotionsResult {
             offers_known,
             discounts_known,
             segments: by_segment(shop, &scope, &params.scheme, &everybody).await?,
             total,
+            ages,
             states,
             promotions: rows,
             not_compared,

@@ -51,6 +51,8 @@ pub struct PromotionsResult {
     pub total: ResponseRow,
     /// By segment of the scheme, in its order.
     pub segments: Vec<ResponseRow>,
+    /// By age band, the youngest first; empty where no age is known.
+    pub ages: Vec<AgeOfferRow>,
     /// Order lines by the state of their coupon.
     pub states: Vec<CouponState>,
     /// Promotions with a beginning and an end, the latest first.
@@ -98,6 +100,39 @@ pub struct ResponseRow {
     pub discount: f64,
     /// Their share of what the goods would have cost.
     pub discount_share: Option<f64>,
+}
+
+/// Customers of an age and offers: how they respond, and how many came for one and left.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct AgeOfferRow {
+    /// `20s`, `50+`, or `not_known`.
+    pub age_band: String,
+    /// What people call it.
+    pub name: Words,
+    /// Customers.
+    pub customers: u64,
+    /// Those who ever bought with an offer.
+    pub customers_with_offer: u64,
+    /// Orders.
+    pub orders: u64,
+    /// Orders with an offer.
+    pub orders_with_offer: u64,
+    /// Their share.
+    pub order_share: Option<f64>,
+    /// Lower end of its interval: customers drawn anew.
+    pub order_share_low: Option<f64>,
+    /// Upper end.
+    pub order_share_high: Option<f64>,
+    /// Customers who came for an offer, of those whose first purchase lies long enough ago.
+    pub came_for_offer: u64,
+    /// Those of them who never bought again at full price.
+    pub never_at_full_price: u64,
+    /// Their share.
+    pub left_share: Option<f64>,
+    /// Lower end of its interval (Wilson).
+    pub left_share_low: Option<f64>,
+    /// Upper end.
+    pub left_share_high: Option<f64>,
 }
 
 /// Order lines whose coupon is in a state.

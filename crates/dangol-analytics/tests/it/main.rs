@@ -4,6 +4,7 @@ mod audiences;
 mod budget;
 mod channels;
 mod clusters;
+mod cohorts;
 mod convergence;
 mod exclusions;
 mod explore;

@@ -134,3 +134,52 @@ fn example_shops_have_their_offers() {
     assert_eq!(result(&report)["offers_known"], false);
     assert!(report.findings.iter().any(|finding| finding.code == "no_offers"));
 }
+
+/// Ten in their twenties come with a coupon and buy again at full price, ten in their forties come with one and do not;
+/// of one customer the age is not known.
+#[test]
+fn ages_are_counted_by_hand() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut orders = "order,customer,at,amount,discount\n".to_owned();
+    let mut customers = "customer,born\n".to_owned();
+    for at in 0..10 {
+        writeln!(
+            orders,
+            "y{at}a,young{at},2024-01-0{},10,2\ny{at}b,young{at},2024-02-0{},10,0",
+            at % 9 + 1,
+            at % 9 + 1
+        )
+        .unwrap();
+        writeln!(orders, "o{at}a,old{at},2024-01-0{},10,2", at % 9 + 1).unwrap();
+        writeln!(customers, "young{at},1999-05-05\nold{at},1980-05-05").unwrap();
+    }
+    writeln!(orders, "z,nobody,2024-01-03,10,0\nlast,nobody,2024-06-30,10,0").unwrap();
+    std::fs::write(folder.path().join("orders.csv"), orders).unwrap();
+    std::fs::write(folder.path().join("customers.csv"), customers).unwrap();
+    let toml = "[shop]\nname = \"Ages\"\ncurrency = \"EUR\"\ntime_zone = \"UTC\"\n\
+        [sources.order_lines]\npath = \"orders.csv\"\n[sources.order_lines.columns]\norder_id = \"order\"\n\
+        customer_id = \"customer\"\nordered_at = \"at\"\namount = \"amount\"\ndiscount = \"discount\"\n\
+        [sources.customers]\npath = \"customers.csv\"\n[sources.customers.columns]\ncustomer_id = \"customer\"\n\
+        birth_date = \"born\"\n";
+    let shop = shop_of(folder.path(), toml);
+    let report = analyse(&shop, "promotions", &Filters::default(), &[]);
+    let found = result(&report);
+    let ages = found["ages"].as_array().unwrap();
+    let keys: Vec<&str> = ages.iter().map(|row| row["age_band"].as_str().unwrap()).collect();
+    assert_eq!(keys, ["20s", "40s", "not_known"]);
+    let of = |field: &str| -> Vec<Value> { ages.iter().map(|row| row[field].clone()).collect() };
+    assert_eq!(of("customers"), [10, 10, 1]);
+    assert_eq!(of("orders"), [20, 10, 2]);
+    assert_eq!(of("orders_with_offer"), [10, 10, 0]);
+    assert_eq!(of("came_for_offer"), [10, 10, 0]);
+    assert_eq!(of("never_at_full_price"), [0, 10, 0]);
+    assert_eq!(of("left_share"), [Value::from(0.0), Value::from(1.0), Value::Null]);
+    let total: u64 = of("customers").iter().map(|count| count.as_u64().unwrap()).sum();
+    assert_eq!(Value::from(total), found["total"]["customers"]);
+    let finding = report.findings.iter().find(|finding| finding.code == "ages_leave_differently").unwrap();
+    assert!(
+        finding.text.en.contains("100% aged 40s") && finding.text.en.contains("0% aged 20s"),
+        "{}",
+        finding.text.en
+    );
+}

@@ -81,6 +81,35 @@ fn threads_and_row_order_do_not_matter() {
             }
         }
     }
+    projections_do_not_matter(&one, [&eight, &reversed]);
+}
+
+/// Projected values agree as all others do. The ends of their intervals are order statistics of futures drawn from
+/// parameters that agree to nine digits or so: one of some million draws may fall on the other side of a threshold.
+fn projections_do_not_matter(one: &Shop, others: [&Shop; 2]) {
+    let project = |shop: &Shop| {
+        let found = result(&analyse(shop, "cohort-value", &Filters::default(), &[("check", "false")]));
+        let mut values = found["cohorts"].clone();
+        let mut ends = Vec::new();
+        for row in values.as_array_mut().unwrap() {
+            for end in ["low", "high"] {
+                ends.extend(row.as_object_mut().unwrap().remove(end).unwrap().as_f64());
+            }
+        }
+        (values, ends)
+    };
+    let (values, ends) = project(one);
+    assert!(ends.len() > 10);
+    for other in others {
+        let (same, close) = project(other);
+        assert_close(&values, &same, "cohort-value");
+        assert_eq!(ends.len(), close.len());
+        for (a, b) in ends.iter().zip(&close) {
+            assert!((a / b - 1.0).abs() < 0.005, "{a} and {b}");
+        }
+    }
+    // The same shop gives the same to the last digit.
+    assert_eq!(project(one), (values, ends));
 }
 
 #[test]

@@ -139,6 +139,23 @@ impl GammaGamma {
         Spend { purchases, mean: draw(self.p * x, rng) / (rate * x) }
     }
 
+    /// What a known customer spends on purchases to come, at random: the sum of each of some groups of them that follow
+    /// each other, such as those of this month and those of the next. The customer's own rate is drawn given what was
+    /// seen of them, so that the groups of one draw belong together.
+    pub fn simulate_future(&self, customer: Spend, groups: &[u32], rng: &mut dyn Rng) -> Vec<f64> {
+        let draw = |shape: f64, rng: &mut dyn Rng| {
+            // Shapes are positive, as the distribution asks.
+            rand_distr::Gamma::new(shape, 1.0).map_or(f64::NAN, |gamma| gamma.sample(rng))
+        };
+        let (shape, rate) = self.rate_of(customer);
+        let rate = draw(shape, rng) / rate;
+        let spent = |&purchases: &u32| match purchases {
+            0 => 0.0,
+            some => draw(self.p * f64::from(some), rng) / rate,
+        };
+        groups.iter().map(spent).collect()
+    }
+
     /// The log-likelihood of one customer's mean; 0 without purchases.
     ///
     /// # Errors

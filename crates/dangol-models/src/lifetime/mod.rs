@@ -11,6 +11,7 @@
 //! | [`sbg`] | there are contracts, so that one sees who leaves |
 //! | [`beta_binomial`] | who answers a mailing, from answers to mailings before |
 //!
+//! [`totals`] says what some customers will spend together, and within which limits.
 //! [`covariates`] lets attributes of customers bear on purchases and dropout; [`intervals`] says how sure
 //! all of it is.
 //! [`judging`] tells how well predictions came true, and which model to take. The module `posterior`, with the
@@ -58,6 +59,7 @@ mod pareto_nbd;
 pub mod posterior;
 pub mod sbg;
 mod tables;
+pub mod totals;
 
 pub use bg::{BgFamily, BgModel, MOST_STAGES};
 pub use compress::Histories;

@@ -86,6 +86,23 @@ export const promotions = {
   },
   "promotions.cameFor": { en: "Came for an offer", ko: "혜택 유입" },
   "promotions.cameOtherwise": { en: "Came otherwise", ko: "그 밖의 고객" },
+  "promotions.age": { en: "Age", ko: "연령대" },
+  "promotions.ages": { en: "Offers by age", ko: "연령대별 혜택 반응" },
+  "promotions.ages.left": {
+    en: "Customers who came for an offer and never bought at full price since.",
+    ko: "혜택으로 들어와 정가로는 다시 사지 않은 고객의 비율이에요.",
+  },
+  "promotions.ages.orders": {
+    en: "Share of orders bought with an offer.",
+    ko: "주문 중 혜택 주문의 비율이에요.",
+  },
+  "promotions.agesSentence": {
+    en: "{what} {best}: {most}; {worst}: {least}.",
+    ko: "{what} {best} {most}, {worst} {least}.",
+  },
+  "promotions.ageMeasure.left": { en: "Came and left", ko: "혜택 후 이탈" },
+  "promotions.ageMeasure.orders": { en: "Orders", ko: "혜택 주문" },
+  "promotions.leftShare": { en: "Came and left, share", ko: "혜택 후 이탈 비율" },
   "promotions.neverAgain": { en: "Never bought again", ko: "재구매 없음" },
   "promotions.neverFull": { en: "Never at full price again", ko: "정가 재구매 없음" },
   "promotions.cost": { en: "Their discounts", ko: "할인 비용" },

@@ -1,5 +1,14 @@
 /** The tables behind the pictures of the cohorts page. */
-import type { Cohort, CohortValue, Contrast, Difference, MeanCurvePoint } from "$/api";
+import type {
+  CheckedValue,
+  Cohort,
+  CohortOutlook,
+  CohortValue,
+  Contrast,
+  Difference,
+  MeanCurvePoint,
+  RankedCohort,
+} from "$/api";
 import { cellText, cellValue, unweighted, type CohortMetric } from "$/charts/cohorts";
 import { chartTable, type ChartTable } from "$/charts/context";
 import { NONE, type Formatter, type Granularity } from "$/format";
@@ -153,10 +162,10 @@ export function valueTable(
 }
 
 /** `country:France` is a share; everything else has a message of its own. */
-export function differenceName(what: string, t: Translator): string {
-  const [kind = "", ...rest] = what.split(":");
-  if (rest.length === 0) return t.named("cohorts.what", what);
-  return t("cohorts.shareOf", { kind: t.named("cohorts.what", kind), name: rest.join(":") });
+export function differenceName({ what, value }: Difference, t: Translator): string {
+  const [kind = ""] = what.split(":");
+  if (value === null) return t.named("cohorts.what", what);
+  return t("cohorts.shareOf", { kind: t.named("cohorts.what", kind), name: t.words(value) });
 }
 
 function differenceText(what: string, value: number | null, fmt: Formatter): string {
@@ -170,7 +179,7 @@ export function contrastTable(contrast: Contrast, { t, fmt }: Words): ChartTable
     file: "dangol-cohort-contrast",
     rows: contrast.differences,
     columns: [
-      { key: "what", label: t("cohorts.difference"), value: (d) => differenceName(d.what, t) },
+      { key: "what", label: t("cohorts.difference"), value: (d) => differenceName(d, t) },
       {
         key: "best",
         label: t("cohorts.best"),
@@ -190,7 +199,145 @@ export function contrastTable(contrast: Contrast, { t, fmt }: Words): ChartTable
         label: t("cohorts.index"),
         numeric: true,
         value: (d) => d.index,
-        text: (d) => fmt.number(d.index),
+        text: (d) =>
+          d.index_low === null || d.index_high === null
+            ? fmt.number(d.index)
+            : t("cohorts.indexBetween", {
+                index: fmt.number(d.index),
+                low: fmt.number(d.index_low),
+                high: fmt.number(d.index_high),
+              }),
+      },
+      {
+        key: "differs",
+        label: t("cohorts.differs"),
+        value: (d) => d.p_value,
+        text: (d) => t(d.differs ? "cohorts.differsYes" : "cohorts.differsNo"),
+      },
+    ],
+  });
+}
+
+export function rankedTable(
+  rows: RankedCohort[],
+  text: (value: number) => string,
+  period: Granularity,
+  { t, fmt }: Words,
+): ChartTable {
+  const number = (key: string, label: string, value: (row: RankedCohort) => number) => ({
+    key,
+    label,
+    numeric: true,
+    value,
+    text: (row: RankedCohort) => text(value(row)),
+  });
+  return chartTable<RankedCohort>({
+    file: "dangol-cohorts-ranked",
+    rows,
+    columns: [
+      {
+        key: "cohort",
+        label: t("term.cohort"),
+        value: (row) => row.cohort,
+        text: (row) => fmt.period(row.cohort, period),
+      },
+      number("seen", t("cohorts.rankSeen"), (row) => row.seen),
+      number("expected", t("cohorts.rankTruth"), (row) => row.expected),
+      number("low", t("cohorts.low"), (row) => row.low),
+      number("high", t("cohorts.high"), (row) => row.high),
+    ],
+  });
+}
+
+export function outlookTable(
+  rows: CohortOutlook[],
+  period: Granularity,
+  { t, fmt }: Words,
+): ChartTable {
+  const money = (key: string, label: string, value: (row: CohortOutlook) => number | null) => ({
+    key,
+    label,
+    numeric: true,
+    value,
+    text: (row: CohortOutlook) => fmt.money(value(row)),
+  });
+  return chartTable<CohortOutlook>({
+    file: `dangol-cohort-value-${period}`,
+    rows,
+    columns: [
+      {
+        key: "cohort",
+        label: t("term.cohort"),
+        value: (row) => row.cohort,
+        text: (row) => fmt.period(row.cohort, period),
+      },
+      {
+        key: "months",
+        label: t("cohorts.outlookMonths"),
+        numeric: true,
+        value: (row) => row.months,
+      },
+      {
+        key: "size",
+        label: t("cohorts.size"),
+        numeric: true,
+        value: (row) => row.size,
+        text: (row) => fmt.number(row.size),
+      },
+      {
+        key: "state",
+        label: t("cohorts.stateLabel"),
+        value: (row) => row.state,
+        text: (row) => t.named("cohorts.state", row.state),
+      },
+      money("soFar", t("cohorts.soFar"), (row) => row.so_far),
+      money("value", t("cohorts.value"), (row) => row.value),
+      money("low", t("cohorts.low"), (row) => row.low),
+      money("high", t("cohorts.high"), (row) => row.high),
+      money("older", t("cohorts.asOlder"), (row) => row.as_older_cohorts),
+    ],
+  });
+}
+
+export function trialTable(
+  rows: CheckedValue[],
+  period: Granularity,
+  { t, fmt }: Words,
+): ChartTable {
+  const money = (key: string, label: string, value: (row: CheckedValue) => number | null) => ({
+    key,
+    label,
+    numeric: true,
+    value,
+    text: (row: CheckedValue) => fmt.money(value(row)),
+  });
+  return chartTable<CheckedValue>({
+    file: `dangol-cohort-value-trial-${period}`,
+    rows,
+    columns: [
+      {
+        key: "cohort",
+        label: t("term.cohort"),
+        value: (row) => row.cohort,
+        text: (row) => fmt.period(row.cohort, period),
+      },
+      {
+        key: "months",
+        label: t("cohorts.outlookMonths"),
+        numeric: true,
+        value: (row) => row.months,
+      },
+      money("known", t("cohorts.trialKnown"), (row) => row.so_far),
+      money("value", t("cohorts.state.projected"), (row) => row.value),
+      money("low", t("cohorts.low"), (row) => row.low),
+      money("high", t("cohorts.high"), (row) => row.high),
+      money("older", t("cohorts.asOlder"), (row) => row.as_older_cohorts),
+      money("actual", t("cohorts.trialCame"), (row) => row.actual),
+      {
+        key: "held",
+        label: t("cohorts.trialWithin"),
+        value: (row) => String(row.held),
+        text: (row) => t(row.held ? "cohorts.trialHeld" : "cohorts.trialMissed"),
       },
     ],
   });

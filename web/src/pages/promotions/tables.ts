@@ -1,5 +1,12 @@
 /** Tables and rows of the promotions page. */
-import type { CameRow, CouponState, PromotionRow, ResponseRow, SalesPoint } from "$/api";
+import type {
+  AgeOfferRow,
+  CameRow,
+  CouponState,
+  PromotionRow,
+  ResponseRow,
+  SalesPoint,
+} from "$/api";
 import type { Figure } from "$/charts/channels";
 import { chartTable, type ChartTable } from "$/charts/context";
 import { timesText, type Words } from "../channels/tables";
@@ -75,6 +82,53 @@ export function responseTable(rows: ResponseRow[], { t, fmt }: Words): ChartTabl
         (r) => r.discount,
         (v) => fmt.money(v, true),
       ),
+    ],
+  });
+}
+
+export const ageMeasures = ["left", "orders"] as const;
+export type AgeMeasure = (typeof ageMeasures)[number];
+
+export function ageFigures(rows: AgeOfferRow[], measure: AgeMeasure, { t, fmt }: Words): Figure[] {
+  return rows.map((row) => ({
+    key: row.age_band,
+    label: t.words(row.name),
+    quiet: row.age_band === "not_known",
+    ...(measure === "orders"
+      ? { value: row.order_share, low: row.order_share_low, high: row.order_share_high }
+      : { value: row.left_share, low: row.left_share_low, high: row.left_share_high }),
+    details: [
+      [
+        t("promotions.figure.orders"),
+        t("promotions.of", { n: fmt.number(row.orders_with_offer), all: fmt.number(row.orders) }),
+      ],
+      [
+        t("promotions.neverFull"),
+        t("promotions.of", {
+          n: fmt.number(row.never_at_full_price),
+          all: fmt.number(row.came_for_offer),
+        }),
+      ],
+    ],
+  }));
+}
+
+export function ageTable(rows: AgeOfferRow[], { t, fmt }: Words): ChartTable {
+  const percent = (v: number | null) => fmt.percent(v, 1);
+  const count = (v: number | null) => fmt.number(v);
+  return chartTable<AgeOfferRow>({
+    file: "dangol-promotions-ages",
+    rows,
+    columns: [
+      { key: "name", label: t("promotions.age"), value: (row) => t.words(row.name) },
+      figure("customers", t("term.customers"), (r) => r.customers, count),
+      figure("used", t("promotions.figure.customers"), (r) => r.customers_with_offer, count),
+      figure("orders", t("term.orders"), (r) => r.orders, count),
+      figure("withOffer", t("promotions.figure.orders"), (r) => r.orders_with_offer, count),
+      figure("orderShare", t("term.share"), (r) => r.order_share, percent),
+      figure("came", t("promotions.came"), (r) => r.came_for_offer, count),
+      figure("full", t("promotions.neverFull"), (r) => r.never_at_full_price, count),
+      figure("leftShare", t("promotions.leftShare"), (r) => r.left_share, percent),
     ],
   });
 }
