@@ -207,9 +207,9 @@ fn future(
         return Ok(Err(WhyNot::NoInterval));
     }
     let of_drawn = histories(&drawn);
-    let by_purchases = fitted.relative_error(|models| {
+    let [by_purchases] = fitted.relative_errors(|models| {
         let outlooks = models.outlooks(&drawn, &of_drawn, &schedule);
-        outlooks.iter().zip(&drawn).map(|(outlook, &at)| outlook.purchases * spend(at)).sum()
+        [outlooks.iter().zip(&drawn).map(|(outlook, &at)| outlook.purchases * spend(at)).sum()]
     })?;
     let by_spend = delta(&spending.fitted, LEVEL, Scale::Positive, |model| {
         let spend = |at: usize| model.expected_spend(base.spends[at]).unwrap_or(f64::NAN);
