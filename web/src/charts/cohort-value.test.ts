@@ -38,7 +38,9 @@ describe("values of cohorts", () => {
   const [solid, expected] = option.series;
 
   it("are bars whose parts add up to the value", () => {
-    const sums = rows.map((_, at) => (solid?.data[at]?.value ?? 0) + (expected?.data[at]?.value ?? 0));
+    const sums = rows.map(
+      (_, at) => (solid?.data[at]?.value ?? 0) + (expected?.data[at]?.value ?? 0),
+    );
     expect(sums).toEqual([55, 50, 30]);
   });
 
