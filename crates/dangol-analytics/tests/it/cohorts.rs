@@ -148,7 +148,9 @@ fn a_shop_that_follows_the_model_gets_what_is_projected() {
             assert_eq!(same[field], value[field], "{field}");
         }
     }
-    assert!(codes(&report).iter().any(|code| code == "projection_held"), "{:?}", codes(&report));
+    // In a shop that never changes, what older cohorts did is a good guide, too, and may have come closer.
+    assert!(codes(&report).iter().all(|code| code != "projection_was_wrong"), "{:?}", codes(&report));
+    assert!(rows(&found, "cohorts").iter().any(|value| value["state"] == "projected"));
 }
 
 /// Whole shops cut at several days: how many of the cohorts' values their intervals hold.

@@ -34,6 +34,9 @@ pub struct Person<'a, M> {
 /// Customers that one thread draws in a row; sums are made in this order, on any number of threads.
 const CHUNK: usize = 32;
 
+/// Random words set aside for one future of a customer: far more than one takes.
+const WORDS: u128 = 1 << 20;
+
 /// What customers spend together by each of some times (ascending, in the model's unit), drawn `draws` times: one list of
 /// totals for each time.
 ///
@@ -55,6 +58,8 @@ pub fn draw_totals<M: PurchaseModel + Sync>(
             let mut rng = ChaCha8Rng::seed_from_u64(seed);
             rng.set_stream(person.stream);
             for draw in 0..draws {
+                // Each draw begins at a place of its own, so that one of another length moves no other.
+                rng.set_word_pos(draw as u128 * WORDS);
                 let bought = person.model.simulate_future(&person.history, last, &mut rng);
                 if bought.is_empty() {
                     continue;
