@@ -55,6 +55,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/analyses/cohort-value": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Cohort value */
+        get: operations["analysis_cohort-value"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/analyses/cohorts": {
         parameters: {
             query?: never;
@@ -697,6 +714,73 @@ export interface components {
             /** @description Its title. */
             title: components["schemas"]["Words"];
         };
+        /** @description Customers of an age and offers: how they respond, and how many came for one and left. */
+        AgeOfferRow: {
+            /** @description `20s`, `50+`, or `not_known`. */
+            age_band: string;
+            /**
+             * Format: int64
+             * @description Customers who came for an offer, of those whose first purchase lies long enough ago.
+             */
+            came_for_offer: number;
+            /**
+             * Format: int64
+             * @description Customers.
+             */
+            customers: number;
+            /**
+             * Format: int64
+             * @description Those who ever bought with an offer.
+             */
+            customers_with_offer: number;
+            /**
+             * Format: double
+             * @description Their share.
+             */
+            left_share?: number | null;
+            /**
+             * Format: double
+             * @description Upper end.
+             */
+            left_share_high?: number | null;
+            /**
+             * Format: double
+             * @description Lower end of its interval (Wilson).
+             */
+            left_share_low?: number | null;
+            /** @description What people call it. */
+            name: components["schemas"]["Words"];
+            /**
+             * Format: int64
+             * @description Those of them who never bought again at full price.
+             */
+            never_at_full_price: number;
+            /**
+             * Format: double
+             * @description Their share.
+             */
+            order_share?: number | null;
+            /**
+             * Format: double
+             * @description Upper end.
+             */
+            order_share_high?: number | null;
+            /**
+             * Format: double
+             * @description Lower end of its interval: customers drawn anew.
+             */
+            order_share_low?: number | null;
+            /**
+             * Format: int64
+             * @description Orders.
+             */
+            orders: number;
+            /**
+             * Format: int64
+             * @description Orders with an offer.
+             */
+            orders_with_offer: number;
+        };
         /** @description What is expected by a day. */
         AheadPoint: {
             /**
@@ -1192,6 +1276,53 @@ export interface components {
              */
             vips: number;
         };
+        /** @description A value projected from an earlier day. */
+        CheckedValue: {
+            /**
+             * Format: double
+             * @description What came.
+             */
+            actual: number;
+            /**
+             * Format: double
+             * @description If the cohort had gone on as older ones had.
+             */
+            as_older_cohorts?: number | null;
+            /** @description First day of the cohort's period. */
+            cohort: string;
+            /** @description Whether the interval holds it. */
+            held: boolean;
+            /**
+             * Format: double
+             * @description Upper end.
+             */
+            high: number;
+            /**
+             * Format: double
+             * @description Lower end of its interval.
+             */
+            low: number;
+            /**
+             * Format: int32
+             * @description 6 or 12.
+             */
+            months: number;
+            /**
+             * Format: int64
+             * @description Its customers.
+             */
+            size: number;
+            /**
+             * Format: double
+             * @description Revenue per customer up to the cut-off.
+             */
+            so_far: number;
+            /**
+             * Format: double
+             * @description As projected.
+             */
+            value: number;
+        };
         /** @description The best model. */
         Chosen: {
             /** @description As in [`ModelCheck::model`]. */
@@ -1454,6 +1585,52 @@ export interface components {
             /** @description `ward`, `average` or `complete`. */
             method: string;
         };
+        /** @description A cohort after some months. */
+        CohortOutlook: {
+            /**
+             * Format: double
+             * @description The value if the cohort goes on as older ones did at the same ages; none where no older one has been there.
+             */
+            as_older_cohorts?: number | null;
+            /** @description First day of the cohort's period. */
+            cohort: string;
+            /** @description Whether the cohort's first period is not over: more customers will join it. */
+            growing: boolean;
+            /**
+             * Format: double
+             * @description Upper end.
+             */
+            high?: number | null;
+            /**
+             * Format: double
+             * @description Lower end of the interval; none where the value was observed.
+             */
+            low?: number | null;
+            /**
+             * Format: int32
+             * @description 6 or 12.
+             */
+            months: number;
+            /**
+             * Format: int64
+             * @description Its customers.
+             */
+            size: number;
+            /**
+             * Format: double
+             * @description Revenue per customer so far, within these months.
+             */
+            so_far: number;
+            /** @description Whether the value is known. */
+            state: components["schemas"]["ValueState"];
+            /** @description The last day that counts. */
+            until: string;
+            /**
+             * Format: double
+             * @description Revenue per customer over these months, observed or projected.
+             */
+            value?: number | null;
+        };
         /**
          * @description A cohort at an age. All fields but the age are null where the period lies after the as-of
          *     moment.
@@ -1508,6 +1685,43 @@ export interface components {
              * @description Customers in it.
              */
             size: number;
+        };
+        /** @description How cohorts differ once chance is taken off. */
+        CohortSpread: {
+            /**
+             * Format: double
+             * @description Standard deviation of what customers of a cohort are worth in truth, over cohorts.
+             */
+            between: number;
+            /** @description The cohorts, the best first. */
+            cohorts: components["schemas"]["RankedCohort"][];
+            /** @description Whether best and worst differ by more than chance: p at most 0.05, and an interval above 0. */
+            differs: boolean;
+            /**
+             * Format: double
+             * @description The same in truth: cohorts were picked because they looked good or bad, which chance makes too large.
+             */
+            gap: number;
+            /**
+             * Format: double
+             * @description Upper end.
+             */
+            gap_high: number;
+            /**
+             * Format: double
+             * @description Lower end of its 95 % interval.
+             */
+            gap_low: number;
+            /**
+             * Format: double
+             * @description How probable it is that cohorts which are all the same look as different as these (Cochran's Q).
+             */
+            p_value: number;
+            /**
+             * Format: double
+             * @description How much more the best third brings than the worst, as it was seen.
+             */
+            seen_gap: number;
         };
         /** @description What a customer of a cohort was worth, as far as observed. */
         CohortValue: {
@@ -1725,10 +1939,14 @@ export interface components {
             age: number;
             /** @description The best cohorts. */
             best: string[];
-            /** @description How their first purchase days differ, the largest difference first. */
+            /**
+             * @description How their first purchase days and customers differ: what differs by more than chance first, the largest
+             *     difference first.
+             */
             differences: components["schemas"]["Difference"][];
             /** @description By what they are ranked: `cumulative_arpu`, or `rate` where there are no amounts. */
             metric: string;
+            spread?: components["schemas"]["CohortSpread"] | null;
             /** @description The worst. */
             worst: string[];
         };
@@ -2051,21 +2269,39 @@ export interface components {
              */
             revenue: number;
         };
-        /** @description One way in which first purchase days differ. */
+        /** @description One way in which customers of the best cohorts differ from those of the worst. */
         Difference: {
             /**
              * Format: double
              * @description In the best cohorts.
              */
             best: number;
+            /** @description Whether that is at most 0.05. */
+            differs: boolean;
             /**
              * Format: double
              * @description Best relative to worst, 100 where equal; null where the worst is 0.
              */
             index?: number | null;
             /**
-             * @description `first_order_value`, `items_per_first_order`, `discount_share`, `coupon_share`, or a
-             *     column and value: `country:Germany` (share of customers).
+             * Format: double
+             * @description Upper end.
+             */
+            index_high?: number | null;
+            /**
+             * Format: double
+             * @description Lower end of its 95 % interval.
+             */
+            index_low?: number | null;
+            /**
+             * Format: double
+             * @description How probable so large a difference is by chance, adjusted for all that are compared (Benjamini and Hochberg).
+             */
+            p_value?: number | null;
+            value?: components["schemas"]["Words"] | null;
+            /**
+             * @description `first_order_value`, `items_per_first_order`, `discount_share` (of the value of first orders), `coupon_share` (of
+             *     customers), or an attribute and its value: `country:Germany` (share of customers).
              */
             what: string;
             /**
@@ -3992,6 +4228,41 @@ export interface components {
             /** @description Its key: `3`, `여아의류`. */
             value: string;
         };
+        /** @description Values projected from an earlier day against what came. */
+        ProjectionCheck: {
+            /**
+             * Format: double
+             * @description The same where each cohort goes on as older ones did; only over values for which there are any.
+             */
+            baseline_error?: number | null;
+            /** @description The last day that was known. */
+            cutoff: string;
+            /**
+             * Format: double
+             * @description The model over the same values as the baseline.
+             */
+            error_beside_baseline?: number | null;
+            /**
+             * Format: int64
+             * @description How many of the values their intervals hold; nine of ten are to be expected.
+             */
+            held: number;
+            /**
+             * Format: double
+             * @description Mean distance of a value from what came, weighted by customers.
+             */
+            mean_absolute_error: number;
+            /** @description The model taken then. */
+            model: components["schemas"]["Words"];
+            /**
+             * Format: double
+             * @description How far all of the revenue after the cut-off that was projected lies above what came (0.1: 10 % too much). A
+             *     cohort counts with the longest of its values.
+             */
+            revenue_error?: number | null;
+            /** @description The values. */
+            values: components["schemas"]["CheckedValue"][];
+        };
         /** @description A promotion and the sales around it. Ratios hold the weekday equal. */
         PromotionRow: {
             /**
@@ -4135,6 +4406,33 @@ export interface components {
             text: components["schemas"]["Words"];
             /** @description The value. */
             value: string;
+        };
+        /** @description A cohort as it was seen, and what it is in truth. */
+        RankedCohort: {
+            /** @description First day of its period. */
+            cohort: string;
+            /**
+             * Format: double
+             * @description What is expected of it in truth, drawn towards the mean of all the more, the smaller the cohort is.
+             */
+            expected: number;
+            /**
+             * Format: double
+             * @description Upper end.
+             */
+            high: number;
+            /**
+             * Format: double
+             * @description Lower end of its 95 % interval.
+             */
+            low: number;
+            /**
+             * Format: double
+             * @description What a customer brought, as it was seen.
+             */
+            seen: number;
+            /** @description `best`, `worst` or `middle`. */
+            third: string;
         };
         /** @description A point of the curve. */
         ReachPoint: {
@@ -5182,6 +5480,11 @@ export interface components {
              */
             value_share: number;
         };
+        /**
+         * @description Whether a value is known.
+         * @enum {string}
+         */
+        ValueState: "observed" | "projected" | "open";
         /** @description Sums over all customers. */
         ValueTotals: {
             /**
@@ -5852,6 +6155,76 @@ export interface operations {
                             /** @description How many the criteria propose. */
                             proposed: number;
                             stability?: components["schemas"]["StabilityOfClusters"] | null;
+                        };
+                    };
+                };
+            };
+            /** @description What was wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "analysis_cohort-value": {
+        parameters: {
+            query?: {
+                /** @description Date (that whole day) or moment; default: the last order plus 24 hours. */
+                as_of?: string | null;
+                /** @description First day of the period. */
+                from?: string | null;
+                /** @description Countries, separated by commas. */
+                country?: string | null;
+                /** @description Sales platforms, separated by commas. */
+                sales_platform?: string | null;
+                /** @description Categories, separated by commas. */
+                category?: string | null;
+                /** @description Segments of one scheme, qualified and separated by commas: `nine:at_risk,nine:lost`. */
+                segment?: string | null;
+                /** @description Acquisition channels of customers, separated by commas; `not_known` stands for those of whom it is not known. */
+                channel?: string | null;
+                /** @description Regions of customers, separated by commas, or `not_known`. */
+                region?: string | null;
+                /** @description Age bands of customers, separated by commas: `20s,30s`, `50+`, or `not_known`. */
+                age_band?: string | null;
+                /** @description Genders of customers, separated by commas: `female`, `male`, or `not_known`. */
+                gender?: string | null;
+                /** @description Audiences by name, separated by commas; who is in any of them is let through. */
+                audience?: string | null;
+                /** @description Length of a period. */
+                period?: "month" | "week" | "quarter";
+                /** @description Tries the projection out on the past half year, and withholds it where it was wrong. */
+                check?: boolean;
+                /** @description Seed of the futures that intervals come from. */
+                seed?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        analysis: string;
+                        as_of: string;
+                        findings: components["schemas"]["Finding"][];
+                        params: Record<string, unknown>;
+                        /** @description Values of all cohorts. */
+                        result: {
+                            check?: components["schemas"]["ProjectionCheck"] | null;
+                            /** @description Each cohort after 6 and after 12 months, the oldest first. */
+                            cohorts: components["schemas"]["CohortOutlook"][];
+                            model?: components["schemas"]["Words"] | null;
                         };
                     };
                 };
@@ -6832,6 +7205,8 @@ export interface operations {
                         params: Record<string, unknown>;
                         /** @description Coupons and discounts, by whom they are used and what they bring. */
                         result: {
+                            /** @description By age band, the youngest first; empty where no age is known. */
+                            ages: components["schemas"]["AgeOfferRow"][];
                             came_for_offer?: components["schemas"]["CameRow"] | null;
                             came_otherwise?: components["schemas"]["CameRow"] | null;
                             /** @description Whether discounts are known in money. */
