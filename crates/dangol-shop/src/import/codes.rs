@@ -230,7 +230,9 @@ fn together(mut texts: Vec<(usize, &str)>, rows: usize) -> StringArray {
         .map(|row| {
             let mut all = String::new();
             while let Some((_, text)) = texts.next_if(|(of, _)| *of == row) {
-                all.push_str(&format!("{}:{text}", text.len()));
+                all.push_str(&text.len().to_string());
+                all.push(':');
+                all.push_str(text);
             }
             Some(all)
         })
