@@ -1,4 +1,5 @@
 /** The cohorts page of a shop whose young cohorts can be projected. */
+import type { Page } from "@playwright/test";
 import {
   expect,
   expectAccessible,
@@ -16,14 +17,19 @@ test.use({
   baseURL: process.env.DANGOL_URL_BABY_SHOP ?? process.env.DANGOL_URL,
 });
 
-/** Models are fitted for it, so it comes after the rest of the page. */
+/** Models are fitted for it, once the reader is near. */
 const PROJECTED = { timeout: 30_000 };
+
+async function nearOutlook(page: Page): Promise<void> {
+  await page.locator("#outlook-section").scrollIntoViewIfNeeded();
+}
 
 test.describe("a shop with young cohorts", () => {
   test.skip(!process.env.DANGOL_URL_BABY_SHOP, "no test data");
 
   test("values are observed or projected, after 6 or 12 months", async ({ page }) => {
     await open(page, "/cohorts");
+    await nearOutlook(page);
     const outlook = page.locator("[data-chart=outlook]");
     await expect(outlook.locator("[role=img]")).toBeVisible(PROJECTED);
     await expect(outlook.locator("h2")).toHaveText("Value after 12 months by cohort");
@@ -43,6 +49,7 @@ test.describe("a shop with young cohorts", () => {
 
   test("the trial says how many values were held", async ({ page }) => {
     await open(page, "/cohorts");
+    await nearOutlook(page);
     const trial = page.locator("[data-chart=trial]");
     await expect(trial.locator("header p")).toContainText(/\d+ of \d+ intervals/, PROJECTED);
     await expect(trial.getByText(/Tried out from/)).toBeVisible();
@@ -63,6 +70,7 @@ test.describe("a shop with young cohorts", () => {
       test(`looks right in ${language} at ${size}`, async ({ page }) => {
         await page.setViewportSize(SIZES[size]);
         await open(page, `/cohorts?lang=${language}`);
+        await nearOutlook(page);
         await expect(page.locator("[data-chart=trial] [role=img]")).toBeVisible(PROJECTED);
         await settled(page);
         await expectAccessible(page);
