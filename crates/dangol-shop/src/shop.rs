@@ -24,7 +24,9 @@ use crate::import::{QUARANTINE_FILE, quarantine_schema};
 use crate::order_lines::store_schema;
 use crate::profiles::Profiles;
 use crate::scope::{AsOf, Scope};
-use crate::store::{Manifest, PartFile, PartsTable, Reflag, Store, TABLES_FOLDER};
+use crate::store::{
+    CUSTOMERS_FOLDER, LINES_FOLDER, Manifest, PartFile, PartsTable, Reflag, Store, TABLES_FOLDER,
+};
 use crate::tables_in_scope::TablesInScope;
 use crate::time::LocalClock;
 
@@ -84,11 +86,12 @@ impl Shop {
                 Ok((table.name.clone(), PartsTable::of_table(&folder.join(TABLES_FOLDER), &table.name)?))
             })
             .collect::<Result<_, ShopError>>()?;
-        let folder = folder.join("order_lines");
+        let customers_folder = folder.join(CUSTOMERS_FOLDER);
+        let folder = folder.join(LINES_FOLDER);
         let threads = config.engine.threads();
         let known = PartsTable::new(folder.clone(), store_schema(), &manifest.parts, threads);
         let customers = (!manifest.customers.is_empty())
-            .then(|| PartsTable::new(folder.clone(), customers_schema(), &manifest.customers, threads));
+            .then(|| PartsTable::new(customers_folder, customers_schema(), &manifest.customers, threads));
         let unknown = PartsTable::new(folder, store_schema(), &manifest.unknown_parts, threads).unsorted();
         Ok(Self {
             clock: LocalClock::new(&config.time_zone()),

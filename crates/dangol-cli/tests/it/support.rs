@@ -190,19 +190,20 @@ pub(crate) fn tidy(store: &Path) {
         .iter()
         .map(|table| format!("{}.parquet", table["name"].as_str().expect("a name")))
         .collect();
-    let mut wanted =
-        BTreeSet::from(["manifest.json", "order_lines", "quarantine.parquet"].map(str::to_owned));
+    let mut wanted = BTreeSet::from(
+        ["customers", "manifest.json", "order_lines", "quarantine.parquet"].map(str::to_owned),
+    );
     if !tables.is_empty() {
         wanted.insert("tables".to_owned());
         assert_eq!(names_in(&snapshot.join("tables")), tables, "the tables that the manifest names");
     }
     assert_eq!(names_in(&snapshot), wanted, "the current snapshot");
-    let parts = ["parts", "unknown_parts", "customers"]
-        .map(|key| manifest[key].as_array().expect("parts").clone())
-        .concat();
-    let parts: BTreeSet<String> =
-        parts.iter().map(|part| part["name"].as_str().expect("a name").to_owned()).collect();
-    assert_eq!(names_in(&snapshot.join("order_lines")), parts, "the parts that the manifest names");
+    for (folder, keys) in [("order_lines", &["parts", "unknown_parts"][..]), ("customers", &["customers"])] {
+        let parts = keys.iter().flat_map(|key| manifest[key].as_array().expect("parts").clone());
+        let parts: BTreeSet<String> =
+            parts.map(|part| part["name"].as_str().expect("a name").to_owned()).collect();
+        assert_eq!(names_in(&snapshot.join(folder)), parts, "the parts that the manifest names");
+    }
 }
 
 /// How a command ended.

@@ -30,7 +30,9 @@ use crate::config::{Config, TableSource};
 use crate::error::{MappingError, ShopError};
 use crate::order_lines::Canonical;
 use crate::sources::{MalformedRow, ReadHints, SheetChoice, SourceBatch, SourceTable};
-use crate::store::{InputFile, Manifest, PartFile, Store, Totals, write_parquet};
+use crate::store::{
+    CUSTOMERS_FOLDER, InputFile, LINES_FOLDER, Manifest, PartFile, Store, Totals, write_parquet,
+};
 use crate::time::LocalClock;
 
 /// What an import is doing, for showing progress.
@@ -364,8 +366,10 @@ impl<'a> Run<'a> {
 
     /// Sorts and writes the buckets. Where limits of outliers are to be found first, goes over them twice.
     fn sort(&mut self, progress: &(dyn Fn(Progress) + Sync)) -> Result<Vec<Written>, ShopError> {
-        let folder = self.place.folder.join("order_lines");
-        fs::create_dir(&folder).map_err(ShopError::io("creating", &folder))?;
+        for name in [LINES_FOLDER, CUSTOMERS_FOLDER] {
+            let folder = self.place.folder.join(name);
+            fs::create_dir(&folder).map_err(ShopError::io("creating", &folder))?;
+        }
         let now = jiff::Timestamp::now().as_microsecond();
         let buckets = self.buckets.len() as u64;
         let (mut before, mut total) = (0, buckets);
@@ -380,7 +384,7 @@ impl<'a> Run<'a> {
         }
         self.limits = self.rules.outliers.limits(values, self.buckets.len())?;
         let done = |done| progress(Progress::Sorting { done: before + done, total });
-        self.each_bucket(|bucket| self.sort_one(bucket, &folder, now), &done)
+        self.each_bucket(|bucket| self.sort_one(bucket, now), &done)
     }
 
     /// The rows of a bucket in order, freed of their codes last: numbers are quicker to move.
@@ -428,24 +432,25 @@ impl<'a> Run<'a> {
         results.into_iter().map(|(_, written)| written).collect()
     }
 
-    fn sort_one(&self, bucket: usize, folder: &Path, now: i64) -> Result<Written, ShopError> {
+    fn sort_one(&self, bucket: usize, now: i64) -> Result<Written, ShopError> {
         let rows = self.sorted(self.buckets.take(bucket)?)?;
         let Bucket { known, unknown, counts } = self.cleaning().finish(bucket, &rows, &self.limits, now)?;
         if let Some(comparison) = &self.comparison {
             comparison.add_lines(Side::Now, &known)?;
             comparison.add_lines(Side::Now, &unknown)?;
         }
-        let write = |prefix: &str, rows: &RecordBatch| -> Result<Vec<PartFile>, ShopError> {
+        let write = |folder: &str, prefix: &str, rows: &RecordBatch| -> Result<Vec<PartFile>, ShopError> {
             if rows.num_rows() == 0 {
                 return Ok(Vec::new());
             }
-            Ok(vec![write_part(folder, &format!("{prefix}-{bucket:04}.parquet"), rows)?])
+            let folder = self.place.folder.join(folder);
+            Ok(vec![write_part(&folder, &format!("{prefix}-{bucket:04}.parquet"), rows)?])
         };
         Ok(Written {
             counts,
-            customers: write("customers", &customers_of(&known)?)?,
-            known: write("part", &known)?,
-            unknown: write("unknown", &unknown)?,
+            customers: write(CUSTOMERS_FOLDER, "part", &customers_of(&known)?)?,
+            known: write(LINES_FOLDER, "part", &known)?,
+            unknown: write(LINES_FOLDER, "unknown", &unknown)?,
         })
     }
 

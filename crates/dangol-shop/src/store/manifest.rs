@@ -25,7 +25,7 @@ pub struct Manifest {
     pub parts: Vec<PartFile>,
     /// Parts of `order_lines` without a customer.
     pub unknown_parts: Vec<PartFile>,
-    /// Keys and ids of the customers of each of `parts`; none in snapshots from before they were kept.
+    /// Keys and ids of the customers of each of `parts`, in `customers/`; none in snapshots from before they were kept.
     #[serde(default)]
     pub customers: Vec<PartFile>,
     /// The tables beside `order_lines`.
@@ -82,7 +82,7 @@ pub struct TableFile {
 /// One Parquet file of the snapshot.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct PartFile {
-    /// Name within `order_lines/`.
+    /// Name within its folder.
     pub name: String,
     /// Rows in it.
     pub rows: u64,

@@ -6,8 +6,8 @@
 //!   snapshots/000002/
 //!     manifest.json             what the snapshot holds and how it came to be
 //!     order_lines/part-0000.parquet …      known customers, sorted by customer and time
-//!     order_lines/customers-0000.parquet … their keys and ids
 //!     order_lines/unknown-0000.parquet …   lines without a customer
+//!     customers/part-0000.parquet …        keys and ids of the customers of each part
 //!     tables/customers.parquet …           the other canonical tables
 //!     quarantine.parquet
 //!   dangol.sqlite               runs
@@ -37,6 +37,12 @@ use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::schema::types::ColumnPath;
 
 use crate::error::ShopError;
+
+/// The folder of a snapshot that holds the order lines.
+pub(crate) const LINES_FOLDER: &str = "order_lines";
+
+/// The folder of a snapshot that holds keys and ids of customers.
+pub(crate) const CUSTOMERS_FOLDER: &str = "customers";
 
 /// The folder of a snapshot that holds the tables beside `order_lines`.
 pub(crate) const TABLES_FOLDER: &str = "tables";

@@ -5,6 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::manifest::{Manifest, STORE_VERSION};
+use super::{CUSTOMERS_FOLDER, LINES_FOLDER};
 use crate::error::ShopError;
 
 const CURRENT: &str = "CURRENT";
@@ -67,9 +68,10 @@ impl Store {
                 manifest.store_version
             )));
         }
-        let parts = path.with_file_name("order_lines");
-        for part in [&manifest.parts, &manifest.unknown_parts, &manifest.customers].into_iter().flatten() {
-            let path = parts.join(&part.name);
+        let lines = manifest.parts.iter().chain(&manifest.unknown_parts).map(|part| (LINES_FOLDER, part));
+        let customers = manifest.customers.iter().map(|part| (CUSTOMERS_FOLDER, part));
+        for (folder, part) in lines.chain(customers) {
+            let path = path.with_file_name(folder).join(&part.name);
             let detail = match fs::metadata(&path) {
                 Ok(found) if found.len() == part.bytes => continue,
                 Ok(found) => format!("it has {} bytes instead of {}", found.len(), part.bytes),
