@@ -59,6 +59,7 @@ test.describe("a shop with young cohorts", () => {
     page,
   }) => {
     await open(page, "/cohorts");
+    await page.locator("#contrast-section").scrollIntoViewIfNeeded();
     await expect(page.locator("[data-chart=ranked] header p")).toContainText(/best third/i);
     const contrast = page.locator("[data-chart=contrast]");
     await expect(contrast.locator("thead")).toContainText("Chance?");
@@ -72,6 +73,8 @@ test.describe("a shop with young cohorts", () => {
         await open(page, `/cohorts?lang=${language}`);
         await nearOutlook(page);
         await expect(page.locator("[data-chart=trial] [role=img]")).toBeVisible(PROJECTED);
+        await page.locator("#contrast-section").scrollIntoViewIfNeeded();
+        await expect(page.locator("[data-chart=contrast] tbody")).toBeVisible(PROJECTED);
         await settled(page);
         await expectAccessible(page);
         await screenshot(page, "cohort-values", language, size);

@@ -5,6 +5,8 @@
 import { ApiError, cached, fetchJson, keyOf, type Body, type Path, type Query } from "$/api";
 import { untrack } from "svelte";
 import { awaiting } from "./latency";
+import type { Nearness } from "./near.svelte";
+import { preferences } from "./preferences.svelte";
 
 /** Only waits longer than this are worth telling about. */
 const SLOW_MS = 300;
@@ -28,14 +30,23 @@ export const slowRequests = {
   },
 };
 
-/**
- * `query` gives null while there is nothing to ask. What `follows` completes a picture that is already on screen: a
- * change does not count as waiting for it.
- */
+export interface Asking {
+  /** What follows completes a picture that is already on screen: a change does not count as waiting for it. */
+  follows?: () => boolean;
+  /** Nothing is asked unless this holds; the answer that is there stays, and is told to be stale. */
+  when?: () => boolean;
+}
+
+/** A part of a page that takes long: asked for only close to the reader, and waited for only where it is seen. */
+export function near(place: Nearness): Asking {
+  return { when: () => place.close || preferences.printing, follows: () => !place.seen };
+}
+
+/** `query` gives null while there is nothing to ask. */
 export function resource<P extends Path>(
   path: P,
   query: () => Query<P> | null,
-  options: { follows?: () => boolean } = {},
+  asking: Asking = {},
 ): Resource<Body<P>> {
   let data = $state.raw<Body<P>>();
   let error = $state.raw<ApiError>();
@@ -45,6 +56,9 @@ export function resource<P extends Path>(
   const wanted = $derived(query());
   // A string compares by value, so that an equal query does not ask again.
   const key = $derived(wanted === null ? null : keyOf(path, wanted));
+  // What is under way is not broken off by a reader who passes on.
+  let begun: string | null = null;
+  const allowed = $derived((asking.when?.() ?? true) || key === begun);
 
   $effect(() => {
     void attempt;
@@ -62,8 +76,13 @@ export function resource<P extends Path>(
       stale = false;
       return;
     }
+    if (!allowed) {
+      stale = data !== undefined;
+      return;
+    }
+    begun = key;
     const abort = new AbortController();
-    const done = untrack(() => options.follows?.()) ? () => undefined : awaiting();
+    const done = untrack(() => asking.follows?.()) ? () => undefined : awaiting();
     stale = true;
     let counted = false;
     const timer = setTimeout(() => {
