@@ -21,7 +21,7 @@ pub(crate) enum Command {
     Import(ImportArguments),
     /// Print the quality report of the last import
     Quality(QualityArguments),
-    /// Run analyses: overview, rfm, movement, time-to-best, segment-profile, hypotheses, cohorts, clusters, grades, value, value-check, value-score, channels, gateway, budget, promotions, customers, customer, customer-value, explore
+    /// Run analyses; `dangol analyze --help` names them
     Analyze(Box<AnalyzeArguments>),
     /// Customers of whom a condition is true: save, list, show, export, remove
     Audience(AudienceArguments),
@@ -35,6 +35,17 @@ pub(crate) enum Command {
     Openapi,
     /// Write the reference pages of the analyses
     Reference(ReferenceArguments),
+}
+
+impl Command {
+    /// Whether it goes on after its first work is done.
+    pub(crate) fn runs_on(&self) -> bool {
+        match self {
+            Self::Serve(_) => true,
+            Self::Import(arguments) => arguments.watch,
+            _ => false,
+        }
+    }
 }
 
 /// Which shop.
@@ -146,8 +157,7 @@ pub(crate) struct OutputArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct AnalyzeArguments {
-    /// The analyses, one or several
-    #[arg(required = true, value_name = "ANALYSIS")]
+    #[arg(required = true, value_name = "ANALYSIS", help = format!("One or several of {}", dangol_analytics::names().join(", ")))]
     pub(crate) analyses: Vec<String>,
     #[command(flatten)]
     pub(crate) shop: ShopArgument,

@@ -1,5 +1,6 @@
 //! The `dangol` command: a shop's data in, answers out.
 
+mod allocator;
 mod arguments;
 mod commands;
 mod failure;
@@ -12,10 +13,6 @@ use clap::Parser;
 
 use arguments::{Cli, Command};
 use failure::Failure;
-
-/// Allocation is a good part of import and aggregation; this allocator halves it.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// What is logged unless `DANGOL_LOG` says otherwise. What a database server remarks comes as an error of ours
 /// where it matters, and there without passwords.
@@ -30,6 +27,9 @@ fn main() -> ExitCode {
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal())
         .init();
+    if !cli.command.runs_on() {
+        allocator::keep_freed_memory();
+    }
     match run(cli.command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {

@@ -31,7 +31,7 @@ use crate::error::{MappingError, ShopError};
 use crate::order_lines::Canonical;
 use crate::sources::{MalformedRow, ReadHints, SheetChoice, SourceBatch, SourceTable};
 use crate::store::{
-    CUSTOMERS_FOLDER, InputFile, LINES_FOLDER, Manifest, PartFile, Store, Totals, write_parquet,
+    CUSTOMERS_FOLDER, InputFile, LINES_FOLDER, Manifest, PartFile, Store, Syncing, Totals, write_parquet,
 };
 use crate::time::LocalClock;
 
@@ -384,7 +384,10 @@ impl<'a> Run<'a> {
         }
         self.limits = self.rules.outliers.limits(values, self.buckets.len())?;
         let done = |done| progress(Progress::Sorting { done: before + done, total });
-        self.each_bucket(|bucket| self.sort_one(bucket, now), &done)
+        let syncing = Syncing::start();
+        let written = self.each_bucket(|bucket| self.sort_one(bucket, now, &syncing), &done)?;
+        syncing.finish()?;
+        Ok(written)
     }
 
     /// The rows of a bucket in order, freed of their codes last: numbers are quicker to move.
@@ -432,7 +435,7 @@ impl<'a> Run<'a> {
         results.into_iter().map(|(_, written)| written).collect()
     }
 
-    fn sort_one(&self, bucket: usize, now: i64) -> Result<Written, ShopError> {
+    fn sort_one(&self, bucket: usize, now: i64, syncing: &Syncing) -> Result<Written, ShopError> {
         let rows = self.sorted(self.buckets.take(bucket)?)?;
         let Bucket { known, unknown, counts } = self.cleaning().finish(bucket, &rows, &self.limits, now)?;
         if let Some(comparison) = &self.comparison {
@@ -444,7 +447,7 @@ impl<'a> Run<'a> {
                 return Ok(Vec::new());
             }
             let folder = self.place.folder.join(folder);
-            Ok(vec![write_part(&folder, &format!("{prefix}-{bucket:04}.parquet"), rows)?])
+            Ok(vec![write_part(&folder, &format!("{prefix}-{bucket:04}.parquet"), rows, syncing)?])
         };
         Ok(Written {
             counts,
@@ -620,9 +623,14 @@ pub(super) fn malformed_row(file: u16, row: &MalformedRow) -> Rejected {
     }
 }
 
-fn write_part(folder: &Path, name: &str, rows: &RecordBatch) -> Result<PartFile, ShopError> {
+fn write_part(
+    folder: &Path,
+    name: &str,
+    rows: &RecordBatch,
+    syncing: &Syncing,
+) -> Result<PartFile, ShopError> {
     let path = folder.join(name);
-    let bytes = write_parquet(&path, rows)?;
+    let bytes = write_parquet(&path, rows, syncing)?;
     let keys = rows.column(0).as_primitive::<Int32Type>();
     let ends = keys.iter().flatten().next().zip(keys.iter().flatten().next_back());
     let (first_key, last_key) = ends.unwrap_or((0, 0));

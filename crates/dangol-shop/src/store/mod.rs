@@ -20,11 +20,13 @@
 mod manifest;
 mod reflag;
 mod snapshot;
+mod syncing;
 mod table;
 
 pub use manifest::{InputFile, Manifest, Owner, PartFile, STORE_VERSION, TableFile, Totals};
 pub use reflag::Reflag;
 pub use snapshot::{Incoming, Store};
+pub(crate) use syncing::Syncing;
 pub use table::PartsTable;
 
 use std::fs::File;
@@ -101,15 +103,16 @@ pub(crate) fn writer_properties() -> WriterProperties {
         .build()
 }
 
-/// Writes rows as one file of the store and gives its size.
-pub(crate) fn write_parquet(path: &Path, rows: &RecordBatch) -> Result<u64, ShopError> {
+/// Writes rows as one file of the store and gives its size. It is on the disk once `syncing` is finished.
+pub(crate) fn write_parquet(path: &Path, rows: &RecordBatch, syncing: &Syncing) -> Result<u64, ShopError> {
     let file = File::create(path).map_err(ShopError::io("writing", path))?;
     let mut writer =
         ArrowWriter::try_new(file, rows.schema(), Some(writer_properties())).map_err(parquet_error(path))?;
     writer.write(rows).map_err(parquet_error(path))?;
     let file = writer.into_inner().map_err(parquet_error(path))?;
-    file.sync_data().map_err(ShopError::io("writing", path))?;
-    Ok(file.metadata().map_err(ShopError::io("writing", path))?.len())
+    let bytes = file.metadata().map_err(ShopError::io("writing", path))?.len();
+    syncing.add(path.to_path_buf(), file);
+    Ok(bytes)
 }
 
 /// A Parquet failure as ours: a full disk stays a full disk.
