@@ -153,3 +153,26 @@ for (const size of ["desktop", "phone"] as const) {
     await expectAccessible(page);
   });
 }
+
+test.describe("a shop that knows its customers", () => {
+  test.use({ baseURL: process.env.DANGOL_URL_BABY_SHOP ?? process.env.DANGOL_URL });
+  test.skip(!process.env.DANGOL_URL_BABY_SHOP, "no test data");
+
+  test("attributes go into the model of purchases, and the page says whether they help", async ({
+    page,
+  }) => {
+    await open(page, "/value");
+    await expect(page.locator("[data-chart=covariates]")).toHaveCount(0);
+    await page.getByText("Attributes in the model (0)").click();
+    await page.getByLabel("Gender", { exact: true }).last().check();
+    await page.getByRole("button", { name: "Value customers with these" }).click();
+    await expect(page).toHaveURL(/covariates=gender/);
+    const card = page.locator("[data-chart=covariates]");
+    await expect(card.locator("[role=img]")).toBeVisible({ timeout: 20_000 });
+    await expect(card.locator("header p")).toContainText(/attributes/i);
+    await expect(page.getByText("Attributes in the model (1)")).toBeVisible();
+    await expectAccessible(page);
+    await page.getByRole("button", { name: "As shop.toml says" }).click();
+    await expect(card).toHaveCount(0);
+  });
+});

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod audiences;
+pub mod available;
 pub mod budget;
 pub mod catalogue;
 pub mod channels;

@@ -7710,6 +7710,8 @@ export interface operations {
                         params: Record<string, unknown>;
                         /** @description What customers are worth, now and over the horizon. */
                         result: {
+                            /** @description Attributes that `covariates` can name. */
+                            available: components["schemas"]["AvailableFeature"][];
                             /** @description By acquisition channel; empty where the shop does not know it. */
                             channels: components["schemas"]["GroupValue"][];
                             concentration?: components["schemas"]["ValueConcentration"] | null;

@@ -18,8 +18,8 @@ mod words;
 
 pub use params::{ClustersParams, FeatureScaling, Method};
 pub use result::{
-    AssignedCustomer, AvailableFeature, ClusterCard, ClusterComponent, ClusterCriteria, ClusterFeature,
-    ClusterJoin, ClusterLeaf, ClusterLoading, ClusterNumber, ClusterPoint, ClusterTree, ClustersResult,
+    AssignedCustomer, ClusterCard, ClusterComponent, ClusterCriteria, ClusterFeature, ClusterJoin,
+    ClusterLeaf, ClusterLoading, ClusterNumber, ClusterPoint, ClusterTree, ClustersResult,
     StabilityOfClusters, UsedColumn,
 };
 
@@ -29,6 +29,7 @@ use dangol_shop::{Scope, Shop};
 pub(crate) use shop::{SCHEME, grouping, labels, scheme};
 
 use self::found::Found;
+use crate::available::AvailableFeature;
 use crate::catalogue::{About, Analysis, Need, Parameter};
 use crate::error::AnalysisError;
 use crate::finding::Finding;

@@ -4,6 +4,7 @@ use dangol_models::cluster::search::Reason;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::available::AvailableFeature;
 use crate::words::Words;
 
 /// Clusters of customers, why so many, and how far they can be trusted.
@@ -146,15 +147,6 @@ pub struct UsedColumn {
     pub mean: f64,
     /// Share of the squared distances between customers that it makes.
     pub weight: f64,
-}
-
-/// A feature that can be chosen.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct AvailableFeature {
-    /// Its name.
-    pub name: String,
-    /// What people call it.
-    pub title: Words,
 }
 
 /// A principal component.

@@ -22,6 +22,7 @@ use dangol_shop::time::date_of;
 use dangol_shop::{Scope, Shop};
 
 use self::attributes::Attributes;
+pub(super) use self::attributes::possible;
 use super::base::Base;
 use super::params::{ModelChoice, ValueParams};
 use super::purchase::{LEVEL, Model, Models, PurchaseFit, Source, log_error};

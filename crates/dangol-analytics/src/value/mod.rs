@@ -43,6 +43,7 @@ use self::covariates::Covered;
 use self::predict::{Valued, sum_over};
 use self::purchase::{Models, PurchaseFit};
 use self::spend::Spending;
+use crate::available::AvailableFeature;
 use crate::catalogue::{About, Analysis, Need, Parameter};
 use crate::error::AnalysisError;
 use crate::finding::Finding;
@@ -144,6 +145,7 @@ impl Analysis for Value {
             histories: counts(valued, spending.as_ref()),
             model: model_fit(fit, chosen, &params),
             covariates: covered.as_ref().map(|covered| covered.fit.clone()),
+            available: covariates::possible(shop).iter().map(AvailableFeature::new).collect(),
             spend: spending.as_ref().map(|spending| spending.fit.clone()),
             totals: totals(&fitted, posteriors.as_ref(), &members, &params)?,
             posterior: posteriors.map(|posteriors| posteriors.fit),

@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 use super::Fitted;
 use super::covariates::CovariateFit;
 use super::params::Unit;
+use crate::available::AvailableFeature;
 use crate::words::Words;
 
 /// What customers are worth, now and over the horizon.
@@ -22,6 +23,8 @@ pub struct ValueResult {
     /// What attributes of customers add to it; only if `covariates` names some.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub covariates: Option<CovariateFit>,
+    /// Attributes that `covariates` can name.
+    pub available: Vec<AvailableFeature>,
     /// The model of spend; none where too few customers bought again or nothing is known of amounts.
     pub spend: Option<SpendFit>,
     /// The Bayesian posterior; only if intervals come from it.

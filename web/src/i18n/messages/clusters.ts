@@ -50,7 +50,7 @@ export const clusters = {
     en: "What customers are compared by",
     ko: "어떤 특성으로 고객을 비교할까요?",
   },
-  "clusters.featuresSave": {
+  "features.save": {
     en: "To keep this choice for everybody, put it into shop.toml:",
     ko: "이 선택을 계속 쓰려면 shop.toml에 적어 두세요:",
   },

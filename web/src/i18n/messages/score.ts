@@ -1,6 +1,16 @@
 /** Attributes in the model of purchases, and the score of revenue × survival. */
 export const score = {
   "value.covariates": { en: "What customers’ attributes change", ko: "고객 속성에 따른 차이" },
+  "value.covariates.summary": {
+    en: "Attributes in the model ({n})",
+    ko: "모델에 넣은 고객 속성 {n}개",
+  },
+  "value.covariates.title": {
+    en: "Customers who differ in these may buy and leave at different rates. Whether that helps is tested, and shown below.",
+    ko: "속성에 따라 구매 속도와 이탈이 다를 수 있어요. 실제로 도움이 되는지는 검정해서 아래에 보여드려요.",
+  },
+  "value.covariates.apply": { en: "Value customers with these", ko: "이 속성으로 다시 계산" },
+  "value.covariates.reset": { en: "As shop.toml says", ko: "기본 설정으로" },
   "value.covariates.purchases": { en: "buying", ko: "구매 속도" },
   "value.covariates.dropout": { en: "leaving", ko: "이탈" },
   "value.covariates.against": { en: "against “{level}”", ko: "‘{level}’ 대비" },

@@ -58,7 +58,7 @@ impl Attributes {
         names: &[String],
         keys: &[i32],
     ) -> Result<Self, AnalysisError> {
-        let possible: Vec<KnownFeature> = shop.known_features().into_iter().filter(is_possible).collect();
+        let possible = possible(shop);
         check(names, &possible)?;
         let wanted: Vec<&str> = names.iter().map(String::as_str).collect();
         let features = shop.features_of(&everybody(scope), &wanted).await?;
@@ -113,6 +113,11 @@ impl Attributes {
 
 fn bad(detail: String) -> AnalysisError {
     AnalysisError::BadParameter { analysis: "value", detail }
+}
+
+/// The attributes of a shop that may be named.
+pub(in crate::value) fn possible(shop: &Shop) -> Vec<KnownFeature> {
+    shop.known_features().into_iter().filter(is_possible).collect()
 }
 
 /// Attributes must not follow from what was bought: a model of purchases would explain itself.
