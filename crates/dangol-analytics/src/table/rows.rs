@@ -46,6 +46,10 @@ impl Rows {
         &self.columns
     }
 
+    pub(super) fn into_columns(self) -> Vec<Column> {
+        self.columns
+    }
+
     /// The place of a column.
     #[must_use]
     pub fn place(&self, name: &str) -> Option<usize> {

@@ -110,14 +110,14 @@ impl Texts {
         self.text.truncate(self.ends.last().copied().unwrap_or(0));
     }
 
-    fn array(&self) -> StringArray {
+    fn into_array(self) -> StringArray {
         // An array of texts holds less than 2³¹ bytes; more are gathered one by one, which says so.
         if i32::try_from(self.text.len()).is_err() {
             return (0..self.ends.len()).map(|row| self.get(row)).collect();
         }
         let offsets = std::iter::once(0).chain(self.ends.iter().map(|end| *end as i32)).collect::<Vec<_>>();
-        let bytes = self.text.clone().into_bytes();
-        StringArray::new(OffsetBuffer::new(offsets.into()), bytes.into(), self.present.nulls())
+        let nulls = self.present.nulls();
+        StringArray::new(OffsetBuffer::new(offsets.into()), self.text.into_bytes().into(), nulls)
     }
 }
 
@@ -216,20 +216,18 @@ impl Values {
     }
 
     /// As a column of Arrow.
-    pub(super) fn array(&self) -> ArrayRef {
+    pub(super) fn into_array(self) -> ArrayRef {
         match self {
             // Nothing says of what kind they are; whole numbers can be cast to any.
-            Self::Absent(rows) => Arc::new(Int64Array::new_null(*rows)),
+            Self::Absent(rows) => Arc::new(Int64Array::new_null(rows)),
             Self::Bool(cells) => {
                 let values = BooleanBuffer::from(cells.values.as_slice());
                 Arc::new(BooleanArray::new(values, cells.present.nulls()))
             }
-            Self::Int(cells) => Arc::new(Int64Array::new(cells.values.clone().into(), cells.present.nulls())),
-            Self::Float(cells) => {
-                Arc::new(Float64Array::new(cells.values.clone().into(), cells.present.nulls()))
-            }
-            Self::Text(texts) => Arc::new(texts.array()),
-            Self::Mixed(values) => mixed(values),
+            Self::Int(cells) => Arc::new(Int64Array::new(cells.values.into(), cells.present.nulls())),
+            Self::Float(cells) => Arc::new(Float64Array::new(cells.values.into(), cells.present.nulls())),
+            Self::Text(texts) => Arc::new(texts.into_array()),
+            Self::Mixed(values) => mixed(&values),
         }
     }
 }

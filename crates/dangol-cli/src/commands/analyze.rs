@@ -21,7 +21,7 @@ pub(crate) async fn run(arguments: &AnalyzeArguments) -> Result<(), Failure> {
     let shop = Shop::with_config(config)?;
     // Side by side: where one waits for a last partition or sorts what it has, another goes on.
     let reports = try_join_all(arguments.analyses.iter().map(|name| analyse(&shop, arguments, name))).await?;
-    print(&reports, arguments)
+    print(reports, arguments)
 }
 
 async fn analyse(shop: &Shop, arguments: &AnalyzeArguments, name: &str) -> Result<Report, Failure> {
@@ -61,11 +61,11 @@ fn lists_everybody(arguments: &AnalyzeArguments) -> bool {
     arguments.customers || file && arguments.table.as_deref().is_none_or(|table| table == "customers")
 }
 
-fn print(reports: &[Report], arguments: &AnalyzeArguments) -> Result<(), Failure> {
+fn print(mut reports: Vec<Report>, arguments: &AnalyzeArguments) -> Result<(), Failure> {
     let out = arguments.output.out.as_deref();
     match arguments.output.format {
         Format::Json => {
-            let text = match reports {
+            let text = match reports.as_slice() {
                 [report] => serde_json::to_string_pretty(report),
                 reports => serde_json::to_string_pretty(reports),
             };
@@ -74,14 +74,14 @@ fn print(reports: &[Report], arguments: &AnalyzeArguments) -> Result<(), Failure
         }
         Format::Table => {
             let mut text = String::new();
-            for report in reports {
+            for report in &reports {
                 text +=
                     &output::table::report(report, arguments.table.as_deref(), arguments.language.into())?;
             }
             output::write_text(&text, out)
         }
         Format::Csv | Format::Parquet => {
-            let [report] = reports else {
+            let (Some(report), true) = (reports.pop(), reports.is_empty()) else {
                 return Err(Failure::usage("csv and parquet hold one table", "run one analysis at a time"));
             };
             let tables = tables_of(&report.result, arguments.language.into());
@@ -94,7 +94,9 @@ fn print(reports: &[Report], arguments: &AnalyzeArguments) -> Result<(), Failure
                 "explore" => "columns",
                 other => other,
             });
-            let table = output::pick(&tables, wanted)?;
+            let table = output::pick(tables, wanted)?;
+            // The table alone holds its rows then, and hands them over.
+            drop(report);
             output::write_table(table, arguments.output.format, out)
         }
     }

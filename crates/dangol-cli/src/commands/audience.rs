@@ -96,7 +96,7 @@ fn print(rows: Vec<Vec<Json>>, to: &OutputArguments) -> Result<(), Failure> {
     }
     let table = Table { name: "audiences".into(), rows: Arc::new(table) };
     match to.format {
-        Format::Csv | Format::Parquet => output::write_table(&table, to.format, to.out.as_deref()),
+        Format::Csv | Format::Parquet => output::write_table(table, to.format, to.out.as_deref()),
         Format::Json => output::write_text(&output::rows_as_json(&table)?, to.out.as_deref()),
         Format::Table => output::write_text(&output::table::plain(&table), to.out.as_deref()),
     }

@@ -1,6 +1,7 @@
 //! Results on the terminal and in files.
 
 pub(crate) mod guess;
+mod parquet;
 pub(crate) mod quality;
 pub(crate) mod table;
 
@@ -9,16 +10,16 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use ::parquet::arrow::ArrowWriter;
 use arrow::array::RecordBatch;
 use arrow::datatypes::{DataType, Schema, SchemaRef};
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use dangol_analytics::table::{Json, Rows, Table};
-use parquet::arrow::ArrowWriter;
-use parquet::file::properties::WriterProperties;
-use parquet::schema::types::ColumnPath;
 
 use crate::arguments::Format;
 use crate::failure::Failure;
+
+pub(crate) use self::parquet::write_parquet;
 
 /// Writes text to a file or to the terminal. A reader that goes away (`| head`) is no failure.
 pub(crate) fn write_text(text: &str, out: Option<&Path>) -> Result<(), Failure> {
@@ -39,20 +40,21 @@ pub(crate) fn write_bytes(bytes: &[u8], out: Option<&Path>) -> Result<(), Failur
 }
 
 /// The table of a name.
-pub(crate) fn pick<'a>(tables: &'a [Table], wanted: &str) -> Result<&'a Table, Failure> {
-    tables.iter().find(|table| table.name == wanted).ok_or_else(|| {
-        let known: Vec<&str> = tables.iter().map(|table| table.name.as_str()).collect();
-        Failure::usage(
-            format!("the result has no table `{wanted}`"),
-            format!("its tables are: {}", known.join(", ")),
-        )
-    })
+pub(crate) fn pick(mut tables: Vec<Table>, wanted: &str) -> Result<Table, Failure> {
+    if let Some(place) = tables.iter().position(|table| table.name == wanted) {
+        return Ok(tables.swap_remove(place));
+    }
+    let known: Vec<&str> = tables.iter().map(|table| table.name.as_str()).collect();
+    Err(Failure::usage(
+        format!("the result has no table `{wanted}`"),
+        format!("its tables are: {}", known.join(", ")),
+    ))
 }
 
 /// Writes one table as CSV or Parquet.
-pub(crate) fn write_table(table: &Table, format: Format, out: Option<&Path>) -> Result<(), Failure> {
-    let batch = table.batch().map_err(|error| Failure::new(error.to_string(), ""))?;
-    if format == Format::Parquet { write_parquet(&[batch], out) } else { write_csv(&[batch], out) }
+pub(crate) fn write_table(table: Table, format: Format, out: Option<&Path>) -> Result<(), Failure> {
+    let batch = table.into_batch().map_err(|error| Failure::new(error.to_string(), ""))?;
+    if format == Format::Parquet { parquet::write_table(batch, out) } else { write_csv(&[batch], out) }
 }
 
 /// Writes batches as CSV with a header.
@@ -64,33 +66,6 @@ pub(crate) fn write_csv(batches: &[RecordBatch], out: Option<&Path>) -> Result<(
     }
     drop(writer);
     write_bytes(&bytes, out)
-}
-
-/// Writes batches as Parquet; that needs a file.
-pub(crate) fn write_parquet(batches: &[RecordBatch], out: Option<&Path>) -> Result<(), Failure> {
-    let Some(path) = out else {
-        return Err(Failure::usage("Parquet is not for the terminal", "name a file with --out FILE"));
-    };
-    let fault = |error: String| not_written(path, &error);
-    let schema = batches.first().map_or_else(|| Arc::new(Schema::empty()), RecordBatch::schema);
-    let properties = Some(properties(&schema));
-    let mut writer =
-        ArrowWriter::try_new(created(path)?, schema, properties).map_err(|error| fault(error.to_string()))?;
-    for batch in batches {
-        writer.write(batch).map_err(|error| fault(error.to_string()))?;
-    }
-    writer.close().map_err(|error| fault(error.to_string()))?;
-    Ok(())
-}
-
-/// How Parquet is written. Numbers with decimals are nearly all different: a dictionary of them is given up, after the
-/// work of making it.
-fn properties(schema: &Schema) -> WriterProperties {
-    let mut properties = WriterProperties::builder();
-    for field in schema.fields().iter().filter(|field| field.data_type().is_floating()) {
-        properties = properties.set_column_dictionary_enabled(ColumnPath::from(field.name().as_str()), false);
-    }
-    properties.build()
 }
 
 /// A file that takes rows as they come.
@@ -116,8 +91,7 @@ impl TableFile {
 
     /// Parquet.
     pub(crate) fn parquet(path: &Path, schema: SchemaRef) -> Result<Self, Failure> {
-        let properties = Some(properties(&schema));
-        let writer = ArrowWriter::try_new(created(path)?, schema, properties);
+        let writer = parquet::writer(created(path)?, schema);
         let writer = writer.map_err(|error| not_written(path, &error.to_string()))?;
         Ok(Self { path: path.to_path_buf(), writer: RowWriter::Parquet(Box::new(writer)) })
     }

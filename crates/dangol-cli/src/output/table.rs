@@ -15,13 +15,13 @@ const MOST_AGES: i64 = 12;
 
 /// One report: its tables, then its findings.
 pub(crate) fn report(report: &Report, only: Option<&str>, language: Language) -> Result<String, Failure> {
-    let tables = tables_of(&report.result, language);
+    let mut tables = tables_of(&report.result, language);
     let mut text = format!("{} as of {}\n", report.analysis, report.as_of);
-    let shown: Vec<&Table> = match only {
-        Some(name) => vec![super::pick(&tables, name)?],
-        None => tables.iter().filter(|table| is_for_reading(table)).collect(),
-    };
-    for table in shown {
+    match only {
+        Some(name) => tables = vec![super::pick(tables, name)?],
+        None => tables.retain(is_for_reading),
+    }
+    for table in &tables {
         // Writing to a String cannot fail.
         let _ = writeln!(text, "\n{}", table.name);
         if report.analysis == "cohorts" && table.name == "cohorts" && only.is_none() {

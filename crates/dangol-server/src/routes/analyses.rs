@@ -68,8 +68,9 @@ pub(crate) async fn table(
     let (filters, params) = split(query);
     let report = dangol_analytics::run(&shop, &name, &filters, params).await?;
     let tables = tables_of(&report.result, Language::En);
-    let Some(table) = tables.iter().find(|table| table.name == wanted) else {
-        let known: Vec<&str> = tables.iter().map(|table| table.name.as_str()).collect();
+    drop(report);
+    let known: Vec<String> = tables.iter().map(|table| table.name.clone()).collect();
+    let Some(table) = tables.into_iter().find(|table| table.name == wanted) else {
         return Err(Problem::new(
             StatusCode::NOT_FOUND,
             "no_such_table",
@@ -79,7 +80,7 @@ pub(crate) async fn table(
     };
     // A byte-order mark tells spreadsheets that this is UTF-8.
     let mut bytes = "\u{feff}".as_bytes().to_vec();
-    let written = table.batch().and_then(|batch| arrow::csv::Writer::new(&mut bytes).write(&batch));
+    let written = table.into_batch().and_then(|batch| arrow::csv::Writer::new(&mut bytes).write(&batch));
     if let Err(error) = written {
         return Err(Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "csv", error.to_string(), ""));
     }
