@@ -2,8 +2,8 @@
 
 Its own steps: histories by `summary_data_from_transaction_data`, both fits, `customer_lifetime_value` of a year in
 steps of 30 days. Only reading and filtering the lines is pandas, with customers as integers, which is the fastest way
-to hand them over. Writes customers with what was found as Parquet, and the histories as rows of numbers for programs
-that begin with these.
+to hand them over. As its last step it writes customers with what was found as Parquet; the histories as rows of
+numbers, for programs that begin with these, are written afterwards.
 """
 
 import time
@@ -18,6 +18,7 @@ from lifetimes.utils import summary_data_from_transaction_data
 import harness
 
 MONTHS = 12
+COLUMNS = ["frequency", "recency", "T", "monetary_value"]
 MONTHLY_RATE = 0.01
 
 
@@ -61,6 +62,11 @@ def value(options):
     )
     clock.lap("values")
     table.index = names[table.index]
+    pq.write_table(
+        pa.table({"customer_id": table.index.to_list(), **{name: table[name] for name in [*COLUMNS, "value"]}}),
+        options.customers,
+    )
+    clock.lap("write")
     return clock.laps, table, purchasing, spending
 
 
@@ -75,12 +81,7 @@ def main():
         steps.append(laps)
     peak = harness.peak()
 
-    columns = ["frequency", "recency", "T", "monetary_value"]
-    np.ascontiguousarray(table[columns].to_numpy("<f8")).tofile(options.histories)
-    pq.write_table(
-        pa.table({"customer_id": table.index.to_list(), **{name: table[name] for name in [*columns, "value"]}}),
-        options.customers,
-    )
+    np.ascontiguousarray(table[COLUMNS].to_numpy("<f8")).tofile(options.histories)
     # Fitted with the longest age as the unit of time; a density changes with the unit.
     x, age = table["frequency"], table["T"]
     log_scale = -x.sum() * np.log(age.max())
