@@ -32,7 +32,6 @@ pub fn json() -> Result<String, serde_json::Error> {
 /// The document.
 #[must_use]
 pub fn document() -> OpenApi {
-    let mut schemas: Vec<(String, RefOr<Schema>)> = Vec::new();
     let mut paths = PathsBuilder::new();
     let mut add = |path: &str, id: &str, summary: &str, parameters: Vec<Parameter>, answer: RefOr<Schema>| {
         let kind = match path.rsplit_once('.') {
@@ -153,8 +152,7 @@ pub fn document() -> OpenApi {
     );
     for entry in catalogue::CATALOGUE {
         let about = (entry.about)();
-        let (result, referred) = (entry.schemas)();
-        schemas.extend(referred);
+        let (result, _) = (entry.schemas)();
         let mut parameters = Filters::into_params(in_query);
         parameters.extend(about.parameters.iter().map(parameter));
         let report = ObjectBuilder::new()
@@ -179,6 +177,16 @@ pub fn document() -> OpenApi {
         );
     }
     paths = audiences(paths);
+    let components = ComponentsBuilder::new().schemas_from_iter(schemas());
+    let info = InfoBuilder::new().title("Dangol").version(env!("CARGO_PKG_VERSION")).description(Some(
+        "Customer-value analytics for one shop. Texts for people come in English and Korean.",
+    ));
+    OpenApiBuilder::new().info(info.build()).paths(paths.build()).components(Some(components.build())).build()
+}
+
+/// The types of all answers, under their names; most are referred to more than once.
+fn schemas() -> Vec<(String, RefOr<Schema>)> {
+    let mut schemas: Vec<_> = catalogue::CATALOGUE.iter().flat_map(|entry| (entry.schemas)().1).collect();
     collect::<AudienceColumns>(&mut schemas);
     collect::<AudienceList>(&mut schemas);
     collect::<ListedAudience>(&mut schemas);
@@ -194,11 +202,7 @@ pub fn document() -> OpenApi {
     collect::<Problem>(&mut schemas);
     collect::<Finding>(&mut schemas);
     collect::<Language>(&mut schemas);
-    let components = ComponentsBuilder::new().schemas_from_iter(schemas);
-    let info = InfoBuilder::new().title("Dangol").version(env!("CARGO_PKG_VERSION")).description(Some(
-        "Customer-value analytics for one shop. Texts for people come in English and Korean.",
-    ));
-    OpenApiBuilder::new().info(info.build()).paths(paths.build()).components(Some(components.build())).build()
+    schemas
 }
 
 /// The routes that change something beside those that read.
@@ -272,4 +276,23 @@ fn parameter(parameter: &catalogue::Parameter) -> Parameter {
         .description(Some(&parameter.description.en))
         .schema(Some(Schema::Object(schema.build())))
         .build()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    #[test]
+    fn no_two_types_have_the_same_name() {
+        let mut known = BTreeMap::new();
+        for (name, schema) in schemas() {
+            let text = serde_json::to_string_pretty(&schema).unwrap();
+            let before = known.entry(name.clone()).or_insert_with(|| text.clone());
+            // The document has one of a name: the dashboard's types of the other analysis would be wrong.
+            assert!(*before == text, "two types are called {name}:\n{before}\n{text}");
+        }
+        assert!(known.len() > 100, "{}", known.len());
+    }
 }
