@@ -161,7 +161,7 @@ pub(crate) struct AnalyzeArguments {
     pub(crate) analyses: Vec<String>,
     #[command(flatten)]
     pub(crate) shop: ShopArgument,
-    /// A parameter, for example --set frequency=lines (see `dangol analyze NAME --set help=1`)
+    /// A parameter, for example --set frequency=lines (a name that an analysis does not know is answered with those that it does)
     #[arg(long = "set", value_name = "NAME=VALUE")]
     pub(crate) set: Vec<String>,
     /// Add one row per customer (rfm, value)

@@ -327,7 +327,7 @@ impl Page {
                 column.column.clone(),
                 column.source_column.clone().unwrap_or_default(),
                 missing,
-                grouped(column.distinct),
+                if column.distinct_is_estimate { "≈ " } else { "" }.to_owned() + &grouped(column.distinct),
                 column.min.clone().unwrap_or_default(),
                 column.max.clone().unwrap_or_default(),
                 column.mean.map(number).unwrap_or_default(),

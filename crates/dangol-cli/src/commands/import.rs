@@ -71,7 +71,11 @@ pub(crate) fn once(arguments: &ImportArguments) -> Result<(), Failure> {
                 "Nothing has changed since the last import; the store is as it was.".into()
             }
         };
-        output::write_text(&format!("{how}\nNext: dangol serve --shop {}\n", folder.display()), None)?;
+        let shop = folder.display();
+        let next = format!(
+            "Next: dangol quality --shop {shop} (findings, what the data allow), dangol serve --shop {shop}"
+        );
+        output::write_text(&format!("{how}\n{next}\n"), None)?;
     }
     Ok(())
 }

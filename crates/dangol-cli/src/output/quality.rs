@@ -5,7 +5,7 @@ use std::fmt::Write;
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table as Grid, presets};
 use dangol_analytics::quality::{Quality, State, told};
 use dangol_analytics::{Finding, Language, Severity};
-use dangol_shop::import::SourceReport;
+use dangol_shop::import::{ColumnProfile, SourceReport};
 use dangol_shop::store::Manifest;
 
 use super::table::{grouped, width};
@@ -234,8 +234,7 @@ fn fates(text: &mut String, source: &SourceReport) {
 }
 
 fn outliers(text: &mut String, source: &SourceReport) {
-    let number =
-        |value: f64| grouped(&format!("{value:.4}")).trim_end_matches('0').trim_end_matches('.').to_owned();
+    let number = |value: f64| grouped(format!("{value:.4}").trim_end_matches('0').trim_end_matches('.'));
     for limits in &source.outliers {
         let ends = [
             limits.low.map(|low| format!("below {}", number(low))),
@@ -278,12 +277,19 @@ fn columns(text: &mut String, source: &SourceReport) {
                 format!("{:.1}%", column.missing_share * 100.0)
             })
             .set_alignment(CellAlignment::Right),
-            right(column.distinct),
+            distinct(column),
             Cell::new(column.min.as_deref().unwrap_or("")),
             Cell::new(column.max.as_deref().unwrap_or("")),
         ]);
     }
     let _ = writeln!(text, "{grid}");
+}
+
+/// Of many values, how many differ is estimated.
+fn distinct(column: &ColumnProfile) -> Cell {
+    let about = if column.distinct_is_estimate { "≈ " } else { "" };
+    let text = format!("{about}{}", grouped(&column.distinct.to_string()));
+    Cell::new(text).set_alignment(CellAlignment::Right)
 }
 
 fn coverage(text: &mut String, source: &SourceReport) {

@@ -142,16 +142,17 @@ fn number(value: f64) -> String {
 }
 
 /// `1234567` as `1,234,567`.
-pub(crate) fn grouped(digits: &str) -> String {
-    let (sign, digits) = digits.strip_prefix('-').map_or(("", digits), |rest| ("-", rest));
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3 + 1);
+pub(crate) fn grouped(number: &str) -> String {
+    let (sign, number) = number.strip_prefix('-').map_or(("", number), |rest| ("-", rest));
+    let (digits, decimals) = number.find('.').map_or((number, ""), |point| number.split_at(point));
+    let mut text = String::with_capacity(number.len() + digits.len() / 3 + 1);
     for (at, digit) in digits.chars().enumerate() {
         if at > 0 && (digits.len() - at) % 3 == 0 {
             text.push(',');
         }
         text.push(digit);
     }
-    format!("{sign}{text}")
+    format!("{sign}{text}{decimals}")
 }
 
 #[cfg(test)]
@@ -162,6 +163,7 @@ mod tests {
     fn numbers_are_grouped() {
         assert_eq!(grouped("1234567"), "1,234,567");
         assert_eq!(grouped("-123"), "-123");
+        assert_eq!(grouped("-84944.9601"), "-84,944.9601");
         assert_eq!(number(1234.5), "1,234.50");
         assert_eq!(number(0.12345), "0.1235");
     }

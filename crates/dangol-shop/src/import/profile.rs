@@ -33,6 +33,9 @@ pub struct ColumnProfile {
     pub unreadable: u64,
     /// Distinct values: exact below about 500, else estimated to about 2 %.
     pub distinct: u64,
+    /// Whether `distinct` is such an estimate.
+    #[serde(default)]
+    pub distinct_is_estimate: bool,
     /// Smallest value; the earliest day for times.
     pub min: Option<String>,
     /// Largest value; the latest day for times.
@@ -295,6 +298,7 @@ impl Profiler {
             unreadable: 0,
             missing_share: if self.rows == 0 { 0.0 } else { self.missing as f64 / self.rows as f64 },
             distinct,
+            distinct_is_estimate: self.values.is_none(),
             min,
             max,
             mean: self.numbers.as_ref().filter(|_| present > 0).map(|n| n.sum / present as f64),
@@ -401,7 +405,7 @@ mod tests {
             Arc::new(Float64Array::from(vec![Some(-4.0), Some(3.0)])),
         ];
         let found = profile(&parts);
-        assert_eq!((found.missing, found.distinct), (1, 3));
+        assert_eq!((found.missing, found.distinct, found.distinct_is_estimate), (1, 3, false));
         assert_eq!((found.min.as_deref(), found.max.as_deref()), (Some("-4"), Some("3")));
         assert_eq!(found.mean, Some(0.5));
         assert_eq!(found.histogram.iter().map(|bin| bin.rows).sum::<u64>(), 4);
@@ -418,6 +422,7 @@ mod tests {
             })
             .collect();
         let found = profile(&parts);
+        assert!(found.distinct_is_estimate);
         let (distinct, truth) = (found.distinct as f64, 55_000.0);
         assert!((distinct / truth - 1.0).abs() < 0.05, "{distinct}");
         assert!(found.top.is_empty());

@@ -21,6 +21,10 @@ const MOST_BYTES: u64 = 2 << 30;
 /// How many cells the sheets that are read may have, empty ones between them included.
 const MOST_CELLS: u64 = 50_000_000;
 
+/// What the texts in the cells of the sheets that are read may take: a workbook keeps a text once, however many cells
+/// show it, and each of them has its own here.
+const MOST_TEXT: u64 = 1 << 30;
+
 /// The least that a text takes among a workbook's texts: `<si/>`.
 const LEAST_TEXT: u64 = 5;
 
@@ -38,6 +42,11 @@ pub enum SheetFault {
         /// The sheet that goes too far, where it is known.
         sheet: Option<String>,
     },
+    /// The texts in the cells take too much.
+    TooMuchText {
+        /// The sheet that goes too far.
+        sheet: String,
+    },
 }
 
 impl fmt::Display for SheetFault {
@@ -54,6 +63,13 @@ impl fmt::Display for SheetFault {
                     f,
                     "is too large: more than {} million cells (at sheet ‘{sheet}’)",
                     MOST_CELLS / 1_000_000
+                )
+            }
+            Self::TooMuchText { sheet } => {
+                write!(
+                    f,
+                    "is too large: the texts in its cells take more than {} GB (at sheet ‘{sheet}’)",
+                    MOST_TEXT >> 30
                 )
             }
         }
@@ -76,6 +92,8 @@ pub(super) struct Workbook {
     sheets: Sheets<BufReader<File>>,
     /// How many cells may still be taken.
     left: u64,
+    /// How many bytes of text.
+    text_left: u64,
 }
 
 impl Workbook {
@@ -116,7 +134,7 @@ impl Workbook {
                 }
             }
         };
-        Ok(Self { sheets, left: MOST_CELLS })
+        Ok(Self { sheets, left: MOST_CELLS, text_left: MOST_TEXT })
     }
 
     pub(super) fn sheet_names(&self) -> Vec<String> {
@@ -129,12 +147,9 @@ impl Workbook {
     }
 
     fn taken(&mut self, path: &Path, sheet: &str) -> Result<Range<Data>, SourceError> {
-        let too_many = || SourceError::ExcelTooLarge {
-            path: path.to_owned(),
-            fault: SheetFault::TooManyCells { sheet: Some(sheet.to_owned()) },
-        };
-        let mut taken =
-            Taken { cells: Vec::new(), top: u32::MAX, bottom: 0, first: u32::MAX, last: 0, most: self.left };
+        let too_large = |fault| SourceError::ExcelTooLarge { path: path.to_owned(), fault };
+        let too_many = || too_large(SheetFault::TooManyCells { sheet: Some(sheet.to_owned()) });
+        let mut taken = Taken::at_most(self.left, self.text_left);
         let whole = match &mut self.sheets {
             Sheets::Xlsx(book) => match book.worksheet_cells_reader(sheet) {
                 // A sheet that is a chart.
@@ -159,9 +174,14 @@ impl Workbook {
             }
         };
         if !whole.map_err(|error| failed(path, &error))? {
-            return Err(too_many());
+            return Err(if taken.text > taken.most_text {
+                too_large(SheetFault::TooMuchText { sheet: sheet.to_owned() })
+            } else {
+                too_many()
+            });
         }
         self.left -= taken.area();
+        self.text_left -= taken.text;
         Ok(Range::from_sparse(taken.cells))
     }
 }
@@ -178,9 +198,25 @@ struct Taken {
     first: u32,
     last: u32,
     most: u64,
+    /// Bytes of text.
+    text: u64,
+    most_text: u64,
 }
 
 impl Taken {
+    fn at_most(most: u64, most_text: u64) -> Self {
+        Self {
+            cells: Vec::new(),
+            top: u32::MAX,
+            bottom: 0,
+            first: u32::MAX,
+            last: 0,
+            most,
+            text: 0,
+            most_text,
+        }
+    }
+
     /// Takes all cells; false if they are too many.
     fn all<E>(&mut self, mut next: impl FnMut() -> Result<Option<((u32, u32), Data)>, E>) -> Result<bool, E> {
         while let Some(((row, column), value)) = next()? {
@@ -189,7 +225,10 @@ impl Taken {
             }
             (self.top, self.bottom) = (self.top.min(row), self.bottom.max(row));
             (self.first, self.last) = (self.first.min(column), self.last.max(column));
-            if self.area().max(self.cells.len() as u64) > self.most {
+            if let Data::String(text) = &value {
+                self.text += text.len() as u64;
+            }
+            if self.area().max(self.cells.len() as u64) > self.most || self.text > self.most_text {
                 return Ok(false);
             }
             self.cells.push(Cell::new((row, column), value));

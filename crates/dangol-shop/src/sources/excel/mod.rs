@@ -24,6 +24,9 @@ use super::{
 /// How many rows are looked at to find the header.
 const LOOK: usize = 200;
 
+/// Text of a batch; a cell may hold 32,767 characters.
+const BATCH_BYTES: usize = 32 << 20;
+
 /// A worksheet held in memory.
 #[derive(Debug)]
 pub(super) struct Sheet {
@@ -252,7 +255,8 @@ impl Iterator for Batches {
         let top = u64::from(sheet.cells.start().map_or(0, |(row, _)| row)) + 1;
         let mut builders: Vec<StringBuilder> = self.columns.iter().map(|_| StringBuilder::new()).collect();
         let mut lines = Vec::new();
-        while self.next < height && lines.len() < self.batch_rows {
+        let mut taken = 0;
+        while self.next < height && lines.len() < self.batch_rows && taken < BATCH_BYTES {
             let row = &sheet.cells[self.next];
             let number = top + self.next as u64;
             self.next += 1;
@@ -263,7 +267,10 @@ impl Iterator for Batches {
             for (builder, column) in builders.iter_mut().zip(&self.columns) {
                 match &row[sheet.places[*column]] {
                     Data::Empty => builder.append_null(),
-                    Data::String(text) => builder.append_value(text),
+                    Data::String(text) => {
+                        taken += text.len();
+                        builder.append_value(text);
+                    }
                     other => builder.append_value(text_of(other)),
                 }
             }

@@ -150,6 +150,24 @@ fn workbooks_that_ask_for_too_much_memory() {
     let error = open(&folder.write("texts.xlsx", texts), &ReadHints::default()).expect_err("many texts");
     assert!(error.to_string().contains(part), "{error}");
 
+    // One text in many cells takes little room in the file alone.
+    let path = folder.path().join("one.xlsx");
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    for row in 0..40_000 {
+        sheet.write(row, 0, if row == 0 { "id" } else { "a text" }).expect("cell");
+        sheet.write(row, 1, if row == 0 { "name" } else { "the text" }).expect("cell");
+    }
+    book.save(&path).expect("saved");
+    let long = rewritten(&std::fs::read(&path).expect("bytes"), part, |xml| {
+        assert!(xml.contains("<t>the text</t>"), "{xml}");
+        xml.replace("the text", &"x".repeat(32_000))
+    });
+    assert!(long.len() < 1_000_000, "{}", long.len());
+    let error =
+        open(&folder.write("one-text.xlsx", long), &ReadHints::default()).expect_err("1.3 GB of text");
+    assert!(error.to_string().contains("texts in its cells"), "{error}");
+
     let huge = patched(whole.clone(), 24, None, &0xe000_0000_u32.to_le_bytes());
     let error = open(&folder.write("huge.xlsx", huge), &ReadHints::default()).expect_err("huge parts");
     assert!(matches!(error, SourceError::ExcelTooLarge { .. }), "{error}");
