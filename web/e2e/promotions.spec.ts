@@ -1,4 +1,5 @@
 /** The promotions page of the demo shop, whose customers use coupons. */
+import type { Page } from "@playwright/test";
 import {
   expect,
   expectAccessible,
@@ -11,6 +12,14 @@ import {
 } from "./support";
 
 test.use({ viewport: SIZES.desktop, locale: "en-GB" });
+
+/** Scrolls to the coupon planner and waits for its answer. */
+async function revealPlan(page: Page): Promise<void> {
+  await expect(page.locator("#plan-section")).toBeAttached({ timeout: 20_000 });
+  await page.locator("#plan-section").scrollIntoViewIfNeeded();
+  await expect(page.locator("[data-chart=plan] [role=img]")).toBeVisible({ timeout: 20_000 });
+  await settled(page);
+}
 
 test("scheme and measure are in the address and change the picture", async ({ page }) => {
   await open(page, "/promotions");
@@ -28,12 +37,39 @@ test("scheme and measure are in the address and change the picture", async ({ pa
   expect(await response.locator("tbody tr").count()).toBeGreaterThan(5);
 });
 
+test("the coupon planner is asked for near the reader and follows its choices", async ({
+  page,
+}) => {
+  const asked: string[] = [];
+  page.on("request", (request) => {
+    if (request.url().includes("/coupon-plan")) asked.push(request.url());
+  });
+  await open(page, "/promotions");
+  expect(asked).toEqual([]);
+  await revealPlan(page);
+  const plan = page.locator("[data-chart=plan]");
+  await plan.getByLabel("Months ahead").selectOption("6");
+  await settled(page);
+  await expect(page).toHaveURL(/months=6/);
+  await plan.getByRole("radio", { name: "Demand" }).check({ force: true });
+  await expect(page).toHaveURL(/plan=demand/);
+  await plan.getByRole("button", { name: /Options for/ }).click();
+  await page.getByRole("menuitem", { name: "Show as table" }).click();
+  // Every product in each of six months, with why.
+  const rows = await plan.locator("tbody tr").count();
+  expect(rows).toBeGreaterThan(0);
+  expect(rows % 6).toBe(0);
+  await expect(plan.locator("tbody tr").first()).toContainText(/stock|full price/);
+  expect(asked.length).toBeGreaterThan(1);
+});
+
 for (const language of LANGUAGES) {
   for (const size of ["desktop", "phone"] as const) {
     test(`looks right in ${language} at ${size}`, async ({ page }) => {
       await page.setViewportSize(SIZES[size]);
       await open(page, `/promotions?lang=${language}`);
       await expect(page.locator("[data-chart=season] [role=img]")).toBeVisible({ timeout: 20_000 });
+      await revealPlan(page);
       await expectAccessible(page);
       await screenshot(page, "promotions", language, size);
     });

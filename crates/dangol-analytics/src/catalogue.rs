@@ -18,9 +18,9 @@ use crate::finding::{Finding, Severity};
 use crate::table::Json;
 use crate::words::{Words, grouped};
 use crate::{
-    budget, channels, clusters, cohort_value, cohorts, customer, customer_value, customers, explore, gateway,
-    grades, groups, hypotheses, movement, needs, overview, promotions, rfm, rfm_weights, segment_profile,
-    time_to_best, value, value_check, value_score,
+    budget, channels, clusters, cohort_value, cohorts, coupon_plan, customer, customer_value, customers,
+    explore, gateway, grades, groups, hypotheses, movement, needs, overview, promotions, rfm, rfm_weights,
+    segment_profile, time_to_best, value, value_check, value_score,
 };
 
 /// An analysis: parameters, a run, a result.
@@ -201,6 +201,7 @@ pub static CATALOGUE: &[Entry] = &[
     entry::<gateway::Gateway>(),
     entry::<budget::Budget>(),
     entry::<promotions::Promotions>(),
+    entry::<coupon_plan::CouponPlan>(),
     entry::<customers::Customers>(),
     entry::<customer::Customer>(),
     entry::<customer_value::CustomerValueAnalysis>(),

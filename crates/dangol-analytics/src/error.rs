@@ -71,6 +71,14 @@ pub enum AnalysisError {
         /// The analysis.
         analysis: &'static str,
     },
+    /// The order lines name neither products nor categories (or not those that were asked for).
+    #[error(
+        "the order lines of this shop do not say what was bought, and {analysis} is about products or categories"
+    )]
+    NoProducts {
+        /// The analysis.
+        analysis: &'static str,
+    },
     /// The filters leave no customer with a purchase.
     #[error("no customer in this scope has bought anything, and {analysis} is about customers")]
     NobodyInScope {
@@ -145,6 +153,9 @@ impl AnalysisError {
             Self::NoAmounts { .. } => {
                 "map amount or unit_price under [sources.order_lines.columns] if the files have them".into()
             }
+            Self::NoProducts { .. } => {
+                "map product_id or category under [sources.order_lines.columns] if the files have them".into()
+            }
             Self::NobodyInScope { .. } => "widen the filters or choose a later as-of date".into(),
             Self::UnknownCustomer { .. } => "check the id, or widen the filters".into(),
             Self::UnknownSegment { known, .. } => format!("write one of: {}", known.join(", ")),
@@ -167,6 +178,7 @@ impl AnalysisError {
             Self::Shop(error) => error.code(),
             Self::NoCustomers { .. } => "no_customers",
             Self::NoAmounts { .. } => "no_amounts",
+            Self::NoProducts { .. } => "no_products",
             Self::NobodyInScope { .. } => "nobody_in_scope",
             Self::UnknownCustomer { .. } => "unknown_customer",
             Self::UnknownSegment { .. } => "unknown_segment",

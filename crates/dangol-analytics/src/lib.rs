@@ -8,6 +8,7 @@ pub mod channels;
 pub mod clusters;
 pub mod cohort_value;
 pub mod cohorts;
+pub mod coupon_plan;
 pub mod customer;
 pub mod customer_value;
 pub mod customers;

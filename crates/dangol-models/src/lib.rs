@@ -20,6 +20,7 @@ pub mod quantile;
 pub mod regression;
 pub mod response;
 pub mod score_weights;
+pub mod season;
 pub mod stratified;
 pub mod sum;
 pub mod summary;

@@ -56,6 +56,11 @@ export type ProfileDimension = Schema<"ProfileDimension">;
 export type ProfileValue = Schema<"ProfileValue">;
 export type ProfileCell = Schema<"ProfileCell">;
 
+export type CouponPlan = Body<"/api/analyses/coupon-plan">["result"];
+export type PlanCell = Schema<"PlanCell">;
+export type JudgedMethod = Schema<"JudgedMethod">;
+export type PastDiscount = Schema<"PastDiscount">;
+
 export type Hypotheses = Body<"/api/analyses/hypotheses">["result"];
 export type Verdict = Schema<"HypothesisVerdict">;
 

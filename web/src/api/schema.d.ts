@@ -89,6 +89,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/analyses/coupon-plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Coupon planner */
+        get: operations["analysis_coupon-plan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/analyses/customer": {
         parameters: {
             query?: never;
@@ -735,7 +752,7 @@ export interface components {
             customers_with_offer: number;
             /**
              * Format: double
-             * @description Their share.
+             * @description Their share; none where fewer than `least_customers` came.
              */
             left_share?: number | null;
             /**
@@ -757,7 +774,7 @@ export interface components {
             never_at_full_price: number;
             /**
              * Format: double
-             * @description Their share.
+             * @description Their share; none with fewer than `least_customers`.
              */
             order_share?: number | null;
             /**
@@ -2981,6 +2998,35 @@ export interface components {
              */
             unmatched: number;
         };
+        /** @description A way to forecast, judged on months after those it was told. */
+        JudgedMethod: {
+            /**
+             * Format: double
+             * @description Σ expected ÷ Σ sold − 1.
+             */
+            bias?: number | null;
+            /**
+             * Format: int64
+             * @description Products × months.
+             */
+            cells: number;
+            /**
+             * Format: int32
+             * @description Months from which it looked ahead.
+             */
+            cut_offs: number;
+            /**
+             * Format: double
+             * @description Σ |expected − sold| ÷ Σ sold, over products and months.
+             */
+            error?: number | null;
+            /** @description The method. */
+            method: components["schemas"]["PlanMethod"];
+            /** @description What people call it. */
+            name: components["schemas"]["Words"];
+            /** @description Whether the plan uses it. */
+            used: boolean;
+        };
         /**
          * @description Languages that people read.
          * @enum {string}
@@ -3522,6 +3568,60 @@ export interface components {
              */
             revenue_share: number;
         };
+        /** @description Units by day at a discount against those at full price, in the same quarters. No experiment. */
+        PastDiscount: {
+            /**
+             * Format: int64
+             * @description Days (or weeks) at a discount.
+             */
+            at_discount: number;
+            /**
+             * Format: int64
+             * @description Days (or weeks) at full price in the same quarters.
+             */
+            at_full_price: number;
+            /**
+             * Format: double
+             * @description Mean discount then, a share of the full price; none where discounts are not known in money.
+             */
+            discount?: number | null;
+            /**
+             * @description `promotions`: days in a dated promotion against others; `weeks`: weeks in which it was nearly only sold with an
+             *     offer against weeks in which it nearly never was.
+             */
+            from: string;
+            /** @description The product or category. */
+            key: string;
+            /** @description `product` or `category`. */
+            level: string;
+            /** @description What people call it. */
+            name: string;
+            /**
+             * Format: double
+             * @description How many times as many.
+             */
+            ratio: number;
+            /**
+             * Format: double
+             * @description Upper end.
+             */
+            ratio_high: number;
+            /**
+             * Format: double
+             * @description Lower end of its interval, from how much days (or weeks) differ.
+             */
+            ratio_low: number;
+            /**
+             * Format: double
+             * @description Units by day at a discount.
+             */
+            units_at_discount: number;
+            /**
+             * Format: double
+             * @description Units by day that full price would give there.
+             */
+            units_at_full_price: number;
+        };
         /** @description Real customers near a place. */
         PeopleCell: {
             /**
@@ -3887,6 +3987,145 @@ export interface components {
             /** @description What sets it apart, the most telling first. */
             traits: components["schemas"]["Trait"][];
         };
+        /** @description A product (or category) in a month. */
+        PlanCell: {
+            /**
+             * Format: double
+             * @description Their growth over those expected.
+             */
+            break_even_lift?: number | null;
+            /**
+             * Format: double
+             * @description Units that must be sold for the same profit as at full price.
+             */
+            break_even_units?: number | null;
+            /**
+             * Format: double
+             * @description What the coupon costs if it sells nothing more and everybody uses it.
+             */
+            cost?: number | null;
+            /**
+             * Format: double
+             * @description Months that they last.
+             */
+            cover_months?: number | null;
+            /**
+             * Format: double
+             * @description The coupon, a share of the full price; none where none is proposed.
+             */
+            discount?: number | null;
+            /**
+             * Format: double
+             * @description Units more than the target cover needs.
+             */
+            excess?: number | null;
+            /**
+             * Format: double
+             * @description How many times the item's average month.
+             */
+            index?: number | null;
+            /** @description The item's key. */
+            key: string;
+            /** @description `2020-03`. */
+            month: string;
+            /** @description What people call it. */
+            name: string;
+            /** @description Why, for programs. */
+            reason: components["schemas"]["PlanReason"];
+            /**
+             * Format: double
+             * @description Units left at the beginning of the month if all comes as expected.
+             */
+            stock?: number | null;
+            /**
+             * Format: double
+             * @description Units expected.
+             */
+            units: number;
+            /**
+             * Format: double
+             * @description Upper end.
+             */
+            units_high?: number | null;
+            /**
+             * Format: double
+             * @description Lower end of its interval: from forecasts of this size and what came.
+             */
+            units_low?: number | null;
+            /** @description Why, in words. */
+            why: components["schemas"]["Words"];
+        };
+        /** @description A product (or category). */
+        PlanItem: {
+            /** @description The category of a product. */
+            category?: string | null;
+            /** @description Whether the margin comes from the cost of the product. */
+            cost_known: boolean;
+            /**
+             * Format: double
+             * @description The deepest coupon proposed; none where there is none.
+             */
+            deepest?: number | null;
+            /** @description Its id or name in the shop. */
+            key: string;
+            /**
+             * Format: int64
+             * @description Order lines in the last twelve whole months.
+             */
+            lines: number;
+            /**
+             * Format: double
+             * @description Share of the full price that remains after costs.
+             */
+            margin: number;
+            /**
+             * Format: double
+             * @description Expected units of an average month, over the twelve months ahead.
+             */
+            month_units: number;
+            /** @description What people call it. */
+            name: string;
+            /**
+             * Format: double
+             * @description Share of its units sold with an offer, in the last twelve months.
+             */
+            offer_share: number;
+            /**
+             * Format: double
+             * @description Full price of a unit: revenue and discounts by unit.
+             */
+            price: number;
+            /**
+             * Format: double
+             * @description Net revenue in them.
+             */
+            revenue: number;
+            /**
+             * Format: double
+             * @description Units in stock; none where not known.
+             */
+            stock?: number | null;
+            /**
+             * Format: double
+             * @description Units in them.
+             */
+            units: number;
+            /**
+             * Format: double
+             * @description Units of the year by order line: a few large orders make forecasts unsure.
+             */
+            units_per_line: number;
+        };
+        /**
+         * @description A way to forecast demand.
+         * @enum {string}
+         */
+        PlanMethod: "auto" | "season" | "level" | "last_year" | "last_month";
+        /**
+         * @description Why there is a coupon, or none.
+         * @enum {string}
+         */
+        PlanReason: "weak_and_overstocked" | "overstocked" | "weak" | "not_selling" | "strong" | "short_stock" | "in_balance" | "ordinary" | "no_room";
         /** @description A Bayesian posterior of both models, and whether it can be trusted. */
         PosteriorFit: {
             /**
@@ -4521,7 +4760,7 @@ export interface components {
         ResponseRow: {
             /**
              * Format: double
-             * @description Their share.
+             * @description Their share; none of a segment with fewer than `least_customers`, as all its shares.
              */
             customer_share?: number | null;
             /**
@@ -6316,6 +6555,131 @@ export interface operations {
             };
         };
     };
+    "analysis_coupon-plan": {
+        parameters: {
+            query?: {
+                /** @description Date (that whole day) or moment; default: the last order plus 24 hours. */
+                as_of?: string | null;
+                /** @description First day of the period. */
+                from?: string | null;
+                /** @description Countries, separated by commas. */
+                country?: string | null;
+                /** @description Sales platforms, separated by commas. */
+                sales_platform?: string | null;
+                /** @description Categories, separated by commas. */
+                category?: string | null;
+                /** @description Segments of one scheme, qualified and separated by commas: `nine:at_risk,nine:lost`. */
+                segment?: string | null;
+                /** @description Acquisition channels of customers, separated by commas; `not_known` stands for those of whom it is not known. */
+                channel?: string | null;
+                /** @description Regions of customers, separated by commas, or `not_known`. */
+                region?: string | null;
+                /** @description Age bands of customers, separated by commas: `20s,30s`, `50+`, or `not_known`. */
+                age_band?: string | null;
+                /** @description Genders of customers, separated by commas: `female`, `male`, or `not_known`. */
+                gender?: string | null;
+                /** @description Audiences by name, separated by commas; who is in any of them is let through. */
+                audience?: string | null;
+                /** @description What coupons are planned for; auto: products, if those that sell often enough make half of what is sold, else categories. */
+                by?: "auto" | "product" | "category";
+                /** @description Calendar months ahead, 1 to 12. */
+                months?: number;
+                /** @description Products (or categories) that are shown. */
+                items?: number;
+                /** @description Order lines in the last twelve months that a product must have. */
+                least_lines?: number;
+                /** @description How demand is forecast; auto: with the season, unless another way was clearly nearer out of time. */
+                method?: "auto" | "season" | "level" | "last_year" | "last_month";
+                /** @description Whole months that the recent level is taken from. */
+                level_months?: number;
+                /** @description How many order lines in each calendar month the season of the category (or shop) weighs in that of a product. */
+                season_weight?: number;
+                /** @description The deepest discount, a share of the full price. */
+                max_discount?: number;
+                /** @description Discounts are multiples of this. */
+                step?: number;
+                /** @description Share of revenue that remains after costs, for products whose cost is not known. */
+                margin?: number;
+                /** @description What must remain of the full price after coupon and cost. */
+                least_margin?: number;
+                /** @description Months of demand that the stock should cover. */
+                target_cover_months?: number;
+                /** @description A month with so many times the average month, or more, sells at full price anyway. */
+                strong_from?: number;
+                /** @description A month with less than so many times the average month is weak. */
+                weak_below?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        analysis: string;
+                        as_of: string;
+                        findings: components["schemas"]["Finding"][];
+                        params: Record<string, unknown>;
+                        /** @description A plan of coupons: product × month. */
+                        result: {
+                            /** @description What to put a coupon on, and when, in a sentence. */
+                            answer: components["schemas"]["Words"];
+                            /** @description `product` or `category`. */
+                            by: string;
+                            /** @description Whether their categories are known. */
+                            categories_known: boolean;
+                            /** @description Each of them in each month. */
+                            cells: components["schemas"]["PlanCell"][];
+                            /** @description Products (or categories) shown: those with most at stake in a coupon first, then by revenue. */
+                            items: components["schemas"]["PlanItem"][];
+                            /** @description How far forecasts were from what came, out of time. */
+                            judged: components["schemas"]["JudgedMethod"][];
+                            /** @description How demand is forecast. */
+                            method: components["schemas"]["PlanMethod"];
+                            /** @description The months planned, `2020-03`, in order. */
+                            months: string[];
+                            /**
+                             * Format: int32
+                             * @description Whole months of sales that the plan rests on.
+                             */
+                            months_known: number;
+                            /** @description What sold at a discount and at full price before. */
+                            past: components["schemas"]["PastDiscount"][];
+                            /**
+                             * Format: int64
+                             * @description Products (or categories) that sell often enough to be planned for.
+                             */
+                            planned: number;
+                            /** @description Whether order lines name products. */
+                            products_known: boolean;
+                            /** @description Whether the stock is known and used. */
+                            stock_used: boolean;
+                            /**
+                             * Format: int64
+                             * @description Those that do not.
+                             */
+                            too_few: number;
+                        };
+                    };
+                };
+            };
+            /** @description What was wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     analysis_customer: {
         parameters: {
             query?: {
@@ -7187,6 +7551,8 @@ export interface operations {
                 compare_days?: number;
                 /** @description Days that must have passed since a first purchase before it is said that somebody did not come back. */
                 follow_days?: number;
+                /** @description Customers of a segment or an age band behind a share; of fewer, counts are shown and no share. */
+                least_customers?: number;
             };
             header?: never;
             path?: never;
@@ -7213,6 +7579,8 @@ export interface operations {
                             came_otherwise?: components["schemas"]["CameRow"] | null;
                             /** @description Whether discounts are known in money. */
                             discounts_known: boolean;
+                            /** @description Whether it is known what was bought and for how much: coupons can be planned by product or category. */
+                            goods_known: boolean;
                             /** @description Promotions that cannot be compared with a time without them. */
                             not_compared: components["schemas"]["NotCompared"][];
                             /** @description Whether any order line carries a coupon or a discount. */

@@ -4,6 +4,7 @@ import { audiences } from "./messages/audiences";
 import { frame } from "./messages/frame";
 import { movement } from "./messages/movement";
 import { overview } from "./messages/overview";
+import { coupons } from "./messages/coupons";
 import { promotions } from "./messages/promotions";
 import { clusters } from "./messages/clusters";
 import { grades } from "./messages/grades";
@@ -39,6 +40,7 @@ export const messages = {
   ...score,
   ...channels,
   ...promotions,
+  ...coupons,
 } as const;
 
 export type MessageKey = keyof typeof messages;

@@ -170,7 +170,18 @@ export const defaults: Record<PageName, Params> = {
   },
   // The condition on screen, the audience it was opened from, and how it is written.
   audiences: { rule: "", name: "", mode: "", tables: "" },
-  promotions: { agemeasure: "left", scheme: "", measure: "orders", when: "during", tables: "" },
+  promotions: {
+    agemeasure: "left",
+    scheme: "",
+    measure: "orders",
+    when: "during",
+    // The coupon planner; empty: as the shop has it in shop.toml.
+    plan: "",
+    months: "",
+    by: "",
+    deepest: "",
+    tables: "",
+  },
   channels: {
     // Empty: as the shop has it in shop.toml.
     ltv: "",

@@ -6,7 +6,7 @@ use dangol_shop::features::FeatureValues;
 use dangol_shop::{Scope, Shop};
 
 use super::people::{Person, came, response};
-use super::result::AgeOfferRow;
+use super::result::{AgeOfferRow, PromotionsParams};
 use crate::error::AnalysisError;
 use crate::groups::NOT_KNOWN;
 use crate::segment_profile::labels;
@@ -18,6 +18,7 @@ pub(super) async fn by_age(
     shop: &Shop,
     scope: &Scope,
     everybody: &[Person],
+    params: &PromotionsParams,
     follow_from: i32,
     in_event: impl Fn(i32) -> bool,
 ) -> Result<Vec<AgeOfferRow>, AnalysisError> {
@@ -46,7 +47,9 @@ pub(super) async fn by_age(
                 None => Words::new("Age unknown", "나이 모름"),
             };
             let (for_offer, _) = came(&people, follow_from, &in_event, false)?;
-            let row = response(key, name, &people)?;
+            let row = response(key, name, &people)?.without_shares_of_few(params.least_customers);
+            let enough = for_offer.customers >= u64::from(params.least_customers);
+            let shown = |share: Option<f64>| share.filter(|_| enough);
             Ok(AgeOfferRow {
                 age_band: row.key,
                 name: row.name,
@@ -59,9 +62,9 @@ pub(super) async fn by_age(
                 order_share_high: row.order_share_high,
                 came_for_offer: for_offer.customers,
                 never_at_full_price: for_offer.never_at_full_price,
-                left_share: for_offer.share,
-                left_share_low: for_offer.share_low,
-                left_share_high: for_offer.share_high,
+                left_share: shown(for_offer.share),
+                left_share_low: shown(for_offer.share_low),
+                left_share_high: shown(for_offer.share_high),
             })
         })
         .collect()

@@ -16,6 +16,7 @@ pub(super) fn find(shop: &Shop, result: &PromotionsResult, params: &PromotionsPa
         no_cost(result),
         unlike_segments(result),
         unlike_ages(result),
+        few_of_an_age(result, params),
         left(result, params, currency),
         not_compared(result),
         no_experiment(result),
@@ -99,13 +100,48 @@ fn unlike_ages(result: &PromotionsResult) -> Option<Finding> {
             Severity::Info,
             Words::new(
                 format!(
-                    "Of customers who came for an offer, {} aged {} have not bought at full price since, {} aged {}.",
-                    high.en, most.name.en, low.en, least.name.en
+                    "Customers who came for an offer and have not bought at full price since, by age: {} {} ({} of {}), {} {} ({} of {}).",
+                    most.name.en,
+                    high.en,
+                    grouped(most.never_at_full_price),
+                    grouped(most.came_for_offer),
+                    least.name.en,
+                    low.en,
+                    grouped(least.never_at_full_price),
+                    grouped(least.came_for_offer)
                 ),
                 format!(
-                    "혜택으로 들어온 고객 중 정가로 다시 사지 않은 비율은 {}가 {}, {}가 {}예요.",
-                    most.name.ko, high.ko, least.name.ko, low.ko
+                    "혜택으로 들어온 고객 중 정가로 다시 사지 않은 비율은 {} {}({}명 중 {}명), {} {}({}명 중 {}명)예요.",
+                    most.name.ko,
+                    high.ko,
+                    grouped(most.came_for_offer),
+                    grouped(most.never_at_full_price),
+                    least.name.ko,
+                    low.ko,
+                    grouped(least.came_for_offer),
+                    grouped(least.never_at_full_price)
                 ),
+            ),
+        )
+        .about("ages")
+    })
+}
+
+/// Age bands of which too few came for an offer.
+fn few_of_an_age(result: &PromotionsResult, params: &PromotionsParams) -> Option<Finding> {
+    let few: Vec<&AgeOfferRow> =
+        result.ages.iter().filter(|row| row.age_band != NOT_KNOWN && row.left_share.is_none()).collect();
+    let least = params.least_customers;
+    let list = |of: fn(&AgeOfferRow) -> String| few.iter().map(|row| of(row)).collect::<Vec<_>>().join(", ");
+    (!few.is_empty()).then(|| {
+        let en = list(|row| format!("{} ({})", row.name.en, grouped(row.came_for_offer)));
+        let ko = list(|row| format!("{} {}명", row.name.ko, grouped(row.came_for_offer)));
+        Finding::new(
+            "few_of_an_age",
+            Severity::Info,
+            Words::new(
+                format!("Fewer than {least} customers came for an offer aged {en}: their shares would be chance and are not shown."),
+                format!("혜택으로 들어온 고객이 {least}명보다 적은 연령대({ko})는 비율이 우연일 수 있어서 보여주지 않아요."),
             ),
         )
         .about("ages")

@@ -19,7 +19,8 @@ use dangol_shop::frame::{column, texts};
 use dangol_shop::tables_in_scope::TablesInScope;
 use dangol_shop::{Scope, Shop};
 
-use self::people::{OFFER, Person, came, people, response};
+pub(crate) use self::people::OFFER;
+use self::people::{Person, came, people, response};
 use crate::catalogue::{About, Analysis, Need, Parameter};
 use crate::error::AnalysisError;
 use crate::finding::Finding;
@@ -77,6 +78,11 @@ impl Analysis for Promotions {
                     "Days that must have passed since a first purchase before it is said that somebody did not come back.",
                     "첫 구매 뒤 며칠이 지나야 다시 오지 않았다고 볼지예요.",
                 ),
+                Parameter::new(
+                    "least_customers",
+                    "Customers of a segment or an age band behind a share; of fewer, counts are shown and no share.",
+                    "비율을 보여주려면 세그먼트나 연령대에 고객이 몇 명 있어야 하는지예요. 그보다 적으면 수만 보여줘요.",
+                ),
             ],
         }
     }
@@ -105,7 +111,7 @@ impl Analysis for Promotions {
         let follow_from = today - params.follow_days as i32;
         let (for_offer, otherwise) = came(&everybody, follow_from, in_event, discounts_known)?;
         let ages = if offers_known {
-            ages::by_age(shop, &scope, &everybody, follow_from, in_event).await?
+            ages::by_age(shop, &scope, &everybody, &params, follow_from, in_event).await?
         } else {
             Vec::new()
         };
@@ -113,7 +119,8 @@ impl Analysis for Promotions {
         let result = PromotionsResult {
             offers_known,
             discounts_known,
-            segments: by_segment(shop, &scope, &params.scheme, &everybody).await?,
+            goods_known: shop.manifest.totals.has_amounts && goods_known(&tables).await?,
+            segments: by_segment(shop, &scope, &params, &everybody).await?,
             total,
             ages,
             states,
@@ -133,10 +140,10 @@ impl Analysis for Promotions {
 async fn by_segment(
     shop: &Shop,
     scope: &Scope,
-    scheme: &str,
+    params: &PromotionsParams,
     everybody: &[Person],
 ) -> Result<Vec<ResponseRow>, AnalysisError> {
-    let groups = grouping(shop, scope, scheme).await?;
+    let groups = grouping(shop, scope, &params.scheme).await?;
     let mut members: Vec<Vec<Person>> = vec![Vec::new(); groups.groups.len()];
     for person in everybody {
         if let Some(at) = groups.of(person.key) {
@@ -148,8 +155,17 @@ async fn by_segment(
         .iter()
         .zip(&members)
         .filter(|(_, members)| !members.is_empty())
-        .map(|(group, members)| response(&group.key, group.name.clone(), members))
+        .map(|(group, members)| {
+            Ok(response(&group.key, group.name.clone(), members)?
+                .without_shares_of_few(params.least_customers))
+        })
         .collect()
+}
+
+/// Whether any order line says what was bought.
+async fn goods_known(tables: &TablesInScope) -> Result<bool, AnalysisError> {
+    let found = tables.ask("SELECT count(product_id) + count(category) AS named FROM order_lines").await?;
+    Ok(column::<Int64Type>(&found, "named", 0)?.first().is_some_and(|named| *named > 0))
 }
 
 /// Order lines by the state of their coupon: as the shop has it, else with and without an offer.

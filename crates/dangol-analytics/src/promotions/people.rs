@@ -16,7 +16,7 @@ const DRAWS: usize = 1_000;
 
 /// A line that was bought with an offer: a discount, a coupon that was used, or, where no state of coupons is known, any
 /// coupon.
-pub(super) const OFFER: &str = "(coalesce(discount, 0) > 0 OR coalesce(coupon_status, 'used') = 'used' \
+pub(crate) const OFFER: &str = "(coalesce(discount, 0) > 0 OR coalesce(coupon_status, 'used') = 'used' \
      AND (coupon_status IS NOT NULL OR coupon_code IS NOT NULL))";
 
 /// One customer.
@@ -102,6 +102,25 @@ pub(super) fn response(key: &str, name: Words, people: &[Person]) -> Result<Resp
         discount,
         discount_share: (gross > 0.0).then(|| discount / gross),
     })
+}
+
+impl ResponseRow {
+    /// A share of a handful of customers says nothing: their counts stay.
+    pub(super) fn without_shares_of_few(self, least: u32) -> Self {
+        if self.customers >= u64::from(least) {
+            return self;
+        }
+        Self {
+            customer_share: None,
+            customer_share_low: None,
+            customer_share_high: None,
+            order_share: None,
+            order_share_low: None,
+            order_share_high: None,
+            discount_share: None,
+            ..self
+        }
+    }
 }
 
 /// Customers who came for an offer (the first purchase was made with one, and within an event if there are any), and the

@@ -18,11 +18,13 @@ pub struct PromotionsParams {
     pub compare_days: u32,
     /// Days that must have passed since a customer's first purchase before it is said that they did not come back.
     pub follow_days: u32,
+    /// Customers of a segment or an age band behind a share; of fewer, counts are shown and no share.
+    pub least_customers: u32,
 }
 
 impl Default for PromotionsParams {
     fn default() -> Self {
-        Self { scheme: "class".into(), compare_days: 28, follow_days: 90 }
+        Self { scheme: "class".into(), compare_days: 28, follow_days: 90, least_customers: 30 }
     }
 }
 
@@ -36,6 +38,9 @@ impl PromotionsParams {
         if self.follow_days == 0 || self.follow_days > 3653 {
             return Err(bad("follow_days takes 1 to 3653"));
         }
+        if self.least_customers == 0 {
+            return Err(bad("least_customers starts at 1"));
+        }
         Ok(())
     }
 }
@@ -47,6 +52,8 @@ pub struct PromotionsResult {
     pub offers_known: bool,
     /// Whether discounts are known in money.
     pub discounts_known: bool,
+    /// Whether it is known what was bought and for how much: coupons can be planned by product or category.
+    pub goods_known: bool,
     /// Everybody.
     pub total: ResponseRow,
     /// By segment of the scheme, in its order.
@@ -80,7 +87,7 @@ pub struct ResponseRow {
     pub customers: u64,
     /// Those who ever bought with an offer.
     pub customers_with_offer: u64,
-    /// Their share.
+    /// Their share; none of a segment with fewer than `least_customers`, as all its shares.
     pub customer_share: Option<f64>,
     /// Lower end of its interval (Wilson).
     pub customer_share_low: Option<f64>,
@@ -117,7 +124,7 @@ pub struct AgeOfferRow {
     pub orders: u64,
     /// Orders with an offer.
     pub orders_with_offer: u64,
-    /// Their share.
+    /// Their share; none with fewer than `least_customers`.
     pub order_share: Option<f64>,
     /// Lower end of its interval: customers drawn anew.
     pub order_share_low: Option<f64>,
@@ -127,7 +134,7 @@ pub struct AgeOfferRow {
     pub came_for_offer: u64,
     /// Those of them who never bought again at full price.
     pub never_at_full_price: u64,
-    /// Their share.
+    /// Their share; none where fewer than `least_customers` came.
     pub left_share: Option<f64>,
     /// Lower end of its interval (Wilson).
     pub left_share_low: Option<f64>,

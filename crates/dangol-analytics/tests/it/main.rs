@@ -6,6 +6,7 @@ mod channels;
 mod clusters;
 mod cohorts;
 mod convergence;
+mod coupon_plan;
 mod exclusions;
 mod explore;
 mod features;

@@ -162,7 +162,7 @@ fn ages_are_counted_by_hand() {
         [sources.customers]\npath = \"customers.csv\"\n[sources.customers.columns]\ncustomer_id = \"customer\"\n\
         birth_date = \"born\"\n";
     let shop = shop_of(folder.path(), toml);
-    let report = analyse(&shop, "promotions", &Filters::default(), &[]);
+    let report = analyse(&shop, "promotions", &Filters::default(), &[("least_customers", "10")]);
     let found = result(&report);
     let ages = found["ages"].as_array().unwrap();
     let keys: Vec<&str> = ages.iter().map(|row| row["age_band"].as_str().unwrap()).collect();
@@ -177,9 +177,27 @@ fn ages_are_counted_by_hand() {
     let total: u64 = of("customers").iter().map(|count| count.as_u64().unwrap()).sum();
     assert_eq!(Value::from(total), found["total"]["customers"]);
     let finding = report.findings.iter().find(|finding| finding.code == "ages_leave_differently").unwrap();
+    assert!(finding.text.en.contains("40s 100% (10 of 10), 20s 0% (0 of 10)"), "{}", finding.text.en);
+    assert!(!report.findings.iter().any(|finding| finding.code == "few_of_an_age"));
+
+    // Of eleven or more wanted, ten are too few to say a share of, in segments as well.
+    let report = analyse(&shop, "promotions", &Filters::default(), &[("least_customers", "11")]);
+    let found = result(&report);
+    for row in found["ages"].as_array().unwrap() {
+        assert!(
+            row["left_share"].is_null() && row["order_share"].is_null() && !row["customers"].is_null(),
+            "{row}"
+        );
+    }
+    for row in found["segments"].as_array().unwrap() {
+        assert_eq!(row["order_share"].is_null(), number(&row["customers"]) < 11.0, "{row}");
+    }
+    assert!(!found["total"]["order_share"].is_null());
+    assert!(!report.findings.iter().any(|finding| finding.code == "ages_leave_differently"));
+    let few = report.findings.iter().find(|finding| finding.code == "few_of_an_age").unwrap();
     assert!(
-        finding.text.en.contains("100% aged 40s") && finding.text.en.contains("0% aged 20s"),
-        "{}",
-        finding.text.en
+        few.text.en.contains("20s (10), 40s (10)") && few.text.ko.contains("20대 10명"),
+        "{:?}",
+        few.text
     );
 }

@@ -96,10 +96,9 @@ export const promotions = {
     en: "Share of orders bought with an offer.",
     ko: "주문 중 혜택 주문의 비율이에요.",
   },
-  "promotions.agesSentence": {
-    en: "{what} {best}: {most}; {worst}: {least}.",
-    ko: "{what} {best} {most}, {worst} {least}.",
-  },
+  "promotions.agesSentence": { en: "{what} {best}; {worst}.", ko: "{what} {best}, {worst}." },
+  "promotions.agesOf": { en: "{age}: {share} ({of})", ko: "{age} {share}({of})" },
+  "promotions.tooFew": { en: "only {n} customers", ko: "{n}명뿐이에요" },
   "promotions.ageMeasure.left": { en: "Came and left", ko: "혜택 후 이탈" },
   "promotions.ageMeasure.orders": { en: "Orders", ko: "혜택 주문" },
   "promotions.leftShare": { en: "Came and left, share", ko: "혜택 후 이탈 비율" },

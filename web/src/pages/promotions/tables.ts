@@ -23,6 +23,7 @@ export function responseFigures(
   return rows.map((row) => ({
     key: row.key,
     label: t.words(row.name),
+    without: t("promotions.tooFew", { n: fmt.number(row.customers) }),
     ...(measure === "orders"
       ? { value: row.order_share, low: row.order_share_low, high: row.order_share_high }
       : { value: row.customer_share, low: row.customer_share_low, high: row.customer_share_high }),
@@ -93,6 +94,10 @@ export function ageFigures(rows: AgeOfferRow[], measure: AgeMeasure, { t, fmt }:
   return rows.map((row) => ({
     key: row.age_band,
     label: t.words(row.name),
+    // A share of a handful is not given: the count is.
+    without: t("promotions.tooFew", {
+      n: fmt.number(measure === "orders" ? row.customers : row.came_for_offer),
+    }),
     quiet: row.age_band === "not_known",
     ...(measure === "orders"
       ? { value: row.order_share, low: row.order_share_low, high: row.order_share_high }
