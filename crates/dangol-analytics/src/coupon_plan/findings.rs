@@ -4,7 +4,7 @@ use dangol_models::season::YEAR;
 
 use super::demand::{LEAST_CUT_OFFS, TWO_YEARS};
 use super::params::{CouponPlanParams, PlanMethod};
-use super::result::{CouponPlanResult, JudgedMethod};
+use super::result::CouponPlanResult;
 use crate::finding::{Finding, Severity};
 use crate::words::{Words, grouped};
 
@@ -27,7 +27,7 @@ pub(super) fn find(result: &CouponPlanResult, stock: Stock, params: &CouponPlanP
     [
         stock_not_used(stock),
         season(result),
-        judged(result),
+        Some(judged(result)),
         margin_not_set(result, params),
         too_few(result, params),
         past(result),
@@ -103,28 +103,32 @@ fn season(result: &CouponPlanResult) -> Option<Finding> {
     Some(finding.value("months", months).about("plan"))
 }
 
-fn judged(result: &CouponPlanResult) -> Option<Finding> {
+fn judged(result: &CouponPlanResult) -> Finding {
     let used = result.judged.iter().find(|row| row.used);
     let Some((used, error)) = used.and_then(|row| Some((row, row.error?))) else {
-        return Some(
-            Finding::new(
-                "forecast_not_judged",
-                Severity::Warning,
-                Words::new(
-                    "The history is too short to try the forecast out on months after those it was told: take expected units as a rough idea.",
-                    "기간이 짧아서 예측이 얼마나 맞는지 확인하지 못했어요. 예상 수량은 대략적인 값으로만 보세요.",
-                ),
-            )
-            .about("judged"),
-        );
+        return Finding::new(
+            "forecast_not_judged",
+            Severity::Warning,
+            Words::new(
+                "The history is too short to try the forecast out on months after those it was told: take expected units as a rough idea.",
+                "기간이 짧아서 예측이 얼마나 맞는지 확인하지 못했어요. 예상 수량은 대략적인 값으로만 보세요.",
+            ),
+        )
+        .about("judged");
     };
-    let plain = |method| result.judged.iter().find(|row: &&JudgedMethod| row.method == method && !row.used);
-    let mut against = Words::default();
-    for row in [plain(PlanMethod::LastMonth), plain(PlanMethod::LastYear)].into_iter().flatten() {
-        let Some(error) = row.error else { continue };
-        against.en += &format!(", {:.0}% by “{}”", 100.0 * error, row.name.en);
-        against.ko += &format!(", ‘{}’ {:.0}%", row.name.ko, 100.0 * error);
-    }
+    let plain = [PlanMethod::LastMonth, PlanMethod::LastYear].into_iter().filter_map(|method| {
+        let row = result.judged.iter().find(|row| row.method == method && !row.used)?;
+        Some((&row.name, 100.0 * row.error?))
+    });
+    let against: Vec<Words> = plain
+        .map(|(name, error)| {
+            Words::new(format!(", {error:.0}% by “{}”", name.en), format!(", ‘{}’ {error:.0}%", name.ko))
+        })
+        .collect();
+    let against = Words::new(
+        against.iter().map(|words| words.en.as_str()).collect::<String>(),
+        against.iter().map(|words| words.ko.as_str()).collect::<String>(),
+    );
     let nearer =
         result.judged.iter().filter(|row| !row.used).any(|row| row.error.is_some_and(|of| of < error));
     let few = used.cut_offs < LEAST_CUT_OFFS;
@@ -153,7 +157,7 @@ fn judged(result: &CouponPlanResult) -> Option<Finding> {
             used.name.ko, against.ko, more.ko
         ),
     );
-    Some(Finding::new("forecast_error", severity, text).value("error", error).about("judged"))
+    Finding::new("forecast_error", severity, text).value("error", error).about("judged")
 }
 
 fn margin_not_set(result: &CouponPlanResult, params: &CouponPlanParams) -> Option<Finding> {

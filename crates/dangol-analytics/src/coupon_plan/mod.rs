@@ -89,6 +89,7 @@ impl Analysis for CouponPlan {
         let judged = Judged::of(&sales, &params)?;
         let (stock, stock_use) = stock(shop, &scope, &goods, what).await?;
         let mut planned = plan::plan(&sales, &judged, &stock, &params);
+        plan::tell_apart(&mut planned);
         let start = goods.calendar.start;
         let told_apart =
             stock_use == Stock::Used || matches!(judged.used, PlanMethod::Season | PlanMethod::LastYear);

@@ -108,6 +108,20 @@ fn planned(
     Planned { item: PlanItem { month_units: year / YEAR as f64, deepest, ..item }, cells, at_stake }
 }
 
+/// Products of one name are told apart by their ids.
+pub(super) fn tell_apart(planned: &mut [Planned]) {
+    let mut counts: BTreeMap<String, u32> = BTreeMap::new();
+    for one in planned.iter() {
+        *counts.entry(one.item.name.clone()).or_default() += 1;
+    }
+    for one in planned.iter_mut().filter(|one| counts[&one.item.name] > 1) {
+        one.item.name = format!("{} ({})", one.item.name, one.item.key);
+        for cell in &mut one.cells {
+            cell.name.clone_from(&one.item.name);
+        }
+    }
+}
+
 /// Months that a stock lasts from the beginning of a month on; none beyond two years.
 fn cover(stock: f64, from: i32, expected: impl Fn(i32) -> f64) -> Option<f64> {
     let mut left = stock;

@@ -311,6 +311,9 @@ fn trial_shops_plan_what_they_can() {
                 );
             }
         }
+        let names: std::collections::BTreeSet<&str> =
+            items.iter().map(|item| item["name"].as_str().unwrap()).collect();
+        assert_eq!(names.len(), items.len(), "products of one name are told apart: {name}");
         let codes = codes(&report);
         assert!(codes.contains(&"stock_unknown"), "{name}: {codes:?}");
         let costs = items.iter().filter(|item| item["cost_known"] == true).count();

@@ -51,6 +51,10 @@ export const coupons = {
     en: "Missed units as a share of what was sold, looking ahead from {n} past months; in colour what the plan uses.",
     ko: "지난 월말 {n}번의 시점에서 예측했을 때 실제 판매량 대비 오차예요. 색칠한 것이 계획에 쓴 방법이에요.",
   },
+  "coupons.notJudged": {
+    en: "Missed units as a share of what was sold, looking ahead from {n} past months; what the plan uses takes more months to be judged.",
+    ko: "지난 월말 {n}번의 시점에서 예측했을 때 실제 판매량 대비 오차예요. 계획에 쓴 방법은 기간이 더 쌓여야 확인할 수 있어요.",
+  },
   "coupons.method": { en: "Forecast", ko: "예측 방법" },
   "coupons.error": { en: "Missed", ko: "오차" },
   "coupons.bias": { en: "Too much (+) or too little (−)", ko: "과대(+)·과소(−)" },
