@@ -19,8 +19,8 @@ use crate::table::Json;
 use crate::words::{Words, grouped};
 use crate::{
     budget, channels, clusters, cohort_value, cohorts, coupon_plan, customer, customer_value, customers,
-    explore, gateway, grades, groups, hypotheses, movement, needs, overview, promotions, rfm, rfm_weights,
-    segment_profile, time_to_best, value, value_check, value_score,
+    explore, gateway, grades, groups, hypotheses, movement, needs, overview, promotions, rfm, rfm_response,
+    rfm_weights, segment_profile, time_to_best, value, value_check, value_score,
 };
 
 /// An analysis: parameters, a run, a result.
@@ -186,6 +186,7 @@ pub static CATALOGUE: &[Entry] = &[
     entry::<overview::Overview>(),
     entry::<rfm::RfmAnalysis>(),
     entry::<rfm_weights::RfmWeights>(),
+    entry::<rfm_response::RfmResponse>(),
     entry::<movement::Movement>(),
     entry::<time_to_best::TimeToBest>(),
     entry::<segment_profile::SegmentProfile>(),

@@ -79,6 +79,26 @@ pub enum AnalysisError {
         /// The analysis.
         analysis: &'static str,
     },
+    /// The shop does not have a table that the analysis is about.
+    #[error("this shop has no table `{table}`, and {analysis} is about it")]
+    NoTable {
+        /// The analysis.
+        analysis: &'static str,
+        /// The table.
+        table: &'static str,
+    },
+    /// A table has no value in a column that the analysis was asked to use.
+    #[error("`{table}` has no value in `{column}`, which {analysis} is about")]
+    NoColumn {
+        /// The analysis.
+        analysis: &'static str,
+        /// The table.
+        table: &'static str,
+        /// The column.
+        column: &'static str,
+        /// What could be done without it.
+        instead: &'static str,
+    },
     /// The filters leave no customer with a purchase.
     #[error("no customer in this scope has bought anything, and {analysis} is about customers")]
     NobodyInScope {
@@ -156,6 +176,12 @@ impl AnalysisError {
             Self::NoProducts { .. } => {
                 "map product_id or category under [sources.order_lines.columns] if the files have them".into()
             }
+            Self::NoTable { table, .. } => {
+                format!("map it under [sources.{table}] in shop.toml if there are files of it (docs/shop-toml.md), and import again")
+            }
+            Self::NoColumn { table, column, instead, .. } => {
+                format!("map {column} under [sources.{table}.columns] if the files have it, {instead}")
+            }
             Self::NobodyInScope { .. } => "widen the filters or choose a later as-of date".into(),
             Self::UnknownCustomer { .. } => "check the id, or widen the filters".into(),
             Self::UnknownSegment { known, .. } => format!("write one of: {}", known.join(", ")),
@@ -179,6 +205,8 @@ impl AnalysisError {
             Self::NoCustomers { .. } => "no_customers",
             Self::NoAmounts { .. } => "no_amounts",
             Self::NoProducts { .. } => "no_products",
+            Self::NoTable { .. } => "no_table",
+            Self::NoColumn { .. } => "no_column",
             Self::NobodyInScope { .. } => "nobody_in_scope",
             Self::UnknownCustomer { .. } => "unknown_customer",
             Self::UnknownSegment { .. } => "unknown_segment",

@@ -25,6 +25,7 @@ pub mod overview;
 pub mod promotions;
 pub mod quality;
 pub mod rfm;
+pub mod rfm_response;
 pub mod rfm_weights;
 pub mod segment_profile;
 pub mod table;

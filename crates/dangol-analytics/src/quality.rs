@@ -64,7 +64,7 @@ pub async fn quality(shop: &Shop) -> Result<Quality, AnalysisError> {
 }
 
 /// Whether the import found any value in a column of a table.
-fn has(shop: &Shop, table: &str, column: &str) -> bool {
+pub(crate) fn has(shop: &Shop, table: &str, column: &str) -> bool {
     // Where no column names the order, customer and moment make it.
     let sources = &shop.config.sources;
     if (table, column) == ("order_lines", "order_id")

@@ -373,6 +373,9 @@ pub(crate) struct SimulateArguments {
     /// Share of lines with something wrong; 0 for none
     #[arg(long, default_value_t = 0.01)]
     pub(crate) dirt: f64,
+    /// Campaigns a year, 0 to 52, as a table `contacts` with answers; 0 for none
+    #[arg(long, default_value_t = 0)]
+    pub(crate) campaigns: u32,
     /// Language of names
     #[arg(long, value_enum, default_value_t = Language::En)]
     pub(crate) language: Language,

@@ -25,5 +25,6 @@ pub mod stratified;
 pub mod sum;
 pub mod summary;
 pub mod survival;
+pub mod targeting;
 
 pub use error::{Error, Result};

@@ -4,6 +4,7 @@ mod calendar;
 mod customer;
 mod error;
 mod line;
+mod mailings;
 mod options;
 mod output;
 mod pipeline;
@@ -19,6 +20,7 @@ mod words;
 mod tests;
 
 pub use error::SimError;
+pub use mailings::{ContactCounts, Mailings, Response};
 pub use options::{Checked, Format, Language, MAX_DAYS, MAX_LINES, Options};
 pub use process::Process;
 pub use simulate::simulate;

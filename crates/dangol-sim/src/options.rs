@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::{Process, SimError};
+use crate::{Mailings, Process, SimError};
 
 /// The largest shop: 4 billion order lines (customers are numbered in 32 bits).
 pub const MAX_LINES: u64 = 4_000_000_000;
@@ -77,6 +77,8 @@ pub struct Options {
     pub cancelled: f64,
     /// Returned orders per purchase, on top of the purchases. Default 0.02.
     pub returned: f64,
+    /// Campaigns sent to customers, as a further table `contacts`. Default none; they change nothing in the other tables.
+    pub mailings: Option<Mailings>,
     /// Language of names. Default English.
     pub language: Language,
     /// Worker threads; `None` takes what the machine has. Without influence on the result.
@@ -96,6 +98,7 @@ impl Default for Options {
             dirt: 0.01,
             cancelled: 0.03,
             returned: 0.02,
+            mailings: None,
             language: Language::default(),
             threads: None,
         }
@@ -141,6 +144,9 @@ impl Options {
             if !(0.0..=0.5).contains(&share) {
                 return Err(refused(option, share, "a share from 0 to 0.5"));
             }
+        }
+        if let Some(mailings) = &self.mailings {
+            mailings.check()?;
         }
         self.process.check()?;
         Ok(Checked(self))

@@ -9,9 +9,10 @@ use std::{
 };
 
 use crate::{
-    Checked, Counts, Format, SimError, Summary,
+    Checked, ContactCounts, Counts, Format, SimError, Summary,
     customer::{Traits, customer},
     line::Line,
+    mailings::Campaigns,
     output::TableFile,
     pipeline,
     shop::Shop,
@@ -26,7 +27,8 @@ const CUSTOMERS_PER_TASK: u32 = 2_048;
 const BATCH_LINES: usize = 16_384;
 
 /// Simulates a shop and writes it to `out_dir`, which is created if need be: `order_lines`, `customers`,
-/// `products` and `promotions` in the given format, the truth as `truth.parquet` and `truth.json`.
+/// `products` and `promotions` in the given format (and `contacts`, if campaigns are asked for), the truth as
+/// `truth.parquet` and `truth.json`.
 ///
 /// The order lines are ordered by time; there are exactly as many as the options ask for. Memory is bounded
 /// (order lines wait in temporary files in `out_dir`, 32 bytes each). `progress` is told how many lines
@@ -56,14 +58,14 @@ pub fn simulate(
     fs::create_dir_all(out_dir).map_err(failed)?;
     let shop = Shop::new(options.options());
     let mut run = Run { shop: &shop, out_dir, format, threads: threads(&shop), progress };
-    let (counts, slices, customer_files) = run.customers()?;
+    let (counts, contacts, slices, customer_files) = run.customers()?;
     let order_lines = run.order_lines(&slices)?;
     let mut files = vec![order_lines];
     files.extend(customer_files);
     files.push(run.small_table("products", &tables::products(&shop))?);
     files.push(run.small_table("promotions", &tables::promotions(&shop))?);
-    files.push(run.truth_file(&counts)?);
-    Ok(Summary { counts, files })
+    files.push(run.truth_file(&counts, contacts)?);
+    Ok(Summary { counts, contacts, files })
 }
 
 fn threads(shop: &Shop) -> NonZeroUsize {
@@ -80,16 +82,23 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// Generates customers until the lines are enough, writes the customers and their truth, and leaves
-    /// the lines in slices of time.
-    fn customers(&mut self) -> Result<(Counts, Filled, Vec<PathBuf>), SimError> {
+    /// Generates customers until the lines are enough, writes the customers, what was sent to them and their truth, and
+    /// leaves the lines in slices of time.
+    fn customers(&mut self) -> Result<(Counts, Option<ContactCounts>, Filled, Vec<PathBuf>), SimError> {
         let (shop, format) = (self.shop, self.format);
         let wanted = shop.options.lines;
         let mut slices = Filling::new(self.out_dir, wanted, shop.calendar.seconds())
             .map_err(|source| self.failed(source))?;
         let schema = tables::customer_schema(shop);
         let mut customers = TableFile::create(self.out_dir, "customers", format, &schema)?;
-        let schema = tables::truth_schema(shop);
+        let mut contacts = match Campaigns::new(shop) {
+            Some(mut campaigns) => {
+                let schema = campaigns.schema(shop);
+                Some((TableFile::create(self.out_dir, "contacts", format, &schema)?, campaigns))
+            }
+            None => None,
+        };
+        let schema = tables::truth_schema(shop, contacts.is_some());
         let mut truth = TableFile::create(self.out_dir, "truth", Format::Parquet, &schema)?;
         let mut counts = Counts::default();
 
@@ -104,7 +113,15 @@ impl Run<'_> {
                 }
                 counts.customers += chunk.traits.len() as u64;
                 customers.append(&tables::customers(shop, &chunk.traits))?;
-                truth.append(&tables::truth(shop, &chunk.traits))?;
+                let responses = match &mut contacts {
+                    Some((file, campaigns)) => {
+                        let (rows, responses) = campaigns.contacts(shop, &chunk.traits);
+                        file.append(&rows)?;
+                        Some(responses)
+                    }
+                    None => None,
+                };
+                truth.append(&tables::truth(shop, &chunk.traits, responses))?;
                 (self.progress)(counts.lines / 2, wanted);
                 Ok(if counts.lines == wanted { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
             },
@@ -114,7 +131,15 @@ impl Run<'_> {
             customers.append(&tables::test_accounts(shop))?;
         }
         let slices = slices.finish().map_err(|source| self.failed(source))?;
-        Ok((counts, slices, vec![customers.finish()?, truth.finish()?]))
+        let mut files = vec![customers.finish()?, truth.finish()?];
+        let sent = match contacts {
+            Some((file, campaigns)) => {
+                files.push(file.finish()?);
+                Some(campaigns.counts)
+            }
+            None => None,
+        };
+        Ok((counts, sent, slices, files))
     }
 
     /// Writes the order lines slice by slice.
@@ -154,10 +179,10 @@ impl Run<'_> {
         file.finish()
     }
 
-    fn truth_file(&self, counts: &Counts) -> Result<PathBuf, SimError> {
+    fn truth_file(&self, counts: &Counts, contacts: Option<ContactCounts>) -> Result<PathBuf, SimError> {
         let path = self.out_dir.join("truth.json");
         let failed = |source| SimError::Io { path: path.clone(), source };
-        let text = serde_json::to_vec_pretty(&Truth::new(self.shop, counts))
+        let text = serde_json::to_vec_pretty(&Truth::new(self.shop, counts, contacts))
             .map_err(io::Error::from)
             .map_err(failed)?;
         fs::write(&path, text).map_err(failed)?;

@@ -20,23 +20,23 @@ use crate::{
 };
 
 /// A table's columns: name, values, whether values may be missing.
-struct Columns {
+pub(crate) struct Columns {
     fields: Vec<Field>,
     arrays: Vec<ArrayRef>,
 }
 
 impl Columns {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { fields: Vec::new(), arrays: Vec::new() }
     }
 
-    fn with(mut self, name: &str, array: impl arrow::array::Array + 'static) -> Self {
+    pub(crate) fn with(mut self, name: &str, array: impl arrow::array::Array + 'static) -> Self {
         self.fields.push(Field::new(name, array.data_type().clone(), true));
         self.arrays.push(Arc::new(array));
         self
     }
 
-    fn batch(self) -> RecordBatch {
+    pub(crate) fn batch(self) -> RecordBatch {
         // Each table makes its columns from one slice of rows, so that their lengths agree.
         RecordBatch::try_new(Arc::new(Schema::new(self.fields)), self.arrays).expect("equal lengths")
     }
@@ -281,13 +281,14 @@ pub(crate) fn promotions(shop: &Shop) -> RecordBatch {
 }
 
 /// Schema of the truth table.
-pub(crate) fn truth_schema(shop: &Shop) -> SchemaRef {
-    truth(shop, &[]).schema()
+pub(crate) fn truth_schema(shop: &Shop, with_contacts: bool) -> SchemaRef {
+    truth(shop, &[], with_contacts.then(Vec::new)).schema()
 }
 
 /// What is true of each customer. Rates per day; `mu` is missing under BG/NBD, `dropout_probability` under
-/// Pareto/NBD; `alive_until` is missing for those alive at the end of the span.
-pub(crate) fn truth(shop: &Shop, rows: &[Traits]) -> RecordBatch {
+/// Pareto/NBD; `alive_until` is missing for those alive at the end of the span. In a shop with contacts
+/// `response_probability` is the probability with which each responds to one.
+pub(crate) fn truth(shop: &Shop, rows: &[Traits], responses: Option<Vec<f64>>) -> RecordBatch {
     let moments = |second: fn(&Traits) -> Option<u32>| -> TimestampMicrosecondArray {
         rows.iter().map(|row| second(row).map(|second| shop.calendar.microseconds(second))).collect()
     };
@@ -295,7 +296,7 @@ pub(crate) fn truth(shop: &Shop, rows: &[Traits]) -> RecordBatch {
     let affinities = Float64Array::from_iter_values(rows.iter().flat_map(|row| row.affinities));
     let item = Arc::new(Field::new("item", DataType::Float64, true));
     let affinities = FixedSizeListArray::new(item, CATEGORIES.len() as i32, Arc::new(affinities), None);
-    Columns::new()
+    let columns = Columns::new()
         .with("customer_id", traits_ids(rows))
         .with("lambda", numbers(|row| Some(row.lambda)))
         .with(
@@ -321,11 +322,14 @@ pub(crate) fn truth(shop: &Shop, rows: &[Traits]) -> RecordBatch {
         .with("mean_spend", numbers(|row| Some(row.mean_spend)))
         .with("channel", text(rows, |row| CHANNELS[usize::from(row.channel)].code))
         .with("coupon_driven", rows.iter().map(|row| Some(row.coupon_driven)).collect::<BooleanArray>())
-        .with("affinities", affinities)
-        .batch()
+        .with("affinities", affinities);
+    match responses {
+        Some(responses) => columns.with("response_probability", Float64Array::from(responses)).batch(),
+        None => columns.batch(),
+    }
 }
 
-fn traits_ids(rows: &[Traits]) -> StringArray {
+pub(crate) fn traits_ids(rows: &[Traits]) -> StringArray {
     written(rows, |row, text| write!(text, "M{:08}", u64::from(row.number) + 1))
 }
 

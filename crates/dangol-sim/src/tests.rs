@@ -18,7 +18,7 @@ use jiff::civil::DateTime;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use tempfile::TempDir;
 
-use crate::{Format, Options, Process, SimError, Summary, simulate};
+use crate::{Format, Mailings, Options, Process, Response, SimError, Summary, simulate};
 
 fn shop(options: Options, format: Format) -> (TempDir, Summary) {
     let folder = tempfile::tempdir().expect("a temporary folder");
@@ -115,13 +115,14 @@ fn equal_seeds_give_equal_bytes_on_any_number_of_threads() {
             lines: 300_000,
             seed,
             dirt: 0.02,
+            mailings: Some(Mailings::default()),
             threads: NonZeroUsize::new(threads),
             ..Options::default()
         };
         let (one, summary) = shop(options(1, 5), format);
         let (five, _) = shop(options(5, 5), format);
         let (other, _) = shop(options(2, 6), format);
-        assert_eq!(summary.files.len(), 6);
+        assert_eq!(summary.files.len(), 7);
         for file in &summary.files {
             let name = file.file_name().expect("a name");
             let bytes = |folder: &TempDir| fs::read(folder.path().join(name)).expect("the file");
@@ -300,6 +301,55 @@ fn a_larger_shop_begins_with_the_customers_of_a_smaller_one() {
     assert_eq!(small.slice(0, whole), large.slice(0, whole));
 }
 
+/// Campaigns add a table and a column of the truth, and change nothing else; customers respond as their truth says.
+#[test]
+fn contacts_come_beside_the_rest() {
+    let options = |mailings| Options { lines: 60_000, mailings, ..Options::default() };
+    let (without, _) = shop(options(None), Format::Parquet);
+    let (with, summary) = shop(options(Some(Mailings::default())), Format::Parquet);
+    for table in ["order_lines", "customers", "products", "promotions"] {
+        let bytes = |folder: &TempDir| fs::read(folder.path().join(format!("{table}.parquet"))).unwrap();
+        assert!(bytes(&without) == bytes(&with), "{table} differs");
+    }
+    let counts = summary.contacts.expect("contacts");
+    let contacts = read_parquet(&with.path().join("contacts.parquet"));
+    assert_eq!(contacts.num_rows() as u64, counts.contacts);
+    let truth = read_parquet(&with.path().join("truth.parquet"));
+    let chances: HashMap<String, f64> = column(&truth, "customer_id")
+        .into_iter()
+        .flatten()
+        .zip(numbers(&truth, "response_probability"))
+        .collect();
+    let first: HashMap<String, i64> = column(&truth, "customer_id")
+        .into_iter()
+        .flatten()
+        .zip(moments(&truth, "first_purchase_at"))
+        .collect();
+    let (sent, held_out) = (moments(&contacts, "sent_at"), contacts.column_by_name("holdout").unwrap());
+    let responded = contacts.column_by_name("responded_at").unwrap();
+    let end = moments(&contacts, "sent_at").into_iter().max().unwrap() - 15 * 86_400_000_000;
+    let (mut expected, mut seen, mut variance) = (0.0, 0.0, 0.0);
+    for (row, customer) in column(&contacts, "customer_id").into_iter().flatten().enumerate() {
+        assert!(sent[row] > first[&customer], "nothing is sent to somebody who is no customer yet");
+        let (held_out, responded) = (held_out.as_boolean().value(row), responded.is_valid(row));
+        assert!(!(held_out && responded), "what was not sent is not answered");
+        if !held_out && sent[row] < end {
+            let chance = chances[&customer];
+            expected += chance;
+            variance += chance * (1.0 - chance);
+            seen += f64::from(u8::from(responded));
+        }
+    }
+    assert!((seen - expected).abs() < 3.0 * f64::sqrt(variance), "{seen} {expected}");
+    let held = counts.held_out as f64 / counts.contacts as f64;
+    assert!((held - 0.1).abs() < 0.01 && counts.unsubscribed > 0, "{counts:?}");
+}
+
+fn moments(batch: &RecordBatch, name: &str) -> Vec<i64> {
+    let column = batch.column_by_name(name).expect("the column");
+    column.as_primitive::<TimestampMicrosecondType>().values().to_vec()
+}
+
 #[test]
 fn options_out_of_range_are_refused_by_name() {
     let refused = |options: Options, name: &str| match options.check() {
@@ -314,6 +364,16 @@ fn options_out_of_range_are_refused_by_name() {
     refused(Options { returned: -0.1, ..base() }, "returned");
     refused(Options { channel_effect: -1.0, ..base() }, "channel_effect");
     refused(Options { gateway_effect: 0.0, ..base() }, "gateway_effect");
+    let mailings = |change: fn(&mut Mailings)| {
+        let mut mailings = Mailings::default();
+        change(&mut mailings);
+        Options { mailings: Some(mailings), ..base() }
+    };
+    refused(mailings(|mailings| mailings.per_year = 0), "mailings.per_year");
+    refused(mailings(|mailings| mailings.holdout = 0.9), "mailings.holdout");
+    let response = Response::Beta { alpha: 0.0, beta: 1.0 };
+    let mailings = Mailings { response, ..Mailings::default() };
+    refused(Options { mailings: Some(mailings), ..base() }, "mailings.response.alpha");
     let process = Process::BgNbd { r: 1.0, alpha_days: 10.0, a: 0.0, b: 1.0 };
     refused(Options { process, ..base() }, "process.a");
     let process = Process::BgNbd { r: 100.0, alpha_days: 1.0, a: 1.0, b: 1.0 };

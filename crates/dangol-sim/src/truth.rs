@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Language, Options, Process,
+    ContactCounts, Language, Mailings, Options, Process,
     line::{Dirt, Line, Status},
     shop::{SPEND_P, SPEND_Q, Shop},
     words::{CATEGORIES, CHANNELS, GATEWAY},
@@ -85,6 +85,8 @@ impl Counts {
 pub struct Summary {
     /// Counts over the whole shop; the same stand in `truth.json`.
     pub counts: Counts,
+    /// The same of contacts, in a shop that has them.
+    pub contacts: Option<ContactCounts>,
     /// The files, the order-line table first.
     pub files: Vec<PathBuf>,
 }
@@ -107,7 +109,17 @@ pub(crate) struct Truth<'a> {
     /// In the order of `affinities` in `truth.parquet`.
     categories: Vec<CategoryTruth>,
     promotions: Vec<PromotionTruth<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mailings: Option<MailingsTruth>,
     counts: &'a Counts,
+}
+
+/// How contacts were sent and answered, and how many there are.
+#[derive(Serialize)]
+struct MailingsTruth {
+    #[serde(flatten)]
+    mailings: Mailings,
+    counts: ContactCounts,
 }
 
 /// Customers whose first order holds the category spend so many times as much on each later one.
@@ -146,7 +158,7 @@ struct PromotionTruth<'a> {
 }
 
 impl<'a> Truth<'a> {
-    pub(crate) fn new(shop: &'a Shop, counts: &'a Counts) -> Self {
+    pub(crate) fn new(shop: &'a Shop, counts: &'a Counts, contacts: Option<ContactCounts>) -> Self {
         let Options {
             seed,
             starts_on,
@@ -207,6 +219,11 @@ impl<'a> Truth<'a> {
                     category: promotion.category.map(|index| CATEGORIES[index].name.in_language(language)),
                 })
                 .collect(),
+            mailings: shop
+                .options
+                .mailings
+                .zip(contacts)
+                .map(|(mailings, counts)| MailingsTruth { mailings, counts }),
             counts,
         }
     }

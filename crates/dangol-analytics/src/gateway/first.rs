@@ -155,7 +155,7 @@ pub(super) async fn items(
             "WITH began AS ({first}), common AS (SELECT item, max(name) AS name FROM began GROUP BY item \
              HAVING count(DISTINCT customer_key) >= {}) \
              SELECT DISTINCT began.customer_key, common.item, common.name FROM began JOIN common ON began.item = common.item \
-             ORDER BY common.item, began.customer_key",
+             ORDER BY common.item",
             params.least_customers
         ))
         .await?;
@@ -169,6 +169,10 @@ pub(super) async fn items(
         if let (Some(last), Ok(place)) = (items.last_mut(), followed.keys.binary_search(key)) {
             last.places.push(place);
         }
+    }
+    // In order here: DataFusion sorts by no more than the item, which it takes to be unique.
+    for item in &mut items {
+        item.places.sort_unstable();
     }
     let least = params.least_customers as usize;
     items.retain(|item| item.places.len() >= least && followed.len() - item.places.len() >= least);

@@ -17,6 +17,7 @@ mod naive;
 mod promotions;
 mod published;
 mod quality;
+mod rfm_response;
 mod rfm_weights;
 mod segment_profile;
 mod shops;

@@ -1,6 +1,6 @@
 //! `dangol simulate`: a shop whose truth is known.
 
-use dangol_sim::{Format, Language as Names, Options, simulate};
+use dangol_sim::{Format, Language as Names, Mailings, Options, simulate};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::arguments::{Language, SimulateArguments, SimulatedFormat};
@@ -11,6 +11,8 @@ pub(crate) fn run(arguments: &SimulateArguments) -> Result<(), Failure> {
         lines: arguments.lines,
         seed: arguments.seed,
         dirt: arguments.dirt,
+        mailings: (arguments.campaigns > 0)
+            .then(|| Mailings { per_year: arguments.campaigns, ..Mailings::default() }),
         language: match arguments.language {
             Language::En => Names::En,
             Language::Ko => Names::Ko,

@@ -5,11 +5,15 @@
 //! Source: R. Colombo and W. Jiang, "A stochastic RFM model", Journal of Interactive Marketing 13/3
 //! (1999), 2–12.
 
+mod checks;
+
 use std::collections::BTreeMap;
 
 use rand::{Rng, RngExt};
 use serde::{Deserialize, Serialize};
 use statrs::distribution::{Beta, ContinuousCDF};
+
+pub use checks::{Difference, Drift, difference, expected_customers};
 
 use super::beta_moments::{self, BetaMoments, after};
 use super::fit::{Fitted, Limit, Natural, Problem, Rows, fit_problem};

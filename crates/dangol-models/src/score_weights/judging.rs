@@ -18,7 +18,7 @@ pub struct Measured {
 }
 
 impl Measured {
-    pub(super) fn of(value: Option<f64>, ends: Option<(f64, f64)>) -> Self {
+    pub(crate) fn of(value: Option<f64>, ends: Option<(f64, f64)>) -> Self {
         let ends = value.and(ends);
         Self { value, low: ends.map(|ends| ends.0), high: ends.map(|ends| ends.1) }
     }
