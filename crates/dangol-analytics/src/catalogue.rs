@@ -237,7 +237,7 @@ pub async fn run(
     filters: &Filters,
     params: Map<String, Value>,
 ) -> Result<Report, AnalysisError> {
-    (find(name)?.run)(shop, filters, params).await
+    (find(name)?.run)(shop, filters, params).await.map_err(|error| error.in_config(&shop.config))
 }
 
 const fn entry<A: Analysis>() -> Entry {

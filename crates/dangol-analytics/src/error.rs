@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use dangol_shop::ShopError;
+use dangol_shop::{Config, ShopError};
 
 use crate::rfm::RfmError;
 
@@ -56,6 +56,16 @@ pub enum AnalysisError {
     /// RFM cannot be computed so.
     #[error(transparent)]
     Rfm(#[from] RfmError),
+    /// A rule of `shop.toml` cannot be used.
+    #[error("{}:{line}: {source}", config.display())]
+    Rule {
+        /// `shop.toml`
+        config: PathBuf,
+        /// Line of the rule, or of the first of its set, from 1.
+        line: usize,
+        /// What is wrong with it.
+        source: RfmError,
+    },
     /// The shop's data are not there or cannot be read.
     #[error(transparent)]
     Shop(#[from] ShopError),
@@ -148,6 +158,20 @@ pub enum AnalysisError {
 }
 
 impl AnalysisError {
+    /// The same with the place in `shop.toml`, where it speaks of a rule that stands there.
+    pub(crate) fn in_config(self, config: &Config) -> Self {
+        let line = match &self {
+            Self::Rfm(source) => {
+                source.rule().and_then(|(scheme, segment)| config.line_of_rule(scheme, segment))
+            }
+            _ => None,
+        };
+        match (self, line) {
+            (Self::Rfm(source), Some(line)) => Self::Rule { config: config.path(), line, source },
+            (error, _) => error,
+        }
+    }
+
     /// What to do about it.
     #[must_use]
     pub fn hint(&self) -> String {
@@ -190,7 +214,13 @@ impl AnalysisError {
             }
             Self::UnknownAudience { known, .. } => format!("the audiences are: {}", known.join(", ")),
             Self::BadAudienceName { .. } => "take a short name, such as `regulars` or `30대 여성`".into(),
-            Self::BadParameter { .. } | Self::Rfm(_) | Self::Statistics(_) | Self::Json(_) => String::new(),
+            Self::Rule { .. } => {
+                "docs/how-to/segment-rules.md shows how rules are written and checked".into()
+            }
+            Self::BadParameter { .. }
+            | Self::Rfm(_)
+            | Self::Statistics(_)
+            | Self::Json(_) => String::new(),
         }
     }
 
@@ -200,7 +230,7 @@ impl AnalysisError {
         match self {
             Self::UnknownAnalysis { .. } => "unknown_analysis",
             Self::UnknownParameter { .. } | Self::UnknownKey { .. } => "unknown_parameter",
-            Self::BadParameter { .. } | Self::Rfm(_) => "bad_parameter",
+            Self::BadParameter { .. } | Self::Rfm(_) | Self::Rule { .. } => "bad_parameter",
             Self::Shop(error) => error.code(),
             Self::NoCustomers { .. } => "no_customers",
             Self::NoAmounts { .. } => "no_amounts",

@@ -193,7 +193,7 @@ mod tests {
         let answered = [true, false, true, false, false, true, false, false, false, false];
         let customers = answered.map(|answered| Answers { contacts: 1, responses: u32::from(answered) });
         let values: Vec<f64> = (0..10).map(|at| f64::from(10 - at)).collect();
-        let judged = judge(&customers, &[values.clone()], &settings(0, 1)).unwrap()[0];
+        let judged = judge(&customers, std::slice::from_ref(&values), &settings(0, 1)).unwrap()[0];
         assert_eq!(judged.caught.value, Some(1.0 / 3.0));
         let mut won = 0.0;
         for (a, yes) in answered.iter().enumerate() {

@@ -38,6 +38,11 @@ export type RfmCell = Schema<"Cell">;
 export type WeightRow = Schema<"WeightRow">;
 export type WeightInterval = Schema<"WeightInterval">;
 export type WeightQuality = Schema<"WeightQuality">;
+export type ResponseCount = Schema<"ResponseCount">;
+export type ResponseCustomer = Schema<"ResponseCustomer">;
+export type ResponseGroup = Schema<"ResponseGroup">;
+export type ResponseTenth = Schema<"ResponseTenth">;
+export type RankingQuality = Schema<"RankingQuality">;
 export type CustomerRow = Schema<"CustomerRow">;
 export type ListedCustomer = Schema<"ListedCustomer">;
 

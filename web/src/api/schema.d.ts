@@ -293,6 +293,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/analyses/rfm-response": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Response model (stochastic RFM) */
+        get: operations["analysis_rfm-response"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/analyses/rfm-weights": {
         parameters: {
             query?: never;
@@ -973,6 +990,38 @@ export interface components {
              * @description Lower end of its interval (Wilson).
              */
             share_low?: number | null;
+        };
+        /** @description A campaign. */
+        CampaignRow: {
+            /** @description Its name; empty where there is none. */
+            campaign: string;
+            /**
+             * Format: int64
+             * @description Contacts that count.
+             */
+            contacts: number;
+            /**
+             * Format: double
+             * @description Upper end.
+             */
+            high: number;
+            /**
+             * Format: double
+             * @description Lower end of its 95 % interval (Wilson).
+             */
+            low: number;
+            /**
+             * Format: double
+             * @description Responses by contact.
+             */
+            rate: number;
+            /**
+             * Format: int64
+             * @description Responses.
+             */
+            responses: number;
+            /** @description Day of its first contact that counts. */
+            sent_on: string;
         };
         /** @description The catalogue. */
         Catalogue: {
@@ -1949,6 +1998,89 @@ export interface components {
              */
             refused: number;
         };
+        /** @description Contacts in numbers. */
+        ContactTotals: {
+            /**
+             * Format: int64
+             * @description Contacts that count: sent, and their window is over.
+             */
+            contacts: number;
+            /**
+             * Format: int64
+             * @description Customers with a contact that counts.
+             */
+            customers: number;
+            /**
+             * Format: int64
+             * @description Contacts that were held out, so not sent; they do not count.
+             */
+            held_out: number;
+            /**
+             * Format: int64
+             * @description Customers in scope without a contact that counts; nothing is said of them.
+             */
+            never_contacted: number;
+            /**
+             * Format: int64
+             * @description Contacts with people who have bought nothing in scope; they do not count.
+             */
+            of_others: number;
+            /**
+             * Format: int64
+             * @description Contacts whose window is not over yet; they do not count.
+             */
+            open: number;
+            /**
+             * Format: double
+             * @description Responses by contact.
+             */
+            rate: number;
+            /**
+             * Format: int64
+             * @description Of these, who can still be contacted: they have not unsubscribed.
+             */
+            reachable: number;
+            /** @description What a response is: `responded`, `clicked`, `ordered`. */
+            response: string;
+            /**
+             * Format: int64
+             * @description Responses to them.
+             */
+            responses: number;
+            /**
+             * Format: int64
+             * @description Customers who have unsubscribed; they are left out of the ranking.
+             */
+            unsubscribed: number;
+            /**
+             * Format: int32
+             * @description Days after sending within which a response counts.
+             */
+            window_days: number;
+        };
+        /** @description What it would bring to contact the ranked customers once more. */
+        ContactWorth: {
+            /**
+             * Format: int64
+             * @description Customers ranked.
+             */
+            customers: number;
+            /**
+             * Format: double
+             * @description Expected value of one contact with each of them.
+             */
+            everybody: number;
+            /**
+             * Format: double
+             * @description Expected value of one contact with each of these.
+             */
+            only_worth: number;
+            /**
+             * Format: int64
+             * @description Customers whose contact is worth more than it costs.
+             */
+            worth_contacting: number;
+        };
         /** @description The best third of the cohorts against the worst third. */
         Contrast: {
             /**
@@ -2287,6 +2419,8 @@ export interface components {
              * @description Their net revenue.
              */
             revenue: number;
+            /** @description Tables with rows beside the order lines. */
+            tables: string[];
         };
         /** @description One way in which customers of the best cohorts differ from those of the worst. */
         Difference: {
@@ -4675,6 +4809,48 @@ export interface components {
             /** @description `best`, `worst` or `middle`. */
             third: string;
         };
+        /** @description How well a ranking picked the responses. */
+        RankingQuality: {
+            /**
+             * Format: double
+             * @description The chance that a contact with a response was ranked higher than one without.
+             */
+            area_under_curve?: number | null;
+            /**
+             * Format: double
+             * @description Share of the responses among the contacts with the customers ranked highest.
+             */
+            caught?: number | null;
+            /**
+             * Format: double
+             * @description Upper end.
+             */
+            caught_high?: number | null;
+            /**
+             * Format: double
+             * @description Lower end of its 90 % interval.
+             */
+            caught_low?: number | null;
+            /**
+             * Format: double
+             * @description By how much more the model catches.
+             */
+            model_catches_more?: number | null;
+            /**
+             * Format: double
+             * @description Upper end.
+             */
+            model_catches_more_high?: number | null;
+            /**
+             * Format: double
+             * @description Lower end of its 90 % interval.
+             */
+            model_catches_more_low?: number | null;
+            /** @description What people call it. */
+            name: components["schemas"]["Words"];
+            /** @description `model`, `rate` (responses by contact so far), `rfm` (the RFM score), `chance`. */
+            ranking: string;
+        };
         /** @description A point of the curve. */
         ReachPoint: {
             /**
@@ -4756,6 +4932,250 @@ export interface components {
              */
             same_as_before: number;
         };
+        /** @description How the model did after a cut-off. */
+        ResponseCheck: {
+            /**
+             * Format: double
+             * @description Actual by expected responses.
+             */
+            actual_to_expected: number;
+            /**
+             * Format: double
+             * @description Upper end.
+             */
+            actual_to_expected_high?: number | null;
+            /**
+             * Format: double
+             * @description Lower end of its 90 % interval.
+             */
+            actual_to_expected_low?: number | null;
+            /** @description Last day of what the model knew. */
+            cutoff: string;
+            /**
+             * Format: double
+             * @description How many the model expected.
+             */
+            expected_responses: number;
+            /**
+             * Format: int64
+             * @description Contacts that were over by then.
+             */
+            fitted_contacts: number;
+            /**
+             * Format: int64
+             * @description Responses to them.
+             */
+            fitted_responses: number;
+            /**
+             * Format: int64
+             * @description Contacts with them after the cut-off that are over by the as-of moment.
+             */
+            judged_contacts: number;
+            /**
+             * Format: int64
+             * @description Customers who had bought by then and were sent something afterwards.
+             */
+            judged_customers: number;
+            /**
+             * Format: int64
+             * @description Responses to these.
+             */
+            judged_responses: number;
+            /** @description The model's ranking and others. */
+            rankings: components["schemas"]["RankingQuality"][];
+            /** @description Expected and actual rates by tenth of the judged contacts, the least probable first; fewer where many are equal. */
+            tenths: components["schemas"]["ResponseTenth"][];
+        };
+        /** @description Customers by number of responses. */
+        ResponseCount: {
+            /** @description Whether more responses are counted here as well. */
+            and_more: boolean;
+            /**
+             * Format: int64
+             * @description Customers with so many.
+             */
+            customers: number;
+            /**
+             * Format: double
+             * @description How many the model expects.
+             */
+            expected: number;
+            /**
+             * Format: int32
+             * @description Responses; the last row holds this number and more.
+             */
+            responses: number;
+        };
+        /** @description A customer with what the next contact is expected to bring. */
+        ResponseCustomer: {
+            /**
+             * Format: int32
+             * @description Contacts that count.
+             */
+            contacts: number;
+            /** @description Who. */
+            customer_id: string;
+            /**
+             * Format: double
+             * @description Probability × that × margin − cost.
+             */
+            expected_value?: number | null;
+            /**
+             * Format: int32
+             * @description Fifth by expected value, 1 being the best.
+             */
+            group: number;
+            /**
+             * Format: double
+             * @description Upper end.
+             */
+            high: number;
+            /**
+             * Format: double
+             * @description Lower end of the 90 % interval of the customer's own probability.
+             */
+            low: number;
+            /**
+             * Format: double
+             * @description Probability of a response to the next contact.
+             */
+            probability: number;
+            /**
+             * Format: int32
+             * @description Responses to them.
+             */
+            responses: number;
+            /**
+             * Format: double
+             * @description What a response is expected to bring; null where nothing is known of spend.
+             */
+            value_of_response?: number | null;
+            /** @description Whether the next contact is worth more than it costs; null where nothing is known of spend. */
+            worth_contacting?: boolean | null;
+        };
+        /** @description A fifth of the customers by expected value. */
+        ResponseGroup: {
+            /**
+             * Format: int64
+             * @description Contacts so far.
+             */
+            contacts: number;
+            /**
+             * Format: int64
+             * @description Customers.
+             */
+            customers: number;
+            /**
+             * Format: double
+             * @description Mean expected value of the next contact; null where nothing is known of spend.
+             */
+            expected_value?: number | null;
+            /**
+             * Format: int32
+             * @description 1 is the best.
+             */
+            group: number;
+            /**
+             * Format: double
+             * @description Mean probability of a response to the next contact.
+             */
+            probability: number;
+            /**
+             * Format: int64
+             * @description Responses so far.
+             */
+            responses: number;
+            /**
+             * Format: int64
+             * @description Customers whose contact is worth more than it costs.
+             */
+            worth_contacting?: number | null;
+        };
+        /** @description The beta-binomial model. */
+        ResponseModel: {
+            /**
+             * Format: double
+             * @description α of the beta distribution of probabilities over customers; null at a limit.
+             */
+            alpha?: number | null;
+            /**
+             * Format: double
+             * @description Upper end.
+             */
+            alpha_high?: number | null;
+            /**
+             * Format: double
+             * @description Lower end of its 90 % interval.
+             */
+            alpha_low?: number | null;
+            /**
+             * Format: double
+             * @description β.
+             */
+            beta?: number | null;
+            /**
+             * Format: double
+             * @description Upper end.
+             */
+            beta_high?: number | null;
+            /**
+             * Format: double
+             * @description Lower end of its 90 % interval.
+             */
+            beta_low?: number | null;
+            /** @description Whether customers are seen to differ (a p-value below 0.05). */
+            differ: boolean;
+            /**
+             * Format: double
+             * @description How probable such a drift is where each customer has one probability for all contacts.
+             */
+            drift_p_value?: number | null;
+            /**
+             * Format: double
+             * @description Response rate in the first halves of the customers' contacts.
+             */
+            earlier_rate?: number | null;
+            /**
+             * Format: double
+             * @description In the second halves.
+             */
+            later_rate?: number | null;
+            /**
+             * Format: double
+             * @description Log-likelihood.
+             */
+            log_likelihood: number;
+            /**
+             * Format: double
+             * @description The mean probability, α / (α + β).
+             */
+            mean: number;
+            /**
+             * Format: double
+             * @description Upper end.
+             */
+            mean_high?: number | null;
+            /**
+             * Format: double
+             * @description Lower end of its 90 % interval.
+             */
+            mean_low?: number | null;
+            /**
+             * Format: double
+             * @description A tenth of the customers have a lower probability.
+             */
+            p10: number;
+            /**
+             * Format: double
+             * @description A tenth have a higher one.
+             */
+            p90: number;
+            /**
+             * Format: double
+             * @description How probable differences as large as these are where all customers have the same probability.
+             */
+            p_value: number;
+        };
         /** @description How a group of customers responds to offers: counts and shares. */
         ResponseRow: {
             /**
@@ -4822,6 +5242,89 @@ export interface components {
              * @description Orders with an offer.
              */
             orders_with_offer: number;
+        };
+        /** @description The gamma-gamma model of what a response brings. */
+        ResponseSpend: {
+            /** @description `responses`, `orders`, `too_few`, `no_amounts`. */
+            basis: components["schemas"]["SpendBasis"];
+            /**
+             * Format: double
+             * @description The probability from which on a contact with such a person pays: cost / (value × margin).
+             */
+            break_even?: number | null;
+            /**
+             * Format: double
+             * @description Share of the responses on which something was bought; null where ordinary orders stand for them.
+             */
+            conversion?: number | null;
+            /**
+             * Format: int64
+             * @description Customers that it was fitted on.
+             */
+            customers: number;
+            /**
+             * Format: double
+             * @description γ, in the currency.
+             */
+            gamma?: number | null;
+            /**
+             * Format: double
+             * @description p, the shape of one customer's spend; null at a limit.
+             */
+            p?: number | null;
+            /**
+             * Format: double
+             * @description q, the shape over customers.
+             */
+            q?: number | null;
+            /**
+             * Format: double
+             * @description What a response of somebody of whom nothing is known is worth: conversion × mean spend.
+             */
+            value_of_response?: number | null;
+        };
+        /** @description A tenth of the judged contacts. */
+        ResponseTenth: {
+            /**
+             * Format: double
+             * @description Upper end.
+             */
+            actual_high?: number | null;
+            /**
+             * Format: double
+             * @description Lower end of its 90 % interval, over customers.
+             */
+            actual_low?: number | null;
+            /**
+             * Format: double
+             * @description Share that was.
+             */
+            actual_rate: number;
+            /**
+             * Format: int64
+             * @description Contacts.
+             */
+            contacts: number;
+            /**
+             * Format: int64
+             * @description Customers.
+             */
+            customers: number;
+            /**
+             * Format: double
+             * @description Share of contacts expected to be answered.
+             */
+            expected_rate: number;
+            /**
+             * Format: int64
+             * @description Responses.
+             */
+            responses: number;
+            /**
+             * Format: int32
+             * @description 1 is the least probable.
+             */
+            tenth: number;
         };
         /** @description Revenue after the cut-off. */
         RevenueCheck: {
@@ -5327,6 +5830,11 @@ export interface components {
             /** @description The canonical table it feeds. */
             source: string;
         };
+        /**
+         * @description What spend is taken from.
+         * @enum {string}
+         */
+        SpendBasis: "responses" | "orders" | "too_few" | "no_amounts";
         /** @description A fitted Gamma-Gamma model. */
         SpendFit: {
             /**
@@ -7691,6 +8199,103 @@ export interface operations {
                             scoring: components["schemas"]["PerFactor_FactorGroups"];
                             /** @description Customers by segment in the order of the rules, empty segments included. */
                             segments: components["schemas"]["SegmentRow"][];
+                        };
+                    };
+                };
+            };
+            /** @description What was wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "analysis_rfm-response": {
+        parameters: {
+            query?: {
+                /** @description Date (that whole day) or moment; default: the last order plus 24 hours. */
+                as_of?: string | null;
+                /** @description First day of the period. */
+                from?: string | null;
+                /** @description Countries, separated by commas. */
+                country?: string | null;
+                /** @description Sales platforms, separated by commas. */
+                sales_platform?: string | null;
+                /** @description Categories, separated by commas. */
+                category?: string | null;
+                /** @description Segments of one scheme, qualified and separated by commas: `nine:at_risk,nine:lost`. */
+                segment?: string | null;
+                /** @description Acquisition channels of customers, separated by commas; `not_known` stands for those of whom it is not known. */
+                channel?: string | null;
+                /** @description Regions of customers, separated by commas, or `not_known`. */
+                region?: string | null;
+                /** @description Age bands of customers, separated by commas: `20s,30s`, `50+`, or `not_known`. */
+                age_band?: string | null;
+                /** @description Genders of customers, separated by commas: `female`, `male`, or `not_known`. */
+                gender?: string | null;
+                /** @description Audiences by name, separated by commas; who is in any of them is let through. */
+                audience?: string | null;
+                /** @description What a response is: `responded_at` of the contact, its `clicked_at`, or an order within the window, which belongs to the last contact before it. Orders are taken only if asked for, since customers also buy without being contacted. */
+                response?: "responded" | "clicked" | "ordered";
+                /** @description Days after sending within which a response counts, 1 to 365. Contacts whose days are not over yet do not count. */
+                window_days?: number;
+                /** @description What remains of a sale, as a share of revenue. */
+                margin?: number;
+                /** @description Cost of one contact, in the shop's currency. */
+                cost?: number;
+                /** @description Share of the contacts, the latest, on which the ranking is judged. */
+                judged_share?: number;
+                /** @description Share of the judged contacts, those to the customers ranked highest, whose share of the responses is told. */
+                top_share?: number;
+                /** @description Customers drawn anew so many times, for intervals. */
+                draws?: number;
+                /** @description Seed of the draws. */
+                seed?: number;
+                /** @description Customers listed, those of the highest expected value first. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        analysis: string;
+                        as_of: string;
+                        findings: components["schemas"]["Finding"][];
+                        params: Record<string, unknown>;
+                        /** @description Who responds to contacts, what that is worth, and how well it is known. */
+                        result: {
+                            /** @description By campaign, the latest first, at most 24. */
+                            campaigns: components["schemas"]["CampaignRow"][];
+                            check?: components["schemas"]["ResponseCheck"] | null;
+                            /** @description What was sent, and answered. */
+                            contacts: components["schemas"]["ContactTotals"];
+                            /** @description The customers of the highest expected value. Empty where customers are not seen to differ. */
+                            customers: components["schemas"]["ResponseCustomer"][];
+                            /** @description Customers by number of responses, and how many the model expects. */
+                            distribution: components["schemas"]["ResponseCount"][];
+                            /**
+                             * @description Customers by expected value, in fifths, the best first; by probability where nothing is known of spend. Empty where
+                             *     customers are not seen to differ.
+                             */
+                            groups: components["schemas"]["ResponseGroup"][];
+                            /** @description How customers differ in their probability of a response. */
+                            model: components["schemas"]["ResponseModel"];
+                            /** @description What a response is worth. */
+                            spend: components["schemas"]["ResponseSpend"];
+                            worth?: components["schemas"]["ContactWorth"] | null;
                         };
                     };
                 };

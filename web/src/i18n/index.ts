@@ -18,6 +18,7 @@ import { score } from "./messages/score";
 import { profile } from "./messages/profile";
 import { terms } from "./messages/terms";
 import { value } from "./messages/value";
+import { response } from "./messages/response";
 import { weights } from "./messages/weights";
 import { fill, type Values, type Wanted } from "./translate";
 
@@ -28,6 +29,7 @@ export const messages = {
   ...segments,
   ...movement,
   ...weights,
+  ...response,
   ...clusters,
   ...grades,
   ...cohorts,

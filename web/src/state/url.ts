@@ -112,6 +112,8 @@ export const defaults: Record<PageName, Params> = {
     scheme: "",
     // Whose weights the section at the end shows.
     weighing: "",
+    // What counts as a response to a contact; empty as the shop has it.
+    response: "",
     shares: "treemap",
     grid: "customers",
     selected: "",

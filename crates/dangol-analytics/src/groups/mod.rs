@@ -67,7 +67,7 @@ pub fn schemes(shop: &Shop) -> Result<Vec<Scheme>, AnalysisError> {
     let params = parameters(shop)?;
     let mut schemes = Vec::new();
     for name in params.schemes() {
-        if let Some(set) = rule_set(&params, &name)? {
+        if let Some(set) = rule_set(&params, &name).map_err(|error| error.in_config(&shop.config))? {
             schemes.push(Scheme {
                 scheme: name,
                 title: set.title.clone(),

@@ -184,3 +184,21 @@ pub enum RfmError {
         source: dangol_models::Error,
     },
 }
+
+impl RfmError {
+    /// The rule set that it speaks of, and the segment of the rule, where there is one.
+    #[must_use]
+    pub fn rule(&self) -> Option<(&str, Option<&str>)> {
+        match self {
+            Self::SegmentTwice { scheme, segment }
+            | Self::Condition { scheme, segment, .. }
+            | Self::Shadowed { scheme, segment, .. }
+            | Self::Impossible { scheme, segment, .. } => Some((scheme, Some(segment))),
+            Self::NoRules { scheme }
+            | Self::TooManyRules { scheme, .. }
+            | Self::Uncovered { scheme, .. }
+            | Self::TooManyCases { scheme, .. } => Some((scheme, None)),
+            _ => None,
+        }
+    }
+}

@@ -146,7 +146,7 @@ impl Analysis for RfmResponse {
             contacts: study.totals(profiles.len() as u64),
             model: study.model(drift)?,
             spend: study.spend(),
-            worth: study.contact_worth(&shown),
+            worth: contact_worth(&shown),
             distribution: study.distribution()?,
             groups: if differ { study.groups(&shown) } else { Vec::new() },
             check,
@@ -183,6 +183,18 @@ struct Ranked {
     expected: Option<f64>,
     /// Fifth, from 1.
     group: u32,
+}
+
+/// None where nothing is known of spend.
+fn contact_worth(ranked: &[Ranked]) -> Option<ContactWorth> {
+    let values: Option<Vec<f64>> = ranked.iter().map(|one| one.expected).collect();
+    let values = values.filter(|values| !values.is_empty())?;
+    Some(ContactWorth {
+        customers: values.len() as u64,
+        everybody: values.iter().sum(),
+        worth_contacting: values.iter().filter(|value| **value > 0.0).count() as u64,
+        only_worth: values.iter().filter(|value| **value > 0.0).sum(),
+    })
 }
 
 /// All that the result is made of.
@@ -310,17 +322,6 @@ impl Study<'_> {
             value_of_response: value,
             break_even: value.map(|value| self.params.cost / (value * self.params.margin)),
         }
-    }
-
-    fn contact_worth(&self, ranked: &[Ranked]) -> Option<ContactWorth> {
-        let values: Option<Vec<f64>> = ranked.iter().map(|one| one.expected).collect();
-        let values = values.filter(|values| !values.is_empty())?;
-        Some(ContactWorth {
-            customers: values.len() as u64,
-            everybody: values.iter().sum(),
-            worth_contacting: values.iter().filter(|value| **value > 0.0).count() as u64,
-            only_worth: values.iter().filter(|value| **value > 0.0).sum(),
-        })
     }
 
     fn distribution(&self) -> Result<Vec<ResponseCount>, AnalysisError> {

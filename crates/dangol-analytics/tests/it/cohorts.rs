@@ -114,7 +114,7 @@ fn values_are_those_of_the_cohort_table() {
 #[test]
 fn a_shop_that_follows_the_model_gets_what_is_projected() {
     let folder = tempfile::tempdir().unwrap();
-    let shop = simulated(folder.path(), 1_200, 731, 5);
+    let shop = simulated(folder.path(), 1_200, 731, 2);
     let today = Filters { as_of: Some("2024-12-31".into()), ..Filters::default() };
     let report = analyse(&shop, "cohort-value", &today, &[]);
     let found = result(&report);
@@ -122,7 +122,8 @@ fn a_shop_that_follows_the_model_gets_what_is_projected() {
     assert_eq!(check["cutoff"], "2024-06-30");
     let (held, all) = (check["held"].as_u64().unwrap(), rows(check, "values").len());
     assert_eq!(all, 11, "{check}");
-    assert!(held >= 8, "{held} of {all}");
+    // Of 88 values in eight such shops the intervals held 78.
+    assert!(held >= 9, "{held} of {all}");
     assert!(number(&check["revenue_error"]).abs() < 0.15, "{}", check["revenue_error"]);
     for value in rows(check, "values") {
         assert_eq!(
@@ -148,8 +149,10 @@ fn a_shop_that_follows_the_model_gets_what_is_projected() {
             assert_eq!(same[field], value[field], "{field}");
         }
     }
-    // In a shop that never changes, what older cohorts did is a good guide, too, and may have come closer.
-    assert!(codes(&report).iter().all(|code| code != "projection_was_wrong"), "{:?}", codes(&report));
+    // In a shop that never changes, what older cohorts did is a good guide, too: in some such shops it comes
+    // closer, which is then said. Not in this one.
+    assert!(number(&check["error_beside_baseline"]) < number(&check["baseline_error"]), "{check}");
+    assert!(codes(&report).iter().any(|code| code == "projection_held"), "{:?}", codes(&report));
     assert!(rows(&found, "cohorts").iter().any(|value| value["state"] == "projected"));
 }
 

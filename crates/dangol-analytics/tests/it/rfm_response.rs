@@ -133,8 +133,7 @@ fn what_is_not_mapped_is_named() {
     assert_eq!((error.code(), error.to_string().contains("no table `contacts`")), ("no_table", true));
     assert!(error.hint().contains("[sources.contacts]"), "{}", error.hint());
 
-    let without: String =
-        FEW_CONTACTS.lines().map(|line| format!("{}\n", line.replace("responded", "other"))).collect();
+    let without = FEW_CONTACTS.replace("responded", "other");
     std::fs::write(folder.path().join("contacts.csv"), without).unwrap();
     let toml =
         format!("{}{CONTACTS}", ORDERS.replace("THREADS", "2")).replace("responded_at = \"responded\"\n", "");

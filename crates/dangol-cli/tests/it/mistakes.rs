@@ -47,6 +47,36 @@ fn keys_in_the_configuration() {
     shop.is_whole(&before);
 }
 
+/// A gap names a combination without a rule, an overlap the rule that never matches and those before it; both the line.
+#[test]
+fn rules_of_segments_are_checked_and_the_line_is_told() {
+    let shop = Shop::with_orders();
+    let rules = |rules: &[(&str, &str)]| {
+        let rule = |(segment, when): &(&str, &str)| {
+            format!("[[rfm.rules.mine]]\nsegment = \"{segment}\"\nwhen = \"{when}\"\n")
+        };
+        shop.configure(PATH, &format!("{COLUMNS}\n{}", rules.iter().map(rule).collect::<String>()));
+    };
+    let line_of = |needle: &str| {
+        let text = fs::read_to_string(shop.toml()).expect("shop.toml");
+        let line = text.lines().position(|line| line.contains(needle)).expect("the line") + 1;
+        format!("shop.toml:{line}: rules.mine")
+    };
+    rules(&[("vip", "r >= 4 and m >= 4"), ("low", "r <= 3")]);
+    let gap = ["no rule covers a customer with r = 4, f = 1, m = 1"];
+    shop.dangol(&["analyze", "rfm"]).refuses(&[&line_of("[[rfm"), gap[0]], &[]);
+    rules(&[("good", "r >= 3"), ("vip", "r >= 4 and f >= 4"), ("rest", "otherwise")]);
+    let idle = "segment \"vip\" can never occur, since good always matches first";
+    for command in [&["analyze", "rfm"][..], &["analyze", "movement"], &["analyze", "customers"]] {
+        shop.dangol(command).refuses(&[&line_of("\"vip\""), idle], &[]);
+    }
+    rules(&[("best", "r >= 6"), ("rest", "otherwise")]);
+    let never = "no customer fulfils \"r >= 6\" (scores go from 1 to 5)";
+    shop.dangol(&["analyze", "rfm"]).refuses(&[&line_of("\"best\""), never], &[]);
+    rules(&[("best", "r >== 4"), ("rest", "otherwise")]);
+    shop.dangol(&["analyze", "rfm"]).refuses(&[&line_of("\"best\""), "column 5"], &[]);
+}
+
 #[test]
 fn a_section_that_begins_like_a_known_one() {
     let shop = Shop::with_orders();

@@ -110,7 +110,11 @@ pub fn judge(
             let measured =
                 |of: &dyn Fn(&Quality<Option<f64>>) -> Option<f64>| -> Result<(Measured, Measured)> {
                     let value = of(&own[at]);
-                    let minus = |left: Option<f64>, right: Option<f64>| Some(left? - right?);
+                    // What is left of equal numbers after rounding is no difference.
+                    let minus = |left: Option<f64>, right: Option<f64>| {
+                        let difference = left? - right?;
+                        Some(if difference.abs() < 1e-12 { 0.0 } else { difference })
+                    };
                     let values = drawn.iter().map(|draw| of(&draw[at]).unwrap_or(f64::NAN));
                     let differences =
                         drawn.iter().map(|draw| minus(of(&draw[at]), of(&draw[0])).unwrap_or(f64::NAN));

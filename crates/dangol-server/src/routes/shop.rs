@@ -69,6 +69,13 @@ pub(crate) struct DataInfo {
     order_lines_without_customer: u64,
     /// Whether any amount is known.
     has_amounts: bool,
+    /// Tables with rows beside the order lines.
+    tables: Vec<String>,
+}
+
+fn tables_with_rows(shop: &Shop) -> Vec<String> {
+    let with_rows = shop.manifest.tables.iter().filter(|table| table.rows > 0);
+    with_rows.map(|table| table.name.clone()).collect()
 }
 
 /// A value to filter by.
@@ -160,6 +167,7 @@ async fn info(shop: &Shop) -> Result<ShopInfo, Problem> {
             revenue: totals.revenue,
             order_lines_without_customer: totals.order_lines_without_customer,
             has_amounts: totals.has_amounts,
+            tables: tables_with_rows(shop),
         }),
         filters,
         customer_filters: customer_values(shop).await?,

@@ -591,6 +591,30 @@ impl Config {
         self.text.lines().enumerate().filter(begins).nth(number).map_or(1, |(at, _)| at + 1)
     }
 
+    /// The line, counted from 1, that names the segment of a rule in `[[rfm.rules.SCHEME]]`, or without a segment the first of
+    /// these lines; none where the rules are written otherwise.
+    #[must_use]
+    pub fn line_of_rule(&self, scheme: &str, segment: Option<&str>) -> Option<usize> {
+        let header = format!("[[rfm.rules.{scheme}]]");
+        let mut inside = false;
+        let found = self.text.lines().position(|line| {
+            let line = line.trim();
+            if line.starts_with('[') {
+                inside = line.starts_with(&header);
+                return inside && segment.is_none();
+            }
+            let named = line.strip_prefix("segment").map(|rest| rest.trim_start().trim_start_matches('='));
+            let named = named.and_then(|rest| rest.trim_start().strip_prefix(['"', '\'']));
+            inside
+                && segment.is_some_and(|segment| {
+                    named
+                        .and_then(|rest| rest.strip_prefix(segment))
+                        .is_some_and(|rest| rest.starts_with(['"', '\'']))
+                })
+        });
+        found.map(|at| at + 1)
+    }
+
     /// The line, counted from 1, on which `key` is set for a source; else that of its section.
     #[must_use]
     pub fn line_in_source(&self, table: &str, key: &str) -> usize {

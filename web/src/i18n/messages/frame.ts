@@ -104,6 +104,14 @@ export const frame = {
     en: "This is about money. If the files have amounts or prices, map amount or unit_price in shop.toml and import again.",
     ko: "금액이 있어야 볼 수 있어요. 파일에 금액이나 단가가 있다면 shop.toml에서 amount나 unit_price로 연결하고 다시 가져와 주세요.",
   },
+  "problem.no_column": {
+    en: "The contacts do not say who answered so",
+    ko: "발송 기록에 이 반응 정보가 없어요",
+  },
+  "problem.no_column.hint": {
+    en: "Choose another sign of an answer above, or map responded_at or clicked_at of the contacts in shop.toml and import again.",
+    ko: "위에서 반응으로 볼 것을 바꾸거나, shop.toml에서 발송 기록의 responded_at이나 clicked_at을 연결하고 다시 가져와 주세요.",
+  },
   "problem.unknown_customer": {
     en: "There is no such customer in this selection",
     ko: "이 조건에서는 찾을 수 없는 고객이에요",

@@ -85,6 +85,11 @@ export const segments = {
   "segments.monetary.mean": { en: "Mean", ko: "평균" },
   "segments.groups": { en: "Score groups", ko: "점수 단계" },
   "segments.classCount": { en: "Classes", ko: "등급 수" },
+  "segments.againstRest": { en: "Compare with everybody else", ko: "나머지 고객과 비교" },
+  "segments.bestAgainstRest": {
+    en: "What sets {name} apart from everybody else",
+    ko: "{name}, 나머지 고객과 무엇이 다를까요?",
+  },
   "segments.filterAll": {
     en: "Filter all pages by this segment",
     ko: "모든 페이지를 이 세그먼트로 보기",
