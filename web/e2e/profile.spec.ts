@@ -22,6 +22,24 @@ test("group and grouping are in the address and change the first sentence", asyn
   await expect(page.getByLabel("Grouping", { exact: true })).toHaveValue("class");
 });
 
+test("the best segment against the rest is one click from the segments page, any other two", async ({
+  page,
+}) => {
+  await open(page, "/segments");
+  await page.locator("#best-against-rest").click();
+  await settled(page);
+  await expect(page).toHaveURL(/\/profile\?.*group=/);
+  const group = page.getByLabel("Group", { exact: true });
+  await expect(group).toHaveValue("vip_champions");
+  await expect(page.locator("[data-chart=tests] tbody tr").first()).toBeVisible();
+
+  await open(page, "/segments?scheme=class&selected=silver");
+  await page.getByRole("link", { name: "Compare with everybody else" }).click();
+  await settled(page);
+  await expect(group).toHaveValue("silver");
+  await expect(page.getByLabel("Grouping", { exact: true })).toHaveValue("class");
+});
+
 test("pictures have a table with index, interval and p, and a definition", async ({ page }) => {
   await open(page, "/profile");
   const weekday = page.locator("[data-chart=weekday]");

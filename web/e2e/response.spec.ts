@@ -45,7 +45,7 @@ test.describe("who responds", () => {
     const first = section.locator("[data-chart=response-customers] tbody tr").first();
     const id = (await first.locator("td, th").first().innerText()).trim();
     await first.click();
-    await expect(page).toHaveURL(new RegExp(`customer=${id}`));
+    await expect(page).toHaveURL(new RegExp(`/customers/${id}$`));
   });
 
   test("orders stand for answers where one asks for it", async ({ page }) => {

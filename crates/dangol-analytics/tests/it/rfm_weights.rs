@@ -59,7 +59,7 @@ fn half(
 
 /// Half a year of orders by chance; then two periods of 90 days, of which `buys` says by number and scores who spends
 /// how much.
-fn mixed(folder: &Path, buys: impl Fn(usize, &Scores, &mut Random) -> Vec<(String, f64)>) -> (String, Shop) {
+fn mixed(folder: &Path, buys: impl Fn(usize, &Scores, &mut Random) -> Vec<Purchase>) -> (String, Shop) {
     let mut random = Random(11);
     let start: jiff::civil::Date = "2023-01-01".parse().unwrap();
     let mut csv = "order,who,day,paid\n".to_owned();

@@ -64,17 +64,17 @@ fn rules_of_segments_are_checked_and_the_line_is_told() {
     };
     rules(&[("vip", "r >= 4 and m >= 4"), ("low", "r <= 3")]);
     let gap = ["no rule covers a customer with r = 4, f = 1, m = 1"];
-    shop.dangol(&["analyze", "rfm"]).refuses(&[&line_of("[[rfm"), gap[0]], &[]);
+    shop.dangol(&["analyze", "rfm"]).refuses_with(2, &[&line_of("[[rfm"), gap[0]], &[]);
     rules(&[("good", "r >= 3"), ("vip", "r >= 4 and f >= 4"), ("rest", "otherwise")]);
     let idle = "segment \"vip\" can never occur, since good always matches first";
     for command in [&["analyze", "rfm"][..], &["analyze", "movement"], &["analyze", "customers"]] {
-        shop.dangol(command).refuses(&[&line_of("\"vip\""), idle], &[]);
+        shop.dangol(command).refuses_with(2, &[&line_of("\"vip\""), idle], &[]);
     }
     rules(&[("best", "r >= 6"), ("rest", "otherwise")]);
     let never = "no customer fulfils \"r >= 6\" (scores go from 1 to 5)";
-    shop.dangol(&["analyze", "rfm"]).refuses(&[&line_of("\"best\""), never], &[]);
+    shop.dangol(&["analyze", "rfm"]).refuses_with(2, &[&line_of("\"best\""), never], &[]);
     rules(&[("best", "r >== 4"), ("rest", "otherwise")]);
-    shop.dangol(&["analyze", "rfm"]).refuses(&[&line_of("\"best\""), "column 5"], &[]);
+    shop.dangol(&["analyze", "rfm"]).refuses_with(2, &[&line_of("\"best\""), "column 5"], &[]);
 }
 
 #[test]

@@ -68,9 +68,6 @@ export const response = {
   "response.ranking": { en: "Ranking", ko: "순위 방식" },
   "response.caught": { en: "Share of responses", ko: "차지한 반응" },
   "response.more": { en: "Model catches more by", ko: "모델과의 차이" },
-  "response.area": { en: "AUC", ko: "AUC" },
-  "response.low": { en: "90% from", ko: "90% 하한" },
-  "response.high": { en: "90% to", ko: "90% 상한" },
   "response.distribution": { en: "How often customers responded", ko: "고객별 반응 횟수" },
   "response.distributionSentence": {
     en: "{none} of {n} customers have not responded yet; bars are what was seen, dots what the model expects.",

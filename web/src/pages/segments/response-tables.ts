@@ -27,8 +27,8 @@ export function tenthTable(rows: ResponseTenth[], { t, fmt }: Words): ChartTable
       figure("responses", t("response.answers"), (row) => row.responses, count),
       figure("expected_rate", t("response.expected"), (row) => row.expected_rate, share),
       figure("actual_rate", t("response.actual"), (row) => row.actual_rate, share),
-      figure("actual_low", t("response.low"), (row) => row.actual_low, share),
-      figure("actual_high", t("response.high"), (row) => row.actual_high, share),
+      figure("actual_low", t("weights.low"), (row) => row.actual_low, share),
+      figure("actual_high", t("weights.high"), (row) => row.actual_high, share),
     ],
   });
 }
@@ -59,14 +59,14 @@ export function rankingTable(rows: RankingQuality[], { t, fmt }: Words): ChartTa
     columns: [
       { key: "name", label: t("response.ranking"), value: (row) => t.words(row.name) },
       figure("caught", t("response.caught"), (row) => row.caught, share),
-      figure("caught_low", t("response.low"), (row) => row.caught_low, share),
-      figure("caught_high", t("response.high"), (row) => row.caught_high, share),
+      figure("caught_low", t("weights.low"), (row) => row.caught_low, share),
+      figure("caught_high", t("weights.high"), (row) => row.caught_high, share),
       figure("more", t("response.more"), (row) => row.model_catches_more, points),
-      figure("more_low", t("response.low"), (row) => row.model_catches_more_low, points),
-      figure("more_high", t("response.high"), (row) => row.model_catches_more_high, points),
+      figure("more_low", t("weights.low"), (row) => row.model_catches_more_low, points),
+      figure("more_high", t("weights.high"), (row) => row.model_catches_more_high, points),
       figure(
         "area",
-        t("response.area"),
+        t("weights.area"),
         (row) => row.area_under_curve,
         (value) => fmt.number(value, 2),
       ),
@@ -143,8 +143,8 @@ export function responseCustomerColumns({ t, fmt }: Words): Column<ResponseCusto
     figure("contacts", t("response.messages"), (row) => row.contacts, count),
     figure("responses", t("response.answers"), (row) => row.responses, count),
     figure("probability", t("response.probability"), (row) => row.probability, share),
-    figure("low", t("response.low"), (row) => row.low, share),
-    figure("high", t("response.high"), (row) => row.high, share),
+    figure("low", t("weights.low"), (row) => row.low, share),
+    figure("high", t("weights.high"), (row) => row.high, share),
     figure("value_of_response", t("response.valueOf"), (row) => row.value_of_response, money),
     figure("expected_value", t("response.value"), (row) => row.expected_value, money),
     {
