@@ -60,7 +60,6 @@ pub(super) async fn check(
     let at_cutoff = Scope { as_of: AsOf::Day(cutoff), ..scope.without_from() };
     let scored = Scored::of(shop, &at_cutoff, &scoring).await?;
     let mut judged = Vec::new();
-    // In the order of their keys, both.
     for place in 0..scored.totals.len() {
         let key = scored.profiles.customer_key[scored.position(place)];
         let Ok(at) = contacts.customers.binary_search(&key) else { continue };
@@ -75,6 +74,11 @@ pub(super) async fn check(
             later,
         });
     }
+    // Customers are drawn by their place: in an order that no import gives otherwise.
+    judged.sort_unstable_by_key(|one| {
+        let Known { contacts, responses, .. } = one.known;
+        (contacts, responses, one.score.to_bits(), one.later.contacts, one.later.responses)
+    });
     let contacts_follow = contacts_follow(&judged, params)?;
     judged.retain(|one| one.later.contacts > 0);
     let answered: u32 = judged.iter().map(|one| one.later.responses).sum();

@@ -33,6 +33,29 @@ pub(crate) fn result(report: &Report) -> Value {
     serde_json::from_str(&serde_json::to_string(&report.result).unwrap()).unwrap()
 }
 
+/// Equal but for a relative difference of numbers.
+pub(crate) fn assert_within(a: &Value, b: &Value, tolerance: f64, at: &str) {
+    match (a, b) {
+        (Value::Number(a), Value::Number(b)) => {
+            let (a, b) = (a.as_f64().unwrap(), b.as_f64().unwrap());
+            assert!((a - b).abs() <= tolerance * a.abs().max(b.abs()).max(tolerance), "{at}: {a} and {b}");
+        }
+        (Value::Array(a), Value::Array(b)) => {
+            assert_eq!(a.len(), b.len(), "{at}");
+            for (index, (a, b)) in a.iter().zip(b).enumerate() {
+                assert_within(a, b, tolerance, &format!("{at}[{index}]"));
+            }
+        }
+        (Value::Object(a), Value::Object(b)) => {
+            assert_eq!(a.len(), b.len(), "{at}");
+            for (name, value) in a {
+                assert_within(value, &b[name], tolerance, &format!("{at}.{name}"));
+            }
+        }
+        _ => assert_eq!(a, b, "{at}"),
+    }
+}
+
 /// The folder of test data; none, with a word, where it is absent (a failure under CI).
 pub(crate) fn test_data() -> Option<PathBuf> {
     let folder = std::env::var_os("DANGOL_TEST_DATA")
