@@ -28,6 +28,9 @@ pub(crate) fn explain(guess: &Guess) -> String {
         grid.add_row([canonical.name(), expression, why]);
     }
     let _ = writeln!(text, "{grid}");
+    for (column, why) in &guess.order_level {
+        let _ = writeln!(text, "counted once per order: {} ({why})", column.name());
+    }
     not_used(&mut text, &guess.unmapped);
     for table in &guess.further {
         further(&mut text, table);

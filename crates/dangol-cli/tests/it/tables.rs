@@ -267,6 +267,9 @@ fn ga_merch() {
         shop.count("select cast(sum(spend) as bigint) from marketing_spend where channel = 'offline'"),
         1_037_900
     );
+    // Each order's delivery is counted once; over lines it would be 443,766.
+    let charged = shop.value("select sum(shipping) from order_lines").as_f64().expect("a number");
+    assert!((charged - 107_653.0).abs() < 1.0, "{charged}");
 }
 
 #[test]

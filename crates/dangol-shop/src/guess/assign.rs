@@ -2,6 +2,7 @@
 
 use super::GuessedColumn;
 use super::column::{Column, Native};
+use super::order_level::{is_one, orders_of_several_lines};
 use super::presets::Preset;
 use super::synonyms::{fit, normalise, not_about_orders, words};
 use crate::order_lines::Canonical;
@@ -124,7 +125,7 @@ pub(super) fn assign(columns: &[Column], preset: Option<Preset>) -> Assignment {
 /// How well the header names the column, and how to say so.
 fn named(canonical: Canonical, column: &Column) -> (f64, String) {
     // "Id" alone is the line's where it never repeats, and the customer's where it does.
-    if normalise(&column.header) == "id" {
+    if normalise(column.name()) == "id" {
         let unique = column.distinct_share() > 0.999;
         return match canonical {
             Canonical::LineId if unique => (0.8, "an id that never repeats".to_owned()),
@@ -132,9 +133,13 @@ fn named(canonical: Canonical, column: &Column) -> (f64, String) {
             _ => (0.0, String::new()),
         };
     }
-    let fit = fit(&column.header, canonical);
-    let says = if fit >= 0.9 { "by its name" } else { "by a part of its name" };
-    (fit, says.to_owned())
+    let fit = fit(column.name(), canonical);
+    let says = match &column.known_as {
+        Some(name) => format!("its values are those that another table calls ‘{name}’"),
+        None if fit >= 0.9 => "by its name".to_owned(),
+        None => "by a part of its name".to_owned(),
+    };
+    (fit, says)
 }
 
 /// Whether the values may be what the name says: how they look, or why not.
@@ -302,18 +307,9 @@ fn amount_of_order(columns: &[Column], found: &mut Assignment) {
         return;
     };
     let price = of(Canonical::UnitPrice);
-    let mut lines: std::collections::HashMap<&str, Vec<usize>> = std::collections::HashMap::new();
-    for (row, id) in order.values.iter().enumerate() {
-        if let Some(id) = id {
-            lines.entry(id).or_default().push(row);
-        }
-    }
-    let several: Vec<_> = lines.values().filter(|rows| rows.len() > 1).collect();
+    let several = orders_of_several_lines(order);
     let constant = |column: &Column| {
-        let same = several
-            .iter()
-            .filter(|rows| rows.windows(2).all(|w| column.values[w[0]] == column.values[w[1]]))
-            .count();
+        let same = several.iter().filter(|rows| is_one(column, rows)).count();
         same * 100 >= several.len() * 98
     };
     if several.len() < 5 || price.is_none_or(constant) || !constant(amount) {

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use arrow::array::{ArrayRef, AsArray, RecordBatch, StringArray};
 use arrow::compute::cast;
 use arrow::datatypes::DataType;
+use jiff::civil::DateTime;
 
 use crate::values::{
     CURRENCY_SIGNS, DateDetection, DateForm, NumberStyle, ParsedTime, detect_date_forms, identifier_column,
@@ -15,6 +16,8 @@ use crate::values::{
 #[derive(Debug, Clone)]
 pub(super) struct Column {
     pub(super) header: String,
+    /// What other tables call it, where its own header says less: `order_id` for the `id` of orders.
+    pub(super) known_as: Option<String>,
     /// The values as text, identifiers without `.0`; `None` where missing.
     pub(super) values: Vec<Option<String>>,
     /// How many are not missing.
@@ -86,6 +89,7 @@ impl Column {
             |this, other| filled.iter().filter(|text| reads(text, this) && !reads(text, other)).count();
         Self {
             header: header.to_owned(),
+            known_as: None,
             filled: filled.len(),
             distinct,
             numbers: Vec::new(),
@@ -102,6 +106,11 @@ impl Column {
         let style = if self.native == Native::Number { NumberStyle::Point } else { style };
         self.numbers = self.values.iter().flatten().filter_map(|text| parse_number(text, style)).collect();
         self.whole = self.numbers.iter().filter(|number| number.fract() == 0.0).count();
+    }
+
+    /// The header, or what other tables call the column.
+    pub(super) fn name(&self) -> &str {
+        self.known_as.as_deref().unwrap_or(&self.header)
     }
 
     /// The share of values that are numbers.
@@ -153,19 +162,21 @@ impl Column {
 
     /// The years of the dates.
     pub(super) fn years(&self) -> Vec<i16> {
+        self.times().into_iter().flatten().map(DateTime::year).collect()
+    }
+
+    /// Each value as a time, as it is written; those with an offset in UTC.
+    pub(super) fn times(&self) -> Vec<Option<DateTime>> {
         let forms = self.forms();
-        self.values
-            .iter()
-            .flatten()
-            .filter_map(|text| match self.native {
-                // Times are rendered in ISO form.
-                Native::Time { .. } => text.get(..4)?.parse().ok(),
-                _ => match forms.iter().find_map(|form| form.parse(text))? {
-                    ParsedTime::Local { at, .. } => Some(at.year()),
-                    ParsedTime::Absolute(at) => Some(at.to_zoned(jiff::tz::TimeZone::UTC).year()),
-                },
-            })
-            .collect()
+        let read = |text: &String| match self.native {
+            // Times are rendered in ISO form.
+            Native::Time { .. } => text.get(..19).unwrap_or(text).parse().ok(),
+            _ => match forms.iter().find_map(|form| form.parse(text))? {
+                ParsedTime::Local { at, .. } => Some(at),
+                ParsedTime::Absolute(at) => Some(at.to_zoned(jiff::tz::TimeZone::UTC).datetime()),
+            },
+        };
+        self.values.iter().map(|text| text.as_ref().and_then(read)).collect()
     }
 
     /// The size in the middle of the numbers' sizes.

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use super::assign::{Assignment, assign};
 use super::column::{Column, decimal};
 use super::joins;
+use super::keys::name_own_ids;
+use super::order_level::amounts_of_order;
 use super::tables::{GuessedTable, Lines, customers_within, guess_table};
 use super::{Guess, Preset, cleaning, place};
 use crate::order_lines::Canonical;
@@ -62,6 +64,19 @@ impl Seen {
     /// The file's name without its folders.
     pub(super) fn name(&self) -> String {
         self.table.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+    }
+
+    /// What the table is called: by its database, its sheet or its file.
+    pub(super) fn own_names(&self) -> Vec<String> {
+        let stem = self.table.without_sheet().file_stem().map(|stem| stem.to_string_lossy().into_owned());
+        match &self.table.format {
+            SourceFormat::Database { table, .. } => {
+                // A table of another schema is named with it.
+                table.iter().filter_map(|table| table.rsplit('.').next()).map(str::to_owned).collect()
+            }
+            SourceFormat::Excel { sheet, .. } => stem.into_iter().chain([sheet.clone()]).collect(),
+            _ => stem.into_iter().collect(),
+        }
     }
 
     /// Orders and what was in them, without customers: enough for what is bought together.
@@ -127,6 +142,7 @@ pub fn guess(files: &[PathBuf]) -> Result<Guess, SourceError> {
             }
         }
     }
+    name_own_ids(&mut seen);
     let worth = |file: &Seen| {
         let complete = match file.lacks() {
             None => 100.0,
@@ -327,6 +343,7 @@ fn conclude(best: &Seen, files: Vec<PathBuf>, sheets: Vec<String>) -> Guess {
         preset: *preset,
         date_forms: time.map(Column::forms).unwrap_or_default(),
         decimal: decimal(columns),
+        order_level: amounts_of_order(columns, found),
         time_has_clock: time.is_some_and(Column::has_clock),
         currency: place.currency,
         time_zone: place.time_zone,

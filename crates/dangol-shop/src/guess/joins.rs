@@ -37,7 +37,7 @@ pub(super) fn lines_of_orders(orders: &Seen, others: &[Seen]) -> Option<(usize, 
         return None;
     }
     let known: HashSet<&str> = of_orders.values.iter().flatten().map(String::as_str).collect();
-    let (at, lines) = others.iter().enumerate().find(|(_, file)| {
+    let is_lines = |file: &Seen| {
         // Files are looked up in files; tables are joined by their database.
         if !file.table.is_beside(&orders.table) {
             return false;
@@ -46,7 +46,13 @@ pub(super) fn lines_of_orders(orders: &Seen, others: &[Seen]) -> Option<(usize, 
         let found = order.values.iter().flatten().filter(|id| known.contains(id.as_str())).count();
         products(file)
             && (found * 5 >= order.filled || normalise(&order.header) == normalise(&of_orders.header))
-    })?;
+    };
+    // Reviews, too, may name order and product.
+    let (at, lines) = others
+        .iter()
+        .enumerate()
+        .filter(|(_, file)| is_lines(file))
+        .max_by(|(a, one), (b, two)| one.found.worth().total_cmp(&two.found.worth()).then(b.cmp(a)))?;
     let key = lines.found.of(Canonical::OrderId, &lines.columns)?.header.clone();
     // Amounts of the order would be counted once for each of its lines.
     let once = [

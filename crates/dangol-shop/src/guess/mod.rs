@@ -10,6 +10,8 @@ mod cleaning;
 mod column;
 mod files;
 mod joins;
+mod keys;
+mod order_level;
 mod place;
 mod presets;
 mod render;
@@ -65,6 +67,8 @@ pub struct Guess {
     pub decimal: NumberStyle,
     /// Whether orders have a time of day.
     pub time_has_clock: bool,
+    /// Columns whose amounts are the order's, not the line's, each with the reason.
+    pub order_level: Vec<(Canonical, String)>,
     /// The currency's ISO code, if anything tells it.
     pub currency: Option<String>,
     /// The shop's time zone; `UTC` where nothing tells it.

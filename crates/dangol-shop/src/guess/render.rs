@@ -50,6 +50,13 @@ fn write(text: &mut String, guess: &Guess, shop_name: &str, written: Written<'_>
         let forms: Vec<String> = guess.date_forms.iter().map(|form| quote(&form.to_string())).collect();
         writeln!(text, "date_forms = [{}]", forms.join(", "))?;
     }
+    if !guess.order_level.is_empty() {
+        for (_, why) in &guess.order_level {
+            comment(text, &format!("{why}."))?;
+        }
+        let names: Vec<String> = guess.order_level.iter().map(|(column, _)| quote(column.name())).collect();
+        writeln!(text, "order_level = [{}]", names.join(", "))?;
+    }
     for join in guess.joins.iter().filter(|_| in_database.is_none()) {
         write_join(text, join, written)?;
     }

@@ -45,6 +45,14 @@ impl Fit {
         self.header(column).is_some()
     }
 
+    /// Takes a header for a column that has none.
+    pub(super) fn add(&mut self, spec: &TableSpec, name: &'static str, header: &str, why: &str) {
+        self.unmapped.retain(|(other, _)| other != header);
+        let (header, why) = (header.to_owned(), why.to_owned());
+        self.columns.push(FurtherColumn { name, header, confidence: 0.8, why });
+        self.columns.sort_by_key(|found| spec.columns.iter().position(|one| one.name == found.name));
+    }
+
     /// Takes another header for a column.
     pub(super) fn replace(&mut self, column: &str, header: &str, why: &str) {
         let Some(found) = self.columns.iter_mut().find(|one| one.name == column) else { return };
@@ -84,10 +92,11 @@ pub(super) fn fit(spec: &TableSpec, columns: &[Column]) -> Fit {
             }
             match bears_out(spec, one.kind, column) {
                 Ok(()) => {
-                    let says = match score {
-                        PLAIN_ID => "an id that never repeats",
-                        score if score >= 0.9 => "by its name",
-                        _ => "by a part of its name",
+                    let says = match (&column.known_as, score) {
+                        (Some(name), _) => format!("its values are those that another table calls ‘{name}’"),
+                        (None, PLAIN_ID) => "an id that never repeats".to_owned(),
+                        (None, score) if score >= 0.9 => "by its name".to_owned(),
+                        _ => "by a part of its name".to_owned(),
                     };
                     let why = format!("{says}; {}", values_of(one.kind, column));
                     candidates.push((score, at, one, why));
@@ -118,7 +127,7 @@ pub(super) fn fit(spec: &TableSpec, columns: &[Column]) -> Fit {
 }
 
 fn named(spec: &TableSpec, one: &ColumnSpec, column: &Column) -> f64 {
-    let plain = normalise(&column.header);
+    let plain = normalise(column.name());
     let is_key = spec.key.first() == Some(&one.name) || spec.columns[0].name == one.name;
     if is_key && one.kind == Kind::Identifier && matches!(plain.as_str(), "id" | "no" | "번호") {
         return if column.distinct_share() > 0.999 { PLAIN_ID } else { 0.0 };
@@ -128,7 +137,7 @@ fn named(spec: &TableSpec, one: &ColumnSpec, column: &Column) -> f64 {
         return 1.0 - 0.05 * place;
     }
     let elsewhere = spec.columns.iter().any(|other| names(spec.name, other.name).place(&plain).is_some());
-    if elsewhere { 0.0 } else { fit_part(&column.header, &of.all()) }
+    if elsewhere { 0.0 } else { fit_part(column.name(), &of.all()) }
 }
 
 /// Whether the values may be of a kind, or why not.

@@ -12,6 +12,7 @@ use fit::{Fit, fit};
 
 use super::column::{Column, decimal};
 use super::files::Seen;
+use super::synonyms::normalise;
 use crate::config::Unpivot;
 use crate::sources::SourceFormat;
 use crate::tables::{TABLES, TableSpec};
@@ -125,6 +126,9 @@ fn as_table(spec: &'static TableSpec, file: &Seen, lines: &Lines<'_>) -> Option<
         unpivot = Some(told);
     }
     known_ids(spec, columns, lines, &mut found);
+    if spec.name == "sessions" {
+        sessions_by_values(spec, columns, &mut found);
+    }
     if spec.name == "promotions" {
         promotion_shape(columns, lines, &mut found, &mut expressions);
     }
@@ -164,6 +168,30 @@ fn known_ids(spec: &TableSpec, columns: &[Column], lines: &Lines<'_>, found: &mu
         .max_by(|a, b| share_of(a, known).total_cmp(&share_of(b, known)));
     if let Some(column) = best.filter(|column| share_of(column, known) > 0.2) {
         found.replace(key, &column.header, "its values are those of the order lines");
+    }
+}
+
+/// Where no header names sessions, or only the row's own running id could be one, the column whose equal values lie
+/// close together in time is the session.
+fn sessions_by_values(spec: &TableSpec, columns: &[Column], found: &mut Fit) {
+    let session = found.of("session_id", columns);
+    if session.is_some_and(|column| normalise(column.name()) != "id") {
+        return;
+    }
+    let Some(time) = found.of("started_at", columns) else { return };
+    let is_free = |column: &&Column| found.columns.iter().all(|one| one.header != column.header);
+    let best = columns
+        .iter()
+        .filter(is_free)
+        .filter(|column| !is_customer(column) && shapes::lies_close_in_time(column, time))
+        .max_by_key(|column| column.distinct)
+        .map(|column| column.header.clone());
+    let Some(header) = best else { return };
+    let why = "by its values: rows that share one lie within hours of each other";
+    if found.has("session_id") {
+        found.replace("session_id", &header, why);
+    } else {
+        found.add(spec, "session_id", &header, why);
     }
 }
 
@@ -227,7 +255,7 @@ fn plausible(
 }
 
 fn is_customer(column: &Column) -> bool {
-    names::names("customers", "customer_id").place(&super::synonyms::normalise(&column.header)).is_some()
+    names::names("customers", "customer_id").place(&normalise(column.name())).is_some()
 }
 
 /// Files are often called what they hold.

@@ -227,7 +227,7 @@ pub(super) fn names(table: &str, column: &str) -> Names {
         ]),
 
         ("sessions", "session_id") => own(&[
-            "sessionid", "session", "sessionkey", "visitid", "visitkey", "세션id", "세션번호", "세션", "방문id", "방문번호",
+            "sessionid", "session", "sessionkey", "visitid", "visitkey", "visit", "세션id", "세션번호", "세션", "방문id", "방문번호",
         ]),
         ("sessions", "started_at") => own(&[
             "startedat", "starttime", "sessionstart", "sessionstartedat", "visitstarttime", "visitedat", "timestamp",

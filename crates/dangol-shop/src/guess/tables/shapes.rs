@@ -1,6 +1,11 @@
 //! What has to be done to a file before its columns are those of a table: columns to rows, month names to days,
 //! words to canonical words.
 
+use std::collections::HashMap;
+
+use jiff::SignedDuration;
+use jiff::civil::DateTime;
+
 use super::fit::Fit;
 use crate::config::Unpivot;
 use crate::guess::column::Column;
@@ -45,6 +50,24 @@ pub(super) fn spend_by_column(columns: &[Column]) -> Option<Unpivot> {
         name: "channel".to_owned(),
         value: "spend".to_owned(),
     })
+}
+
+/// Whether rows with one value lie within hours of each other, as those of a visit do, where many values have several rows.
+pub(super) fn lies_close_in_time(column: &Column, time: &Column) -> bool {
+    const HOURS: i64 = 12;
+    let mut spans: HashMap<&str, (usize, DateTime, DateTime)> = HashMap::new();
+    for (value, at) in column.values.iter().zip(time.times()) {
+        let (Some(value), Some(at)) = (value, at) else { continue };
+        let span = spans.entry(value).or_insert((0, at, at));
+        *span = (span.0 + 1, span.1.min(at), span.2.max(at));
+    }
+    let several: Vec<_> = spans.values().filter(|(rows, ..)| *rows > 1).collect();
+    let rows: usize = several.iter().map(|(rows, ..)| rows).sum();
+    let close = several
+        .iter()
+        .filter(|(_, first, last)| last.duration_since(*first) <= SignedDuration::from_hours(HOURS))
+        .count();
+    several.len() >= 20 && rows * 3 >= column.filled && close * 100 >= several.len() * 95
 }
 
 /// What is left of a header without the word for money spent.
