@@ -1,6 +1,7 @@
 //! Which header feeds which column.
 
 use super::GuessedColumn;
+use super::cleaning::tells_coupon_use;
 use super::column::{Column, Native};
 use super::order_level::{is_one, orders_of_several_lines};
 use super::presets::Preset;
@@ -105,6 +106,8 @@ pub(super) fn assign(columns: &[Column], preset: Option<Preset>) -> Assignment {
         }
     }
     by_values(columns, &mut found);
+    name_beside_code(columns, &mut found);
+    items_of_baskets(columns, &mut found);
     price_or_amount(&mut found);
     amount_of_order(columns, &mut found);
     found.columns.sort_by_key(|column| column.canonical);
@@ -131,6 +134,14 @@ fn named(canonical: Canonical, column: &Column) -> (f64, String) {
             Canonical::LineId if unique => (0.8, "an id that never repeats".to_owned()),
             Canonical::CustomerId if !unique => (0.7, "an id that repeats".to_owned()),
             _ => (0.0, String::new()),
+        };
+    }
+    let names_coupons = fit(column.name(), Canonical::CouponCode) > 0.0;
+    if tells_coupon_use(column, names_coupons) {
+        return match canonical {
+            Canonical::CouponStatus => (0.95, "by its words".to_owned()),
+            Canonical::CouponCode | Canonical::Status => (0.0, String::new()),
+            _ => (fit(column.name(), canonical), "by its name".to_owned()),
         };
     }
     let fit = fit(column.name(), canonical);
@@ -172,6 +183,12 @@ fn bears_out(canonical: Canonical, column: &Column) -> Result<String, String> {
         Canonical::OrderId | Canonical::CustomerId | Canonical::ProductId if clock => {
             Err("it holds times".to_owned())
         }
+        Canonical::OrderId | Canonical::CustomerId | Canonical::ProductId if column.is_written_as_dates() => {
+            Err("it holds dates".to_owned())
+        }
+        Canonical::CustomerId if column.distinct <= 5 && column.filled >= 50 => {
+            Err(format!("it tells too few apart: {values}"))
+        }
         Canonical::LineId if column.distinct_share() < 0.999 => Err(format!("it repeats: {values}")),
         Canonical::LineId => Ok("it never repeats".to_owned()),
         Canonical::OrderedAt | Canonical::CancelledAt | Canonical::ReturnedAt => {
@@ -209,7 +226,7 @@ fn bears_out(canonical: Canonical, column: &Column) -> Result<String, String> {
 }
 
 /// Whether a header says nothing: `column_1`, `V1`, `x`, `Unnamed: 0`.
-fn is_mute(header: &str) -> bool {
+pub(super) fn is_mute(header: &str) -> bool {
     let letters: String = header.chars().filter(|c| c.is_alphabetic()).collect();
     let letters = letters.to_lowercase();
     letters.chars().count() <= 1
@@ -283,6 +300,58 @@ fn by_values(columns: &[Column], found: &mut Assignment) {
         let why = "by its values: small whole numbers".to_owned();
         found.add(Canonical::Quantity, &columns[at].header, 0.5, why);
     }
+}
+
+/// A second column named like the product, whose words follow the code, is its name: `Product` beside `Product Code`.
+fn name_beside_code(columns: &[Column], found: &mut Assignment) {
+    let Some(code) = found.of(Canonical::ProductId, columns) else { return };
+    if found.has(Canonical::ProductName) {
+        return;
+    }
+    let named = columns.iter().find(|column| {
+        !found.is_used(&column.header)
+            && fit(column.name(), Canonical::ProductId) >= LEAST
+            && column.number_share() < 0.1
+            && code.decides(column)
+    });
+    if let Some(column) = named {
+        let why = format!("named like the product; each ‘{}’ has one", code.header);
+        found.add(Canonical::ProductName, &column.header, 0.8, why);
+    }
+}
+
+/// Two columns, a number that repeats and an item: what was in each basket.
+fn items_of_baskets(columns: &[Column], found: &mut Assignment) {
+    let [one, two] = columns else { return };
+    let of_others = |one: &GuessedColumn| {
+        !matches!(one.canonical, Canonical::OrderId | Canonical::ProductId | Canonical::ProductName)
+    };
+    let is_item = |column: &Column| column.number_share() < 0.5 && !column.is_written_as_dates();
+    let is_basket = |column: &Column| {
+        let code = column.values.iter().flatten().all(|value| !value.contains(char::is_whitespace));
+        let digits = column.values.iter().flatten().all(|value| value.bytes().any(|b| b.is_ascii_digit()));
+        // More baskets than there are items in one.
+        code && digits && column.whole_share() >= column.number_share() && column.distinct_share() < 0.9
+            && column.distinct > 1
+    };
+    let (basket, item) = match (is_basket(one) && is_item(two), is_basket(two) && is_item(one)) {
+        (true, false) => (one, two),
+        (false, true) => (two, one),
+        _ => return,
+    };
+    if found.columns.iter().any(of_others) {
+        return;
+    }
+    let says = |canonical: Canonical, column: &Column| {
+        let named = found.columns.iter().find(|one| one.canonical == canonical && one.header == column.header);
+        named.map(|one| (one.confidence, one.why.clone()))
+    };
+    let why = "by the shape: two columns, a number that repeats and an item".to_owned();
+    let order = says(Canonical::OrderId, basket).unwrap_or((0.7, why.clone()));
+    let product = says(Canonical::ProductId, item).unwrap_or((0.7, why));
+    found.columns.clear();
+    found.add(Canonical::OrderId, &basket.header, order.0, order.1);
+    found.add(Canonical::ProductId, &item.header, product.0, product.1);
 }
 
 /// A price in a table without products and quantities is what was paid.

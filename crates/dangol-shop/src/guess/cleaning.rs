@@ -94,20 +94,39 @@ pub(super) fn statuses(columns: &[Column], found: &Assignment) -> (Vec<(String, 
     (known, unknown)
 }
 
+/// What a word says became of a coupon, and whether it says so without a header that names coupons.
+fn coupon_word(word: &str) -> Option<(&'static str, bool)> {
+    const WORDS: [(&str, bool, &[&str]); 5] = [
+        ("not used", true, &["notused", "unused", "미사용", "사용안함"]),
+        ("used", true, &["used", "redeemed", "사용", "사용완료", "사용함"]),
+        ("clicked", true, &["clicked", "click", "클릭"]),
+        ("not used", false, &["no", "n", "false", "0"]),
+        ("used", false, &["applied", "yes", "y", "true", "1"]),
+    ];
+    let plain = normalise(word);
+    let found = WORDS.iter().find(|(.., words)| words.contains(&plain.as_str()));
+    found.map(|(canonical, telling, _)| (*canonical, *telling))
+}
+
+/// Whether a column's words say what became of a coupon: `Used`, `Not Used`, `Clicked` under any name, yes and no
+/// where the header names coupons.
+pub(super) fn tells_coupon_use(column: &Column, names_coupons: bool) -> bool {
+    if column.filled == 0 || !(2..=6).contains(&column.distinct) {
+        return false;
+    }
+    column.values.iter().flatten().all(|word| {
+        coupon_word(word).is_some_and(|(_, telling)| telling || names_coupons)
+    })
+}
+
 /// What the words of the column about coupons mean, where they are written otherwise than ours.
 pub(super) fn coupon_statuses(columns: &[Column], found: &Assignment) -> Vec<(String, &'static str)> {
-    const WORDS: [(&str, &[&str]); 3] = [
-        ("not used", &["notused", "unused", "no", "n", "false", "0", "미사용", "사용안함"]),
-        ("used", &["used", "redeemed", "applied", "yes", "y", "true", "1", "사용", "사용완료", "사용함"]),
-        ("clicked", &["clicked", "click", "클릭"]),
-    ];
     let counts = found.of(Canonical::CouponStatus, columns).map(Column::counts).unwrap_or_default();
     counts
         .into_iter()
         .filter_map(|(word, _)| {
-            let plain = normalise(word);
-            let (canonical, _) = WORDS.iter().find(|(_, words)| words.contains(&plain.as_str()))?;
-            (*canonical != word).then(|| (word.to_owned(), *canonical))
+            let (canonical, _) = coupon_word(word)?;
+            (canonical != word).then(|| (word.to_owned(), canonical))
         })
         .collect()
 }

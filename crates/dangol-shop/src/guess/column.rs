@@ -160,6 +160,18 @@ impl Column {
             .collect()
     }
 
+    /// Whether all values are dates that can't be codes: with signs between day, month and year.
+    pub(super) fn is_written_as_dates(&self) -> bool {
+        match self.native {
+            Native::Time { .. } => true,
+            Native::Text => {
+                let parted = |text: &String| text.contains(|c: char| !c.is_ascii_digit());
+                self.filled > 0 && self.date_share() > 0.98 && self.values.iter().flatten().all(parted)
+            }
+            Native::Number | Native::Other => false,
+        }
+    }
+
     /// The years of the dates.
     pub(super) fn years(&self) -> Vec<i16> {
         self.times().into_iter().flatten().map(DateTime::year).collect()
@@ -177,6 +189,25 @@ impl Column {
             },
         };
         self.values.iter().map(|text| text.as_ref().and_then(read)).collect()
+    }
+
+    /// Whether rows with one value have one of another column, too, in nearly all cases where values repeat.
+    pub(super) fn decides(&self, other: &Self) -> bool {
+        let mut of: HashMap<&str, &str> = HashMap::new();
+        let (mut repeated, mut same) = (0_usize, 0_usize);
+        for (value, theirs) in self.values.iter().zip(&other.values) {
+            let (Some(value), Some(theirs)) = (value, theirs) else { continue };
+            match of.get(value.as_str()) {
+                None => {
+                    of.insert(value, theirs);
+                }
+                Some(before) => {
+                    repeated += 1;
+                    same += usize::from(before == theirs);
+                }
+            }
+        }
+        same * 100 >= repeated * 98
     }
 
     /// The size in the middle of the numbers' sizes.

@@ -306,7 +306,10 @@ pub(super) fn not_about_orders(header: &str) -> bool {
         "적립",
         "포인트",
     ];
-    words(header).iter().any(|word| WORDS.contains(&word.as_str()))
+    let words = words(header);
+    // `Sign up` is one word, too.
+    let pairs = words.windows(2).map(<[String]>::concat);
+    words.iter().cloned().chain(pairs).any(|word| WORDS.contains(&word.as_str()))
         || KOREAN.iter().any(|word| header.contains(word))
 }
 

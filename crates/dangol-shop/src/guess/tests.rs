@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 mod folders;
+mod renamed;
 mod schemas;
 
 use super::*;

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::names::names;
 use crate::guess::column::{Column, Native};
-use crate::guess::synonyms::{fit_part, normalise};
+use crate::guess::synonyms::{fit_part, normalise, words};
 use crate::order_lines::Kind;
 use crate::tables::{ColumnSpec, TableSpec};
 use crate::values::{parse_flag, parse_month};
@@ -115,6 +115,11 @@ pub(super) fn fit(spec: &TableSpec, columns: &[Column]) -> Fit {
             fit.columns.push(FurtherColumn { name: one.name, header, confidence, why });
         }
     }
+    if let Some((one, at)) = only_date(spec, columns, &fit, &used) {
+        used.insert(at);
+        let (header, why) = (columns[at].header.clone(), "by its values: the only column of dates".to_owned());
+        fit.columns.push(FurtherColumn { name: one.name, header, confidence: 0.6, why });
+    }
     fit.columns.sort_by_key(|found| spec.columns.iter().position(|one| one.name == found.name));
     for (at, column) in columns.iter().enumerate().filter(|(at, _)| !used.contains(at)) {
         let why = refuted.iter().find(|(of, _)| *of == at).map_or_else(
@@ -126,6 +131,22 @@ pub(super) fn fit(spec: &TableSpec, columns: &[Column]) -> Fit {
     fit
 }
 
+/// The time that a table can't do without, where no header names it and one column holds dates.
+fn only_date(
+    spec: &TableSpec,
+    columns: &[Column],
+    fit: &Fit,
+    used: &HashSet<usize>,
+) -> Option<(&'static ColumnSpec, usize)> {
+    let one = spec
+        .columns
+        .iter()
+        .find(|one| one.required && matches!(one.kind, Kind::Time | Kind::Date) && !fit.has(one.name))?;
+    let mut dates = columns.iter().enumerate().filter(|(_, column)| column.is_written_as_dates());
+    let (at, _) = dates.next().filter(|(at, _)| dates.next().is_none() && !used.contains(at))?;
+    Some((one, at))
+}
+
 fn named(spec: &TableSpec, one: &ColumnSpec, column: &Column) -> f64 {
     let plain = normalise(column.name());
     let is_key = spec.key.first() == Some(&one.name) || spec.columns[0].name == one.name;
@@ -133,11 +154,36 @@ fn named(spec: &TableSpec, one: &ColumnSpec, column: &Column) -> f64 {
         return if column.distinct_share() > 0.999 { PLAIN_ID } else { 0.0 };
     }
     let of = names(spec.name, one.name);
-    if let Some(place) = of.place(&plain) {
+    let turned = turned(column.name());
+    if let Some(place) = of.place(&plain).or_else(|| of.place(&turned?)) {
         return 1.0 - 0.05 * place;
+    }
+    if (spec.name, one.name) == ("customers", "name") && !names_person(column.name()) {
+        return 0.0;
     }
     let elsewhere = spec.columns.iter().any(|other| names(spec.name, other.name).place(&plain).is_some());
     if elsewhere { 0.0 } else { fit_part(column.name(), &of.all()) }
+}
+
+/// Whether what stands before "name" is a person, not a country, city or company.
+fn names_person(header: &str) -> bool {
+    const PEOPLE: [&str; 17] = [
+        "customer", "user", "member", "client", "buyer", "shopper", "account", "contact", "person", "full", "first",
+        "last", "given", "family", "display", "real", "your",
+    ];
+    const KOREAN: [&str; 6] = ["고객", "회원", "구매자", "주문자", "사용자", "성"];
+    let plain = normalise(header);
+    if !plain.is_ascii() {
+        return KOREAN.iter().any(|person| plain.starts_with(person));
+    }
+    words(header).iter().all(|word| matches!(word.as_str(), "name" | "names") || PEOPLE.contains(&word.as_str()))
+}
+
+/// `Date of Registration` is a registration date.
+fn turned(header: &str) -> Option<String> {
+    let words = words(header);
+    let [first, of, rest @ ..] = words.as_slice() else { return None };
+    (of == "of" && !rest.is_empty()).then(|| format!("{}{first}", rest.concat()))
 }
 
 /// Whether the values may be of a kind, or why not.

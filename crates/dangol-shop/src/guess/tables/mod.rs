@@ -115,7 +115,7 @@ fn as_table(spec: &'static TableSpec, file: &Seen, lines: &Lines<'_>) -> Option<
     let mut unpivot = None;
     let mut expressions = Vec::new();
     if spec.name == "marketing_spend" && !found.has("channel") {
-        let told = shapes::spend_by_column(columns)?;
+        let told = shapes::spend_by_column(columns).or_else(|| shapes::spend_by_shape(columns))?;
         let of_them = |header: &String| told.columns.contains(header);
         found.columns.retain(|one| !of_them(&one.header) && one.name != "spend");
         found.unmapped.retain(|(header, _)| !of_them(header));
@@ -128,6 +128,9 @@ fn as_table(spec: &'static TableSpec, file: &Seen, lines: &Lines<'_>) -> Option<
     known_ids(spec, columns, lines, &mut found);
     if spec.name == "sessions" {
         sessions_by_values(spec, columns, &mut found);
+    }
+    if spec.name == "products" && !found.has("name") {
+        name_of_product(spec, columns, &mut found);
     }
     if spec.name == "promotions" {
         promotion_shape(columns, lines, &mut found, &mut expressions);
@@ -168,6 +171,18 @@ fn known_ids(spec: &TableSpec, columns: &[Column], lines: &Lines<'_>, found: &mu
         .max_by(|a, b| share_of(a, known).total_cmp(&share_of(b, known)));
     if let Some(column) = best.filter(|column| share_of(column, known) > 0.2) {
         found.replace(key, &column.header, "its values are those of the order lines");
+    }
+}
+
+/// A second column named like the product, of words, is its name: `Product` beside `Product Code`.
+fn name_of_product(spec: &TableSpec, columns: &[Column], found: &mut Fit) {
+    let names = names::names("products", "product_id");
+    let named = columns.iter().find(|column| {
+        let is_free = found.columns.iter().all(|one| one.header != column.header);
+        is_free && column.number_share() < 0.1 && names.place(&normalise(column.name())).is_some()
+    });
+    if let Some(column) = named {
+        found.add(spec, "name", &column.header, "named like the product, beside its code");
     }
 }
 
@@ -241,7 +256,10 @@ fn plausible(
         }
         "products" => unique("product_id") && found.columns.len() >= 2,
         // Ratings are few different numbers.
-        "reviews" => found.of("rating", columns).is_some_and(|column| column.distinct <= 101),
+        "reviews" => {
+            several(&["review_id", "product_id", "text"]) >= 1
+                && found.of("rating", columns).is_some_and(|column| column.distinct <= 101)
+        }
         "promotions" => {
             several(&["promotion_id", "coupon_code", "name"]) >= 1
                 && several(&["starts_at", "ends_at", "kind", "value"]) >= 2

@@ -60,12 +60,12 @@ pub(super) fn names(table: &str, column: &str) -> Names {
             "acquisitionchannel", "acquisitionsource", "trafficsource", "signupsource", "signupchannel", "channel",
             "source", "utmsource", "referrer", "referralsource", "registrationchannel", "marketingchannel",
             "firstchannel", "joinchannel", "acquiredthrough",
-            "유입경로", "유입채널", "가입경로", "가입채널", "획득채널", "채널", "최초유입경로",
+            "유입경로", "유입채널", "유입매체", "가입경로", "가입채널", "가입매체", "획득채널", "채널", "최초유입경로",
         ]),
         ("customers", "membership") => own(&[
             "membership", "membershiplevel", "membershiptier", "membershipgrade", "tier", "grade", "level",
             "customersegment", "segment", "loyaltytier", "viplevel", "customertier", "customergrade", "membertype",
-            "회원등급", "등급", "멤버십", "멤버십등급", "고객등급", "회원그룹", "회원구분", "등급명",
+            "회원등급", "등급", "멤버십", "멤버십등급", "고객등급", "회원그룹", "회원구분", "고객구분", "등급명",
         ]),
         ("customers", "membership_seen_on") => own(&[
             "membershipseenon", "membershipdate", "tierdate", "tiersince", "등급변경일", "등급산정일", "등급부여일",
@@ -118,10 +118,10 @@ pub(super) fn names(table: &str, column: &str) -> Names {
         ]),
         ("reviews", "written_at") => own(&[
             "writtenat", "writtenon", "reviewdate", "reviewedat", "reviewedon", "reviewtime", "postedat", "submittedat",
-            "createdat", "createdon", "date", "작성일", "작성일시", "작성일자", "리뷰일자", "리뷰작성일", "후기작성일", "등록일",
+            "createdat", "createdon", "date", "작성일", "작성일시", "작성일자", "작성날짜", "리뷰일자", "리뷰작성일", "후기작성일", "등록일",
         ]),
         ("reviews", "text") => own(&[
-            "text", "reviewtext", "review", "comment", "comments", "body", "reviewbody", "content", "message",
+            "text", "reviewtext", "review", "comment", "comments", "body", "reviewbody", "content", "contents", "message",
             "내용", "리뷰내용", "후기내용", "리뷰", "후기", "본문", "상품평", "의견",
         ]),
 
@@ -177,8 +177,8 @@ pub(super) fn names(table: &str, column: &str) -> Names {
 
         ("support_contacts", "contacted_at") => own(&[
             "contactedat", "contactedon", "contactdate", "contacttime", "ticketdate", "ticketcreatedat", "inquirydate",
-            "calldate", "casedate", "requestedat", "openedat", "createdat", "date",
-            "문의일", "문의일시", "문의일자", "접수일", "접수일시", "접수일자", "상담일", "상담일시", "상담일자", "연락일",
+            "calldate", "casedate", "requestedat", "openedat", "caseopened", "opened", "createdat", "date",
+            "문의일", "문의일시", "문의일자", "문의날짜", "상담날짜", "접수일", "접수일시", "접수일자", "상담일", "상담일시", "상담일자", "연락일",
         ]),
         ("support_contacts", "reason") => own(&[
             "reason", "contactreason", "issue", "issuetype", "tickettype", "inquirytype", "topic", "subject",
@@ -186,11 +186,11 @@ pub(super) fn names(table: &str, column: &str) -> Names {
             "문의유형", "문의사유", "사유", "상담유형", "문의종류", "상담사유", "문의내용", "유형", "문의구분",
         ]),
         ("support_contacts", "satisfaction") => own(&[
-            "satisfaction", "satisfactionscore", "csat", "csatscore", "customersatisfaction", "satisfactionrating",
+            "satisfaction", "satisfactionscore", "happiness", "happinessscore", "csat", "csatscore", "customersatisfaction", "satisfactionrating",
             "rating", "score", "만족도", "만족도점수", "만족점수", "상담만족도", "만족도평점",
         ]),
         ("support_contacts", "resolution_hours") => own(&[
-            "resolutionhours", "resolutiontimehours", "resolutiontime", "timetoresolve", "hourstoresolve", "handletime",
+            "resolutionhours", "resolutiontimehours", "resolutiontime", "timetoresolve", "hourstoresolve", "hourstoclose", "timetoclose", "handletime",
             "handlinghours", "timetoresolution", "처리시간", "해결시간", "소요시간", "처리소요시간", "해결소요시간",
         ]),
         ("support_contacts", "repeat_contact") => own(&[

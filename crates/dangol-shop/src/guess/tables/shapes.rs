@@ -1,17 +1,20 @@
 //! What has to be done to a file before its columns are those of a table: columns to rows, month names to days,
 //! words to canonical words.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jiff::SignedDuration;
 use jiff::civil::DateTime;
 
 use super::fit::Fit;
+use super::names::names;
 use crate::config::Unpivot;
+use crate::guess::assign::is_mute;
 use crate::guess::column::Column;
-use crate::guess::synonyms::{normalise, words};
+use crate::guess::synonyms::{fit as fit_order, fit_part, normalise, words};
+use crate::order_lines::Canonical;
 use crate::tables::STAGES;
-use crate::values::is_month_name;
+use crate::values::{is_month_name, parse_month};
 
 /// Parts of the names of columns that hold money spent on marketing.
 const SPENT: [&str; 14] = [
@@ -46,6 +49,61 @@ pub(super) fn spend_by_column(columns: &[Column]) -> Option<Unpivot> {
     names.dedup();
     (headers.len() >= 2 && names.len() == headers.len()).then(|| Unpivot {
         columns: headers,
+        names,
+        name: "channel".to_owned(),
+        value: "spend".to_owned(),
+    })
+}
+
+/// One column of dates or months, and beside it nothing but amounts whose headers name nothing else that a shop counts:
+/// `Date, TV, Google Ads`.
+pub(super) fn spend_by_shape(columns: &[Column]) -> Option<Unpivot> {
+    let is_month = |column: &Column| column.values.iter().flatten().all(|text| parse_month(text).is_some());
+    let is_time =
+        |column: &&Column| column.filled > 0 && (column.is_written_as_dates() || is_month(column));
+    let (times, media): (Vec<&Column>, Vec<&Column>) = columns.iter().partition(is_time);
+    let known = |column: &Column| {
+        let figures = [
+            Canonical::OrderId,
+            Canonical::CustomerId,
+            Canonical::ProductId,
+            Canonical::Quantity,
+            Canonical::UnitPrice,
+            Canonical::Amount,
+            Canonical::Discount,
+            Canonical::Shipping,
+            Canonical::Tax,
+        ];
+        let counted = ["impressions", "clicks", "conversions"];
+        figures.iter().any(|canonical| fit_order(&column.header, *canonical) > 0.0)
+            || counted.iter().any(|name| {
+                fit_part(&column.header, &names("marketing_spend", name).all()) > 0.0
+            })
+            || ["sessions", "visits", "visitors", "users", "customers", "members", "orders", "id"]
+                .iter()
+                .any(|word| words(&column.header).iter().any(|one| one == word))
+            || ["방문", "세션", "회원", "고객", "건수", "주문"].iter().any(|part| column.header.contains(part))
+    };
+    let is_running = |column: &Column| {
+        column.whole_share() > 0.999 && column.numbers.windows(2).all(|pair| pair[1] - pair[0] == 1.0)
+    };
+    let is_amount = |column: &&Column| {
+        column.filled > 0
+            && column.number_share() > 0.999
+            && column.numbers.iter().all(|amount| *amount >= 0.0)
+            && !is_mute(&column.header)
+            && !is_running(column)
+            && !known(column)
+    };
+    let names: Vec<String> = media.iter().map(|column| words(&column.header).join(" ")).collect();
+    let different: HashSet<&String> = names.iter().collect();
+    let fits = times.len() == 1
+        && times[0].distinct_share() > 0.999
+        && media.len() >= 2
+        && media.iter().all(is_amount)
+        && different.len() == names.len();
+    fits.then(|| Unpivot {
+        columns: media.iter().map(|column| column.header.clone()).collect(),
         names,
         name: "channel".to_owned(),
         value: "spend".to_owned(),

@@ -47,7 +47,7 @@ fn example(name: &str) -> Mapping {
 }
 
 /// What `init` writes can be read again.
-fn is_valid(guess: &Guess) {
+pub(super) fn is_valid(guess: &Guess) {
     let text = render_shop_toml(guess, "shop", &|file| file.display().to_string());
     Config::parse(Path::new("/nowhere"), text.clone(), &[]).unwrap_or_else(|error| panic!("{error}\n{text}"));
 }
@@ -172,7 +172,7 @@ fn renamed_example(name: &str, names: &[(&str, &str)]) -> Mapping {
         .collect()
 }
 
-fn holds_with(name: &str, names: &[(&str, &str)]) {
+pub(super) fn holds_with(name: &str, names: &[(&str, &str)]) {
     let Some(folder) = test_data(name) else { return };
     let to = tempfile::TempDir::new().expect("a folder");
     write_renamed(&folder, to.path(), names);

@@ -1,0 +1,150 @@
+//! One pattern for several files, so that the file of next month is read, too.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use crate::sources::{expand, is_remote, matches};
+
+/// The pattern that means just these files: one of those `written` by hand, else one in their folder that cuts no word,
+/// number or date in two. `known` are all files that were looked at.
+pub(super) fn pattern_of(
+    files: &[PathBuf],
+    written: &[PathBuf],
+    known: &BTreeSet<PathBuf>,
+) -> Option<PathBuf> {
+    let wanted: BTreeSet<PathBuf> = files.iter().cloned().collect();
+    let is_exact = |pattern: &Path| meant(pattern, known) == wanted;
+    let by_hand = written.iter().find(|path| path.to_string_lossy().contains(['*', '?']) && is_exact(path));
+    if let Some(pattern) = by_hand {
+        return Some(pattern.clone());
+    }
+    let folder = files.first()?.parent()?;
+    if wanted.len() < 2 || wanted.iter().any(|file| file.parent() != Some(folder)) {
+        return None;
+    }
+    let names: Vec<Vec<char>> =
+        wanted.iter().filter_map(|file| Some(file.file_name()?.to_str()?.chars().collect())).collect();
+    if names.len() < wanted.len() {
+        return None;
+    }
+    patterns(&names).into_iter().map(|name| folder.join(name)).find(|pattern| is_exact(pattern))
+}
+
+/// The files that a pattern means now.
+fn meant(pattern: &Path, known: &BTreeSet<PathBuf>) -> BTreeSet<PathBuf> {
+    let text = pattern.to_string_lossy();
+    if is_remote(&text) {
+        // The store need not be asked twice.
+        let is_meant = |file: &&PathBuf| matches(&text, &file.to_string_lossy());
+        return known.iter().filter(is_meant).cloned().collect();
+    }
+    expand(&text, Path::new("")).unwrap_or_default().into_iter().collect()
+}
+
+/// Patterns that match all of these names, the wider first: `orders_*.csv` before `orders_2024-0*.csv`.
+fn patterns(names: &[Vec<char>]) -> Vec<String> {
+    let Some((first, others)) = names.split_first() else { return Vec::new() };
+    let shared = |one: &mut dyn Iterator<Item = &char>, two: &mut dyn Iterator<Item = &char>| {
+        one.zip(two).take_while(|(a, b)| a == b).count()
+    };
+    let least = |lengths: Vec<usize>| lengths.into_iter().min().unwrap_or(0);
+    let start =
+        least(others.iter().map(|other| shared(&mut first.iter(), &mut other.iter())).collect());
+    let end = least(
+        others
+            .iter()
+            .map(|other| shared(&mut first[start..].iter().rev(), &mut other[start..].iter().rev()))
+            .collect(),
+    );
+    let ending = ending(first);
+    if end < ending {
+        return Vec::new();
+    }
+    let (before, after) = (&first[..start], &first[first.len() - end..]);
+    let body: Vec<char> = after[..end - ending].iter().rev().copied().collect();
+    let is_letter = |at: Option<&char>| at.is_some_and(|char| char.is_alphabetic());
+    let letter_follows = names.iter().any(|name| is_letter(name.get(start)));
+    let letter_precedes =
+        names.iter().any(|name| (name.len() - end).checked_sub(1).is_some_and(|at| is_letter(name.get(at))));
+    let wide_before = &before[..open(before, letter_follows)];
+    let wide_after = &after[end - ending - open(&body, letter_precedes)..];
+    let text = |before: &[char], after: &[char]| {
+        format!("{}*{}", before.iter().collect::<String>(), after.iter().collect::<String>())
+    };
+    let mut found = vec![text(wide_before, wide_after), text(before, after)];
+    found.dedup();
+    // Names with signs of patterns are named one by one.
+    found.retain(|pattern| pattern.matches(['*', '?']).count() == 1);
+    found
+}
+
+/// How many characters at the end are the ending: `.csv`, `.csv.gz`.
+fn ending(name: &[char]) -> usize {
+    let from_dot = |name: &[char]| name.iter().rev().position(|char| *char == '.').map_or(0, |at| at + 1);
+    let last = from_dot(name);
+    let packed: String = name[name.len() - last..].iter().collect();
+    let inner = if matches!(packed.as_str(), ".gz" | ".zst") { from_dot(&name[..name.len() - last]) } else { 0 };
+    last + inner
+}
+
+/// How much of the shared beginning stands before a word, number or date that goes on behind it.
+fn open(shared: &[char], letter_goes_on: bool) -> usize {
+    let mut end = shared.len();
+    while letter_goes_on && end > 0 && shared[end - 1].is_alphabetic() {
+        end -= 1;
+    }
+    let is_sign = |char: &char| matches!(char, '-' | '_' | '.' | ' ');
+    let of_date = |char: &char| char.is_ascii_digit() || is_sign(char);
+    let word = shared[..end].iter().rposition(|char| !of_date(char)).map_or(0, |at| at + 1);
+    word + shared[word..end].iter().take_while(|char| is_sign(char)).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn first_of(names: &[&str]) -> Option<String> {
+        patterns(&names.iter().map(|name| name.chars().collect()).collect::<Vec<_>>()).into_iter().next()
+    }
+
+    #[test]
+    fn words_numbers_and_dates_are_not_cut() {
+        for (names, pattern) in [
+            (["orders_2024-01.csv", "orders_2024-02.csv"], "orders_*.csv"),
+            (["2024-01.csv", "2024-02.csv"], "*.csv"),
+            (["2024-01-orders.csv.gz", "2024-02-orders.csv.gz"], "*-orders.csv.gz"),
+            (["orders-jan.csv", "orders-jun.csv"], "orders-*.csv"),
+            (["orders-may.csv", "orders-day.csv"], "orders-*.csv"),
+            (["주문1월.xlsx", "주문12월.xlsx"], "주문*월.xlsx"),
+            (["orders.csv", "orders 2.csv"], "orders*.csv"),
+        ] {
+            assert_eq!(first_of(&names).as_deref(), Some(pattern), "{names:?}");
+        }
+        assert_eq!(first_of(&["a.csv", "b.parquet"]), None);
+        assert_eq!(first_of(&["a*1.csv", "a*2.csv"]), None);
+    }
+
+    #[test]
+    fn a_pattern_means_just_the_files_that_are_meant() {
+        let folder = tempfile::TempDir::new().expect("a folder");
+        let at = |name: &str| folder.path().join(name);
+        let orders = [at("orders_2024-01.csv"), at("orders_2024-02.csv")];
+        for file in orders.iter().chain(&[at("members.csv")]) {
+            std::fs::write(file, "a\n1\n").expect("written");
+        }
+        let known = BTreeSet::new();
+        let of = |files: &[PathBuf], written: &[PathBuf]| pattern_of(files, written, &known);
+        assert_eq!(of(&orders, &[folder.path().into()]), Some(at("orders_*.csv")));
+        assert_eq!(of(&orders, &[at("*.csv")]), Some(at("orders_*.csv")), "members are another kind");
+        assert_eq!(of(&orders, &[at("*_*.csv")]), Some(at("*_*.csv")), "as it was written");
+        assert_eq!(of(&orders[..1], &[at("orders*")]), None, "it means more");
+        assert_eq!(of(&[at("members.csv")], &[folder.path().into()]), None, "a file alone is named");
+        std::fs::write(at("orders_items.csv"), "a\n1\n").expect("written");
+        assert_eq!(of(&orders, &[]), Some(at("orders_2024-0*.csv")));
+        std::fs::write(at("orders_2024-03.csv"), "a\n1\n").expect("written");
+        assert_eq!(of(&orders, &[]), None);
+        let far: Vec<PathBuf> = ["s3://b/x/1.csv", "s3://b/x/2.csv"].map(PathBuf::from).to_vec();
+        let known = far.iter().cloned().collect();
+        assert_eq!(pattern_of(&far, &["s3://b/x/*.csv".into()], &known), Some("s3://b/x/*.csv".into()));
+    }
+}
