@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use dangol_shop::guess::{guess, render_shop_toml};
 use dangol_shop::sources::database::{is_connection, sqlite_file};
-use dangol_shop::sources::{address_shown, expand, is_remote};
+use dangol_shop::sources::{address_shown, is_remote};
 use dangol_shop::{Config, ShopError};
 
 use crate::arguments::InitArguments;
@@ -19,16 +19,7 @@ pub(crate) fn run(arguments: &InitArguments) -> Result<(), Failure> {
             "correct it by hand, or replace it with --force",
         ));
     }
-    let here = Path::new(".");
-    let mut files: Vec<PathBuf> = Vec::new();
-    for file in &arguments.files {
-        if is_connection(&file.to_string_lossy()) || is_remote(&file.to_string_lossy()) {
-            files.push(file.clone());
-            continue;
-        }
-        files.extend(expand(&file.to_string_lossy(), here).map_err(ShopError::from)?);
-    }
-    let found = guess(&files).map_err(ShopError::from)?;
+    let found = guess(&arguments.files).map_err(ShopError::from)?;
     std::fs::create_dir_all(&arguments.shop).map_err(|error| {
         Failure::new(format!("creating {}: {error}", arguments.shop.display()), "check the path")
     })?;

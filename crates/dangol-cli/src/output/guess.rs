@@ -15,7 +15,7 @@ pub(crate) fn explain(guess: &Guess) -> String {
     if let Some(preset) = &guess.preset {
         let _ = writeln!(text, "Known export: {preset}");
     }
-    let _ = writeln!(text, "order_lines");
+    let _ = writeln!(text, "order_lines{}", made_of(guess.parts, &guess.files, &guess.format));
     files(&mut text, &guess.files, &guess.format);
     for join in &guess.joins {
         let _ = writeln!(text, "  with {}: {}", join.file.display(), join.why);
@@ -45,7 +45,8 @@ pub(crate) fn explain(guess: &Guess) -> String {
 }
 
 fn further(text: &mut String, table: &GuessedTable) {
-    let _ = writeln!(text, "\n{}", table.spec.name);
+    let parts = table.files.len().max(table.sheets.len());
+    let _ = writeln!(text, "\n{}{}", table.spec.name, made_of(parts, &table.files, &table.format));
     files(text, &table.files, &table.format);
     let mut grid = grid();
     for column in &table.columns {
@@ -62,6 +63,17 @@ fn further(text: &mut String, table: &GuessedTable) {
     for note in &table.notes {
         let _ = writeln!(text, "note: {note}");
     }
+}
+
+/// How many files, sheets or tables of a database are taken as one table, where it is more than one.
+fn made_of(parts: usize, files: &[PathBuf], format: &SourceFormat) -> String {
+    let what = match format {
+        _ if parts < 2 => return String::new(),
+        SourceFormat::Database { .. } => "tables",
+        SourceFormat::Excel { .. } if parts > files.len() => "sheets",
+        _ => "files",
+    };
+    format!(": {parts} {what}")
 }
 
 fn files(text: &mut String, files: &[PathBuf], format: &SourceFormat) {

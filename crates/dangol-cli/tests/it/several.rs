@@ -226,7 +226,46 @@ fn init_takes_the_sheets_that_belong_together() {
     by_year(&shop);
     let printed = shop.init("book.xlsx").succeeds().out;
     let toml = fs::read_to_string(shop.toml()).expect("shop.toml");
-    assert!(toml.contains("sheet = [\"2023\", \"2024\"]") && printed.contains("Sums"), "{toml}\n{printed}");
+    assert!(toml.contains("sheet = \"*\"") && printed.contains("Sums"), "{toml}\n{printed}");
+    assert!(toml.contains("2 sheets now") && printed.contains("order_lines: 2 sheets"), "{toml}\n{printed}");
     let report = shop.import().json();
     assert_eq!(rows_of(&report, "kept"), 72);
+    // A sheet with more rows than both would be what `*` means.
+    let good = good_orders();
+    let many: String = (0..200).map(|n| format!("\nstep {n},{n}")).collect();
+    workbook(
+        &shop.root().join("book.xlsx"),
+        &[("2023", &good), ("2024", &good), ("Steps", &format!("what,how{many}"))],
+    );
+    shop.init("book.xlsx").succeeds();
+    let toml = fs::read_to_string(shop.toml()).expect("shop.toml");
+    assert!(toml.contains("\"2023\"") && toml.contains("\"2024\"") && !toml.contains("\"*\""), "{toml}");
+}
+
+#[test]
+fn init_writes_the_pattern_that_the_next_months_file_meets() {
+    let shop = Shop::new();
+    fs::create_dir(shop.root().join("exports")).expect("a folder");
+    let month = |month: u32| {
+        let rows: String = (1..29)
+            .map(|day| format!("O{month}-{day},C{},2024-{month:02}-{day:02} 10:00,P1,1,5\n", day % 9))
+            .collect();
+        shop.write(&format!("exports/orders_2024-{month:02}.csv"), format!("{HEADER}\n{rows}"));
+    };
+    month(1);
+    month(2);
+    shop.write("exports/members.csv", "customer_id,joined,gender\nC1,2020-01-05,F\nC2,2020-02-05,M\n");
+    for (given, written) in [
+        ("exports", "../exports/orders_*.csv"),
+        ("exports/*.csv", "../exports/orders_*.csv"),
+        ("exports/orders_20*.csv", "../exports/orders_20*.csv"),
+    ] {
+        let printed = shop.init(given).succeeds().out;
+        let toml = fs::read_to_string(shop.toml()).expect("shop.toml");
+        assert!(toml.contains(&format!("path = \"{written}\"")), "{given}: {toml}");
+        assert!(toml.contains("2 files now") && printed.contains("order_lines: 2 files"), "{printed}");
+    }
+    assert_eq!(rows_of(&shop.import().json(), "kept"), 56);
+    month(3);
+    assert_eq!(rows_of(&shop.import().json(), "kept"), 84);
 }

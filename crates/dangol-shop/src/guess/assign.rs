@@ -331,7 +331,9 @@ fn items_of_baskets(columns: &[Column], found: &mut Assignment) {
         let code = column.values.iter().flatten().all(|value| !value.contains(char::is_whitespace));
         let digits = column.values.iter().flatten().all(|value| value.bytes().any(|b| b.is_ascii_digit()));
         // More baskets than there are items in one.
-        code && digits && column.whole_share() >= column.number_share() && column.distinct_share() < 0.9
+        code && digits
+            && column.whole_share() >= column.number_share()
+            && column.distinct_share() < 0.9
             && column.distinct > 1
     };
     let (basket, item) = match (is_basket(one) && is_item(two), is_basket(two) && is_item(one)) {
@@ -343,7 +345,8 @@ fn items_of_baskets(columns: &[Column], found: &mut Assignment) {
         return;
     }
     let says = |canonical: Canonical, column: &Column| {
-        let named = found.columns.iter().find(|one| one.canonical == canonical && one.header == column.header);
+        let named =
+            found.columns.iter().find(|one| one.canonical == canonical && one.header == column.header);
         named.map(|one| (one.confidence, one.why.clone()))
     };
     let why = "by the shape: two columns, a number that repeats and an item".to_owned();

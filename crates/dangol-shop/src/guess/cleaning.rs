@@ -114,9 +114,11 @@ pub(super) fn tells_coupon_use(column: &Column, names_coupons: bool) -> bool {
     if column.filled == 0 || !(2..=6).contains(&column.distinct) {
         return false;
     }
-    column.values.iter().flatten().all(|word| {
-        coupon_word(word).is_some_and(|(_, telling)| telling || names_coupons)
-    })
+    column
+        .values
+        .iter()
+        .flatten()
+        .all(|word| coupon_word(word).is_some_and(|(_, telling)| telling || names_coupons))
 }
 
 /// What the words of the column about coupons mean, where they are written otherwise than ours.

@@ -8,7 +8,8 @@ use super::column::{Column, decimal};
 use super::joins;
 use super::keys::name_own_ids;
 use super::order_level::amounts_of_order;
-use super::tables::{GuessedTable, Lines, customers_within, guess_table};
+use super::patterns::pattern_of;
+use super::tables::{self, GuessedTable, Lines, customers_within, guess_table};
 use super::{Guess, Preset, cleaning, place};
 use crate::order_lines::Canonical;
 use crate::sources::{Opened, SourceError, SourceFormat, SourceTable, look};
@@ -112,6 +113,8 @@ impl Seen {
             _ if what < 2 && customer.is_some_and(|c| c.filled > 1 && c.distinct_share() > 0.999) => {
                 "one row per customer: not orders".to_owned()
             }
+            // Plainly no order lines: what another table would need.
+            Some(_) if what < 2 => tables::what_lacks(self),
             Some(SourceError::NoCustomerColumn { .. }) => "no column says who bought".to_owned(),
             Some(_) => "no column says when it was bought".to_owned(),
             None => "another file holds more of what makes an order line".to_owned(),
@@ -127,12 +130,14 @@ impl Seen {
 ///
 /// # Errors
 /// If no file can be read as a table, or none has a column of customers and one of times.
-pub fn guess(files: &[PathBuf]) -> Result<Guess, SourceError> {
+pub fn guess(written: &[PathBuf]) -> Result<Guess, SourceError> {
     let mut seen = Vec::new();
     let mut ignored = Vec::new();
     let mut failed = None;
-    for written in files {
-        for (path, opened) in look(&written.to_string_lossy(), Path::new(""))? {
+    let mut known = BTreeSet::new();
+    for one in written {
+        for (path, opened) in look(&one.to_string_lossy(), Path::new(""))? {
+            known.insert(path.clone());
             match opened.and_then(|opened| Seen::all(&path, opened, &mut ignored)) {
                 Ok(tables) => seen.extend(tables),
                 Err(error) => {
@@ -183,7 +188,10 @@ pub fn guess(files: &[PathBuf]) -> Result<Guess, SourceError> {
             others.push(other);
         }
     }
-    let sheets = sheets_of(&used);
+    let mut sheets = sheets_of(&used);
+    if sheets.len() > 1 && have_most_rows(&used, &others) {
+        sheets = vec!["*".to_owned()];
+    }
     // What is used of an archive in part only is named one by one.
     let mut files: Vec<PathBuf> = used
         .iter()
@@ -194,8 +202,13 @@ pub fn guess(files: &[PathBuf]) -> Result<Guess, SourceError> {
     files.sort();
     files.dedup();
     let mut guess = conclude(&best, files, sheets);
+    guess.parts = used.len();
     guess.joins = joins;
     beside(&best, others, &mut guess, &mut ignored);
+    guess.pattern = pattern_of(&guess.files, written, &known);
+    for table in &mut guess.further {
+        table.pattern = pattern_of(&table.files, written, &known);
+    }
     ignored.sort();
     guess.ignored = ignored;
     Ok(guess)
@@ -298,6 +311,16 @@ fn sheets_of(tables: &[SourceTable]) -> Vec<String> {
     }
 }
 
+/// Whether `*` means just these sheets: in each workbook they have more rows than the others together.
+fn have_most_rows(used: &[SourceTable], others: &[Seen]) -> bool {
+    let rows = |tables: &mut dyn Iterator<Item = &SourceTable>, workbook: &Path| -> u64 {
+        tables.filter(|table| table.without_sheet() == workbook).filter_map(|table| table.rows_hint).sum()
+    };
+    used.iter().map(SourceTable::without_sheet).all(|workbook| {
+        rows(&mut used.iter(), workbook) > rows(&mut others.iter().map(|other| &other.table), workbook)
+    })
+}
+
 fn conclude(best: &Seen, files: Vec<PathBuf>, sheets: Vec<String>) -> Guess {
     let Seen { table, columns, preset, found, .. } = best;
     let place = place::place(columns, found, *preset);
@@ -335,6 +358,8 @@ fn conclude(best: &Seen, files: Vec<PathBuf>, sheets: Vec<String>) -> Guess {
     }
     Guess {
         files,
+        pattern: None,
+        parts: 1,
         sheets,
         format: table.format.clone(),
         joins: Vec::new(),

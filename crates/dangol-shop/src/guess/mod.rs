@@ -12,6 +12,7 @@ mod files;
 mod joins;
 mod keys;
 mod order_level;
+mod patterns;
 mod place;
 mod presets;
 mod render;
@@ -38,7 +39,11 @@ pub use tables::{FurtherColumn, GuessedTable};
 pub struct Guess {
     /// The files that hold the order lines; more than one if they have the same headers.
     pub files: Vec<PathBuf>,
-    /// The worksheets of them that are used; `*` where those of several workbooks differ.
+    /// The pattern that means just these files; none where they are named one by one.
+    pub pattern: Option<PathBuf>,
+    /// How many files, worksheets or tables of a database the lines lie in.
+    pub parts: usize,
+    /// The worksheets of them that are used; `*` where those of several workbooks differ, or several are all that count.
     pub sheets: Vec<String>,
     /// How the first of them is laid out.
     pub format: SourceFormat,

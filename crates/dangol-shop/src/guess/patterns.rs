@@ -22,6 +22,11 @@ pub(super) fn pattern_of(
     if wanted.len() < 2 || wanted.iter().any(|file| file.parent() != Some(folder)) {
         return None;
     }
+    // What else lies in a folder of a store is known only where all of it was looked at.
+    let is_folder = |one: &PathBuf| Path::new(one.to_string_lossy().trim_end_matches('/')) == folder;
+    if is_remote(&folder.to_string_lossy()) && !written.iter().any(is_folder) {
+        return None;
+    }
     let names: Vec<Vec<char>> =
         wanted.iter().filter_map(|file| Some(file.file_name()?.to_str()?.chars().collect())).collect();
     if names.len() < wanted.len() {
@@ -48,8 +53,7 @@ fn patterns(names: &[Vec<char>]) -> Vec<String> {
         one.zip(two).take_while(|(a, b)| a == b).count()
     };
     let least = |lengths: Vec<usize>| lengths.into_iter().min().unwrap_or(0);
-    let start =
-        least(others.iter().map(|other| shared(&mut first.iter(), &mut other.iter())).collect());
+    let start = least(others.iter().map(|other| shared(&mut first.iter(), &mut other.iter())).collect());
     let end = least(
         others
             .iter()
@@ -83,7 +87,8 @@ fn ending(name: &[char]) -> usize {
     let from_dot = |name: &[char]| name.iter().rev().position(|char| *char == '.').map_or(0, |at| at + 1);
     let last = from_dot(name);
     let packed: String = name[name.len() - last..].iter().collect();
-    let inner = if matches!(packed.as_str(), ".gz" | ".zst") { from_dot(&name[..name.len() - last]) } else { 0 };
+    let inner =
+        if matches!(packed.as_str(), ".gz" | ".zst") { from_dot(&name[..name.len() - last]) } else { 0 };
     last + inner
 }
 
@@ -145,6 +150,9 @@ mod tests {
         assert_eq!(of(&orders, &[]), None);
         let far: Vec<PathBuf> = ["s3://b/x/1.csv", "s3://b/x/2.csv"].map(PathBuf::from).to_vec();
         let known = far.iter().cloned().collect();
-        assert_eq!(pattern_of(&far, &["s3://b/x/*.csv".into()], &known), Some("s3://b/x/*.csv".into()));
+        for written in ["s3://b/x/*.csv", "s3://b/x/"] {
+            assert_eq!(pattern_of(&far, &[written.into()], &known), Some("s3://b/x/*.csv".into()));
+        }
+        assert_eq!(pattern_of(&far, &far, &known), None, "nobody knows what else is there");
     }
 }

@@ -43,7 +43,13 @@ fn write(text: &mut String, guess: &Guess, shop_name: &str, written: Written<'_>
             writeln!(text, "connection = {}", quote(&written(Path::new(connection))))?;
             writeln!(text, "query = {}", quote_lines(query))?;
         }
-        None => place(text, &guess.files, &guess.format, written)?,
+        None => place(text, &guess.files, guess.pattern.as_deref(), &guess.format, written)?,
+    }
+    if guess.sheets == ["*"] && guess.parts > 1 {
+        comment(
+            text,
+            &format!("{} sheets now; one that is added with these headers is read, too.", guess.parts),
+        )?;
     }
     layout(text, &guess.format, &guess.sheets, guess.decimal)?;
     if !guess.date_forms.is_empty() {
@@ -126,7 +132,7 @@ fn write_table(text: &mut String, table: &GuessedTable, written: Written<'_>) ->
         comment(text, note)?;
     }
     writeln!(text, "[sources.{name}]")?;
-    place(text, &table.files, &table.format, written)?;
+    place(text, &table.files, table.pattern.as_deref(), &table.format, written)?;
     layout(text, &table.format, &table.sheets, table.decimal)?;
     if !table.attributes.is_empty() {
         let told: Vec<String> = attribute_names(table)
@@ -181,11 +187,15 @@ fn attribute_names(table: &GuessedTable) -> Vec<(String, &str)> {
 fn place(
     text: &mut String,
     files: &[PathBuf],
+    pattern: Option<&Path>,
     format: &SourceFormat,
     written: Written<'_>,
 ) -> std::fmt::Result {
     let SourceFormat::Database { connection, .. } = format else {
-        return paths(text, files, written);
+        let Some(pattern) = pattern else { return paths(text, files, written) };
+        let now = if let [_] = files { "1 file".to_owned() } else { format!("{} files", files.len()) };
+        comment(text, &format!("{now} now; one that comes later under such a name is read, too."))?;
+        return writeln!(text, "path = {}", quote(&written(pattern)));
     };
     writeln!(text, "connection = {}", quote(&written(Path::new(connection))))?;
     let tables: Vec<String> =

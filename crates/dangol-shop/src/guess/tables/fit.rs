@@ -117,7 +117,8 @@ pub(super) fn fit(spec: &TableSpec, columns: &[Column]) -> Fit {
     }
     if let Some((one, at)) = only_date(spec, columns, &fit, &used) {
         used.insert(at);
-        let (header, why) = (columns[at].header.clone(), "by its values: the only column of dates".to_owned());
+        let (header, why) =
+            (columns[at].header.clone(), "by its values: the only column of dates".to_owned());
         fit.columns.push(FurtherColumn { name: one.name, header, confidence: 0.6, why });
     }
     fit.columns.sort_by_key(|found| spec.columns.iter().position(|one| one.name == found.name));
@@ -168,15 +169,17 @@ fn named(spec: &TableSpec, one: &ColumnSpec, column: &Column) -> f64 {
 /// Whether what stands before "name" is a person, not a country, city or company.
 fn names_person(header: &str) -> bool {
     const PEOPLE: [&str; 17] = [
-        "customer", "user", "member", "client", "buyer", "shopper", "account", "contact", "person", "full", "first",
-        "last", "given", "family", "display", "real", "your",
+        "customer", "user", "member", "client", "buyer", "shopper", "account", "contact", "person", "full",
+        "first", "last", "given", "family", "display", "real", "your",
     ];
     const KOREAN: [&str; 6] = ["고객", "회원", "구매자", "주문자", "사용자", "성"];
     let plain = normalise(header);
     if !plain.is_ascii() {
         return KOREAN.iter().any(|person| plain.starts_with(person));
     }
-    words(header).iter().all(|word| matches!(word.as_str(), "name" | "names") || PEOPLE.contains(&word.as_str()))
+    words(header)
+        .iter()
+        .all(|word| matches!(word.as_str(), "name" | "names") || PEOPLE.contains(&word.as_str()))
 }
 
 /// `Date of Registration` is a registration date.

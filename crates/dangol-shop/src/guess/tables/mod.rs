@@ -25,6 +25,8 @@ pub struct GuessedTable {
     pub spec: &'static TableSpec,
     /// The files that hold it; more than one if they have the same headers.
     pub files: Vec<PathBuf>,
+    /// The pattern that means just these files; none where they are named one by one.
+    pub pattern: Option<PathBuf>,
     /// The worksheets of them that are used.
     pub sheets: Vec<String>,
     /// How the first of them is laid out.
@@ -147,6 +149,28 @@ fn as_table(spec: &'static TableSpec, file: &Seen, lines: &Lines<'_>) -> Option<
     table.unpivot = unpivot;
     table.expressions = expressions;
     Some((worth, table))
+}
+
+/// Which table a file that is none comes nearest to, and what it would need.
+pub(super) fn what_lacks(file: &Seen) -> String {
+    let near = |spec: &'static TableSpec| {
+        let found = fit(spec, &file.columns);
+        let lacks: Vec<&str> = spec
+            .columns
+            .iter()
+            .filter(|column| column.required && !found.has(column.name))
+            .map(|column| column.name)
+            .collect();
+        let worth = found.worth(spec) + by_file_name(spec, file) - lacks.len() as f64;
+        (!found.columns.is_empty()).then_some((worth, spec.name, lacks))
+    };
+    match TABLES.iter().filter_map(near).max_by(|a, b| a.0.total_cmp(&b.0)) {
+        None => "its columns are those of no table".to_owned(),
+        Some((_, table, lacks)) if lacks.is_empty() => format!("too little of {table}"),
+        Some((_, table, lacks)) => {
+            format!("no order lines, and for {table} no column says {}", lacks.join(" and "))
+        }
+    }
 }
 
 /// The share of a column's values that are known ids.
@@ -323,6 +347,7 @@ fn table_of(spec: &'static TableSpec, file: &Seen, found: Fit) -> GuessedTable {
     let mut table = GuessedTable {
         spec,
         files: vec![file.table.without_sheet().to_owned()],
+        pattern: None,
         sheets: match &file.table.format {
             SourceFormat::Excel { sheet, .. } => vec![sheet.clone()],
             _ => Vec::new(),

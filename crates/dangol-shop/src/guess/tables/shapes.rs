@@ -59,8 +59,7 @@ pub(super) fn spend_by_column(columns: &[Column]) -> Option<Unpivot> {
 /// `Date, TV, Google Ads`.
 pub(super) fn spend_by_shape(columns: &[Column]) -> Option<Unpivot> {
     let is_month = |column: &Column| column.values.iter().flatten().all(|text| parse_month(text).is_some());
-    let is_time =
-        |column: &&Column| column.filled > 0 && (column.is_written_as_dates() || is_month(column));
+    let is_time = |column: &&Column| column.filled > 0 && (column.is_written_as_dates() || is_month(column));
     let (times, media): (Vec<&Column>, Vec<&Column>) = columns.iter().partition(is_time);
     let known = |column: &Column| {
         let figures = [
@@ -76,13 +75,15 @@ pub(super) fn spend_by_shape(columns: &[Column]) -> Option<Unpivot> {
         ];
         let counted = ["impressions", "clicks", "conversions"];
         figures.iter().any(|canonical| fit_order(&column.header, *canonical) > 0.0)
-            || counted.iter().any(|name| {
-                fit_part(&column.header, &names("marketing_spend", name).all()) > 0.0
-            })
+            || counted
+                .iter()
+                .any(|name| fit_part(&column.header, &names("marketing_spend", name).all()) > 0.0)
             || ["sessions", "visits", "visitors", "users", "customers", "members", "orders", "id"]
                 .iter()
                 .any(|word| words(&column.header).iter().any(|one| one == word))
-            || ["방문", "세션", "회원", "고객", "건수", "주문"].iter().any(|part| column.header.contains(part))
+            || ["방문", "세션", "회원", "고객", "건수", "주문"]
+                .iter()
+                .any(|part| column.header.contains(part))
     };
     let is_running = |column: &Column| {
         column.whole_share() > 0.999 && column.numbers.windows(2).all(|pair| pair[1] - pair[0] == 1.0)

@@ -46,7 +46,8 @@ fn a_column_of_money_for_each_medium_is_marketing_spend_by_its_shape() {
             let _ = writeln!(text, "{},{}", day.replace("{n}", &format!("{n:02}")), amounts.join(","));
         }
         let found = files(&[lines(), ("b.csv", text)]);
-        let spend = table(&found, "marketing_spend").unwrap_or_else(|| panic!("{header}: {:?}", found.ignored));
+        let spend =
+            table(&found, "marketing_spend").unwrap_or_else(|| panic!("{header}: {:?}", found.ignored));
         assert_eq!(spend.unpivot.as_ref().expect("columns to rows").columns, media);
         assert_eq!(spend.columns[0].header, header.split(',').next().expect("a date"));
     }
@@ -103,7 +104,8 @@ fn names_of_places_and_companies_are_no_persons_name() {
 
 #[test]
 fn contacts_with_support_are_no_reviews() {
-    let wanted = ["customer_id", "contacted_at", "reason", "satisfaction", "resolution_hours", "repeat_contact"];
+    let wanted =
+        ["customer_id", "contacted_at", "reason", "satisfaction", "resolution_hours", "repeat_contact"];
     for header in [
         "customer_id,Case Opened,Topic,Happiness Score,Hours to Close,Is Repeat",
         "고객ID,문의날짜,문의 사유,만족도 점수,해결 소요시간(시간),재문의 여부",
@@ -119,9 +121,24 @@ fn contacts_with_support_are_no_reviews() {
 }
 
 #[test]
+fn a_file_left_aside_is_told_what_it_lacks() {
+    for (text, why) in [
+        ("stars,comment\n5,good\n4,nice\n", "no order lines, and for reviews no column says customer_id"),
+        ("step,how\nmix,well\nbake,long\n", "its columns are those of no table"),
+    ] {
+        let found = files(&[lines(), ("b.csv", text.to_owned())]);
+        assert_eq!(found.ignored[0].1, why);
+    }
+}
+
+#[test]
 fn a_product_beside_its_code_is_its_name() {
-    let text = orders("Order No,Customer No,Date,Product Code,Product,Price", "{n},{c},2024-01-{d},P{c},Cup {c},9.5");
-    let found = files(&[("lines.csv", text), ("b.csv", orders("Product Code,Product,Cost", "P0{n},Cup {n},3.5"))]);
+    let text = orders(
+        "Order No,Customer No,Date,Product Code,Product,Price",
+        "{n},{c},2024-01-{d},P{c},Cup {c},9.5",
+    );
+    let found =
+        files(&[("lines.csv", text), ("b.csv", orders("Product Code,Product,Cost", "P0{n},Cup {n},3.5"))]);
     assert_eq!(found.header(Canonical::ProductId), Some("Product Code"));
     assert_eq!(found.header(Canonical::ProductName), Some("Product"));
     assert!(columns(&found, "products").contains(&("name", "Product")));
@@ -129,7 +146,8 @@ fn a_product_beside_its_code_is_its_name() {
 
 #[test]
 fn reviews_with_other_words() {
-    let text = orders("후기번호,고객ID,상품코드,별점,작성 날짜,contents", "R{n},{c},P{c},4,2024-01-{d},좋아요 {n}");
+    let text =
+        orders("후기번호,고객ID,상품코드,별점,작성 날짜,contents", "R{n},{c},P{c},4,2024-01-{d},좋아요 {n}");
     let found = files(&[lines(), ("b.csv", text)]);
     assert_eq!(columns(&found, "reviews")[4..], [("written_at", "작성 날짜"), ("text", "contents")]);
 }
@@ -146,7 +164,8 @@ fn two_columns_are_baskets() {
     ] {
         let mut text = format!("{header}\n");
         for n in 0..90 {
-            let _ = writeln!(text, "{},{}", n / 3 + 1, ["whole milk", "rolls/buns", "soda", "tea"][n * n % 4]);
+            let _ =
+                writeln!(text, "{},{}", n / 3 + 1, ["whole milk", "rolls/buns", "soda", "tea"][n * n % 4]);
         }
         let found = files(&[("a.csv", text)]);
         let (order, item) = header.split_once(',').expect("two");

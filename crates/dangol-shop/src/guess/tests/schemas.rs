@@ -142,7 +142,10 @@ fn charges_that_every_line_repeats_are_the_orders() {
     assert_eq!(of(&lines_with(by_order, by_order)), ["shipping", "discount"]);
     assert!(of(&lines_with(by_line, by_line)).is_empty());
     assert!(of(&lines_with(|_, _| 0, |_, _| 0)).is_empty(), "nothing is said by zeros");
-    assert!(of(&lines_with(|_, _| 3, |_, _| 2)).is_empty(), "a fee that is always the same may be each line's");
+    assert!(
+        of(&lines_with(|_, _| 3, |_, _| 2)).is_empty(),
+        "a fee that is always the same may be each line's"
+    );
     assert!(of(&lines_with(|order, line| if line == 0 { order % 4 } else { 0 }, by_line)).is_empty());
 }
 
