@@ -86,7 +86,8 @@ pub(super) fn spend_by_shape(columns: &[Column]) -> Option<Unpivot> {
                 .any(|part| column.header.contains(part))
     };
     let is_running = |column: &Column| {
-        column.whole_share() > 0.999 && column.numbers.windows(2).all(|pair| pair[1] - pair[0] == 1.0)
+        column.whole_share() > 0.999
+            && column.numbers.windows(2).all(|pair| (pair[1] - pair[0] - 1.0).abs() < 1e-9)
     };
     let is_amount = |column: &&Column| {
         column.filled > 0
