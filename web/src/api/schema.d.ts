@@ -4135,7 +4135,7 @@ export interface components {
             break_even_units?: number | null;
             /**
              * Format: double
-             * @description What the coupon costs if it sells nothing more and everybody uses it.
+             * @description What the coupon costs if it sells nothing more and everybody uses it; none where nothing is expected to sell.
              */
             cost?: number | null;
             /**
