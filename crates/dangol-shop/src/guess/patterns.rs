@@ -46,7 +46,7 @@ fn meant(pattern: &Path, known: &BTreeSet<PathBuf>) -> BTreeSet<PathBuf> {
     expand(&text, Path::new("")).unwrap_or_default().into_iter().collect()
 }
 
-/// Patterns that match all of these names, the wider first: `orders_*.csv` before `orders_2024-0*.csv`.
+/// Patterns that match all of these names, the wider first: `orders_*.csv` before `orders_2024-*.csv`.
 fn patterns(names: &[Vec<char>]) -> Vec<String> {
     let Some((first, others)) = names.split_first() else { return Vec::new() };
     let shared = |one: &mut dyn Iterator<Item = &char>, two: &mut dyn Iterator<Item = &char>| {
@@ -70,12 +70,13 @@ fn patterns(names: &[Vec<char>]) -> Vec<String> {
     let letter_follows = names.iter().any(|name| is_letter(name.get(start)));
     let letter_precedes =
         names.iter().any(|name| (name.len() - end).checked_sub(1).is_some_and(|at| is_letter(name.get(at))));
-    let wide_before = &before[..open(before, letter_follows)];
-    let wide_after = &after[end - ending - open(&body, letter_precedes)..];
     let text = |before: &[char], after: &[char]| {
         format!("{}*{}", before.iter().collect::<String>(), after.iter().collect::<String>())
     };
-    let mut found = vec![text(wide_before, wide_after), text(before, after)];
+    let cut = |at: fn(&[char], bool) -> usize| {
+        text(&before[..at(before, letter_follows)], &after[end - ending - at(&body, letter_precedes)..])
+    };
+    let mut found = vec![cut(before_date), cut(before_number)];
     found.dedup();
     // Names with signs of patterns are named one by one.
     found.retain(|pattern| pattern.matches(['*', '?']).count() == 1);
@@ -93,15 +94,23 @@ fn ending(name: &[char]) -> usize {
 }
 
 /// How much of the shared beginning stands before a word, number or date that goes on behind it.
-fn open(shared: &[char], letter_goes_on: bool) -> usize {
-    let mut end = shared.len();
-    while letter_goes_on && end > 0 && shared[end - 1].is_alphabetic() {
-        end -= 1;
-    }
+fn before_date(shared: &[char], letter_goes_on: bool) -> usize {
+    let end = before_word(shared, letter_goes_on);
     let is_sign = |char: &char| matches!(char, '-' | '_' | '.' | ' ');
     let of_date = |char: &char| char.is_ascii_digit() || is_sign(char);
     let word = shared[..end].iter().rposition(|char| !of_date(char)).map_or(0, |at| at + 1);
     word + shared[word..end].iter().take_while(|char| is_sign(char)).count()
+}
+
+/// The same before a word or number only: `2024-` of `2024-01` and `2024-02`.
+fn before_number(shared: &[char], letter_goes_on: bool) -> usize {
+    let end = before_word(shared, letter_goes_on);
+    shared[..end].iter().rposition(|char| !char.is_ascii_digit()).map_or(0, |at| at + 1)
+}
+
+fn before_word(shared: &[char], letter_goes_on: bool) -> usize {
+    let end = shared.iter().rposition(|char| !char.is_alphabetic()).map_or(0, |at| at + 1);
+    if letter_goes_on { end } else { shared.len() }
 }
 
 #[cfg(test)]
@@ -145,7 +154,7 @@ mod tests {
         assert_eq!(of(&orders[..1], &[at("orders*")]), None, "it means more");
         assert_eq!(of(&[at("members.csv")], &[folder.path().into()]), None, "a file alone is named");
         std::fs::write(at("orders_items.csv"), "a\n1\n").expect("written");
-        assert_eq!(of(&orders, &[]), Some(at("orders_2024-0*.csv")));
+        assert_eq!(of(&orders, &[]), Some(at("orders_2024-*.csv")));
         std::fs::write(at("orders_2024-03.csv"), "a\n1\n").expect("written");
         assert_eq!(of(&orders, &[]), None);
         let far: Vec<PathBuf> = ["s3://b/x/1.csv", "s3://b/x/2.csv"].map(PathBuf::from).to_vec();

@@ -162,7 +162,10 @@ pub(super) fn what_lacks(file: &Seen) -> String {
             .map(|column| column.name)
             .collect();
         let worth = found.worth(spec) + by_file_name(spec, file) - lacks.len() as f64;
-        (!found.columns.is_empty()).then_some((worth, spec.name, lacks))
+        // One column that a table may do without is no sign of it.
+        let is_needed = |one: &FurtherColumn| spec.column(one.name).is_some_and(|column| column.required);
+        let is_near = found.columns.len() > 1 || found.columns.iter().any(is_needed);
+        is_near.then_some((worth, spec.name, lacks))
     };
     match TABLES.iter().filter_map(near).max_by(|a, b| a.0.total_cmp(&b.0)) {
         None => "its columns are those of no table".to_owned(),
