@@ -1863,7 +1863,7 @@ export interface components {
              * @description Distinct values: exact below about 500, else estimated to about 2 %.
              */
             distinct: number;
-            /** @description Whether `distinct` is such an estimate. */
+            /** @description Whether `distinct` is such an estimate, and may be off. */
             distinct_is_estimate?: boolean;
             /** @description Rows by range of value, for numbers; edges at 1, 2 and 5 times powers of ten. */
             histogram: components["schemas"]["Bin"][];

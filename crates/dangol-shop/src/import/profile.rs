@@ -33,7 +33,7 @@ pub struct ColumnProfile {
     pub unreadable: u64,
     /// Distinct values: exact below about 500, else estimated to about 2 %.
     pub distinct: u64,
-    /// Whether `distinct` is such an estimate.
+    /// Whether `distinct` is such an estimate, and may be off.
     #[serde(default)]
     pub distinct_is_estimate: bool,
     /// Smallest value; the earliest day for times.
@@ -47,6 +47,9 @@ pub struct ColumnProfile {
     /// Rows by range of value, for numbers; edges at 1, 2 and 5 times powers of ten.
     pub histogram: Vec<Bin>,
 }
+
+/// Up to so many, two different values hardly ever share a register of the sketch, and it counts them right.
+const SURELY_DISTINCT: u64 = 20;
 
 /// A value and how often it occurs.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -298,7 +301,7 @@ impl Profiler {
             unreadable: 0,
             missing_share: if self.rows == 0 { 0.0 } else { self.missing as f64 / self.rows as f64 },
             distinct,
-            distinct_is_estimate: self.values.is_none(),
+            distinct_is_estimate: self.values.is_none() && distinct > SURELY_DISTINCT,
             min,
             max,
             mean: self.numbers.as_ref().filter(|_| present > 0).map(|n| n.sum / present as f64),
