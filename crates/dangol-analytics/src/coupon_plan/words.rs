@@ -4,7 +4,7 @@ use super::params::CouponPlanParams;
 use super::plan::Planned;
 use super::result::PlanReason;
 use super::rule::{Proposal, Situation};
-use crate::words::{Words, grouped, share};
+use crate::words::{MONTHS, Words, grouped, share};
 
 /// Coupons named in the sentence.
 const NAMED: usize = 3;
@@ -16,22 +16,8 @@ fn units(value: f64) -> String {
 
 /// The name of a month (counted from January 1970), which lies less than a year ahead.
 fn month_name(month: i32) -> Words {
-    const NAMES: [&str; 12] = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ];
     let at = month.rem_euclid(12);
-    Words::new(NAMES[at as usize], format!("{}월", at + 1))
+    Words::new(MONTHS[at as usize], format!("{}월", at + 1))
 }
 
 /// A discount as people write it: `15%`, `12.5%`.

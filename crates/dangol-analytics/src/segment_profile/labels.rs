@@ -1,6 +1,6 @@
 //! What dimensions and their values are called.
 
-use crate::words::Words;
+use crate::words::{MONTHS, Words};
 
 /// A dimension's title; of an attribute of the shop's own its name.
 pub(crate) fn dimension(name: &str) -> Words {
@@ -22,20 +22,6 @@ pub(crate) fn dimension(name: &str) -> Words {
     Words::new(en, ko)
 }
 
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
 const WEEKDAYS: [(&str, &str); 7] = [
     ("Monday", "월요일"),
     ("Tuesday", "화요일"),
