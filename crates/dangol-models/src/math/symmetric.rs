@@ -31,18 +31,15 @@ impl Symmetric {
                     }
                     let half = (a[q][q] - a[p][p]) / (2.0 * a[p][q]);
                     let t = half.signum() / (half.abs() + half.hypot(1.0));
-                    let (c, s) = (1.0 / t.hypot(1.0), t / t.hypot(1.0));
-                    for row in &mut a {
-                        let (x, y) = (row[p], row[q]);
-                        (row[p], row[q]) = (c * x - s * y, s * x + c * y);
+                    let c = 1.0 / (t * t + 1.0).sqrt();
+                    let s = t * c;
+                    let turn = |x: &mut f64, y: &mut f64| (*x, *y) = (c * *x - s * *y, s * *x + c * *y);
+                    for row in a.iter_mut().chain(&mut v) {
+                        let (left, right) = row.split_at_mut(q);
+                        turn(&mut left[p], &mut right[0]);
                     }
-                    let (x, y) = (a[p].clone(), a[q].clone());
-                    a[p] = x.iter().zip(&y).map(|(x, y)| c * x - s * y).collect();
-                    a[q] = x.iter().zip(&y).map(|(x, y)| s * x + c * y).collect();
-                    for row in &mut v {
-                        let (x, y) = (row[p], row[q]);
-                        (row[p], row[q]) = (c * x - s * y, s * x + c * y);
-                    }
+                    let (above, below) = a.split_at_mut(q);
+                    above[p].iter_mut().zip(&mut below[0]).for_each(|(x, y)| turn(x, y));
                 }
             }
         }

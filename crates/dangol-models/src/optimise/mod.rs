@@ -307,13 +307,12 @@ fn regional(matrix: &[Vec<f64>], slope: &[f64], radius: f64) -> (Vec<f64>, bool)
         found.vectors.iter().map(|v| v.iter().zip(slope).map(|(v, g)| v * g).sum()).collect();
     let least = found.values.iter().copied().fold(f64::INFINITY, f64::min);
     let most = found.values.iter().map(|v| v.abs()).fold(0.0, f64::max);
-    let steps = |shift: f64| -> Vec<f64> {
-        along
-            .iter()
-            .zip(&found.values)
-            .map(|(g, value)| if *g == 0.0 { 0.0 } else { g / (value + shift) })
-            .collect()
+    let step = |shift: f64| {
+        let pairs = along.iter().zip(&found.values);
+        pairs.map(move |(g, value)| if *g == 0.0 { 0.0 } else { g / (value + shift) })
     };
+    let steps = |shift: f64| step(shift).collect::<Vec<f64>>();
+    let length_of = |shift: f64| step(shift).map(|s| s * s).sum::<f64>().sqrt();
     let length = |steps: &[f64]| steps.iter().map(|s| s * s).sum::<f64>().sqrt();
     let back = |steps: &[f64]| -> Vec<f64> {
         (0..n).map(|i| steps.iter().zip(&found.vectors).map(|(s, v)| s * v[i]).sum()).collect()
@@ -329,7 +328,7 @@ fn regional(matrix: &[Vec<f64>], slope: &[f64], radius: f64) -> (Vec<f64>, bool)
     let floor = (-least).max(0.0);
     let gradient = length(&along);
     let (mut low, mut high) = (1e-14 * most.max(gradient) + 1e-300, gradient / radius + 2.0 * most + 1e-300);
-    if length(&steps(floor + low)) < radius {
+    if length_of(floor + low) < radius {
         // No slope along the flattest direction: the model is flat there, and nothing to gain by it,
         // unless it curves upwards.
         let mut step = steps(floor + low);
@@ -342,7 +341,7 @@ fn regional(matrix: &[Vec<f64>], slope: &[f64], radius: f64) -> (Vec<f64>, bool)
     }
     for _ in 0..60 {
         let middle = (low * high).sqrt();
-        let bound = if length(&steps(floor + middle)) > radius { &mut low } else { &mut high };
+        let bound = if length_of(floor + middle) > radius { &mut low } else { &mut high };
         *bound = middle;
         if high / low < 1.0 + 1e-3 {
             break;

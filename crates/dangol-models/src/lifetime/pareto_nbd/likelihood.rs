@@ -7,7 +7,6 @@ use crate::lifetime::compress::Histories;
 use crate::lifetime::fit::{Boundary, Family, Limit, Natural};
 use crate::lifetime::mixing::GammaMixing;
 use crate::lifetime::tables::{AtTime, StageTable};
-use crate::math::ln_add_exp;
 use crate::sum::Sum;
 
 /// Places of the coordinates ln(r/α), ln r, ln(s/β), ln s.
@@ -77,9 +76,9 @@ impl Family for ParetoNbdFamily {
                 });
                 let (buying, staying) = &times[last];
                 let there = -(buying.total + x * buying.log) - staying.total;
-                let log = ln_add_exp(waiting.log_there, waiting.log_gone);
+                let (log, share) = waiting.either();
                 sums[4] += row.weight * (there + log);
-                let share = row.weight * (waiting.log_gone - log).exp();
+                let share = row.weight * share;
                 let rest = row.weight - share;
                 let (buys, stays) = (Slopes::of(&times[age].0, x), Slopes::of(&times[age].1, 0.0));
                 let there = [buys.mean, buys.shape, stays.mean, stays.shape];

@@ -8,7 +8,7 @@ use super::waiting::Waiting;
 use crate::lifetime::history::MOST_REPEATS;
 use crate::lifetime::tables::AtTime;
 use crate::lifetime::{History, PurchaseModel, TimeOfLastPurchase};
-use crate::math::{integrate, ln_add_exp, ln_gamma, power_integral};
+use crate::math::{integrate, ln_gamma, power_integral};
 
 impl ParetoNbd {
     fn waiting(&self, x: f64, from: f64, to: f64) -> Waiting {
@@ -52,7 +52,7 @@ impl PurchaseModel for ParetoNbd {
         let waiting = self.waiting(x, last, history.age());
         let (c, rate) = (self.rates.inverse_shape, self.rates.mean);
         let (d, death) = (self.deaths.inverse_shape, self.deaths.mean);
-        let mut log = ln_add_exp(waiting.log_there, waiting.log_gone);
+        let (mut log, _) = waiting.either();
         let spread = (c * rate * last).ln_1p();
         log -= if c > 0.0 { spread / c } else { rate * last };
         log -= if d > 0.0 { (d * death * last).ln_1p() / d } else { death * last };
@@ -65,7 +65,7 @@ impl PurchaseModel for ParetoNbd {
 
     fn probability_alive(&self, history: &History) -> f64 {
         let waiting = self.waiting(history.x(), history.last(), history.age());
-        1.0 / (1.0 + (waiting.log_gone - waiting.log_there).exp())
+        1.0 / (1.0 + waiting.gone * (-waiting.log_there).exp())
     }
 
     fn expected_purchases(&self, time: f64) -> f64 {
@@ -83,7 +83,7 @@ impl PurchaseModel for ParetoNbd {
         }
         if count == 0 {
             let waiting = self.waiting(0.0, 0.0, time);
-            return ln_add_exp(waiting.log_there, waiting.log_gone).exp();
+            return waiting.log_there.exp() + waiting.gone;
         }
         let (d, death) = (self.deaths.inverse_shape, self.deaths.mean);
         let log_there = |y: f64| -(if d > 0.0 { (d * death * y).ln_1p() / d } else { death * y });
@@ -102,7 +102,7 @@ impl PurchaseModel for ParetoNbd {
 
     fn probability_of_silence(&self, history: &History, time: f64) -> f64 {
         let waiting = self.waiting(history.x(), history.age(), history.age() + time);
-        let silent = ln_add_exp(waiting.log_there, waiting.log_gone);
+        let (silent, _) = waiting.either();
         1.0 + self.probability_alive(history) * silent.exp_m1()
     }
 

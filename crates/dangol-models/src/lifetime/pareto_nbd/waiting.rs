@@ -12,8 +12,8 @@ use crate::math::lanes::{ln_1p, widely};
 pub(super) struct Waiting {
     /// Logarithm, still there.
     pub(super) log_there: f64,
-    /// Logarithm, gone.
-    pub(super) log_gone: f64,
+    /// Gone. Relative to being there it is never so small that floats end.
+    pub(super) gone: f64,
     /// Slopes of the logarithm of the likelihood of being gone, in ln(r/α), ln r, ln(s/β), ln s: of A
     /// and f, not relative to `from`.
     pub(super) gone_slopes: [f64; 4],
@@ -41,7 +41,7 @@ impl Waiting {
         let passed = buying.total_of(buying_log, time) + staying.total_of(staying_log, time);
         let log_there = -passed;
         if time <= 0.0 || deaths.mean == 0.0 {
-            return Self { log_there, log_gone: f64::NEG_INFINITY, gone_slopes: [0.0; 4] };
+            return Self { log_there, gone: 0.0, gone_slopes: [0.0; 4] };
         }
         // Where hardly anything fades, the time itself is the scale, and w nearly a multiple of v.
         let scale = buying.inverse.max(staying.inverse).max(1e-3 / time);
@@ -102,7 +102,17 @@ impl Waiting {
         if SLOPES {
             slopes = slopes.map(|slope| slope / total);
         }
-        Self { log_there, log_gone: (total * width * staying.rate / scale).ln(), gone_slopes: slopes }
+        Self { log_there, gone: total * width * staying.rate / scale, gone_slopes: slopes }
+    }
+
+    /// The logarithm of either, and the share of those gone in it.
+    #[inline]
+    pub(super) fn either(&self) -> (f64, f64) {
+        if self.gone == 0.0 {
+            return (self.log_there, 0.0);
+        }
+        let either = self.log_there.exp() + self.gone;
+        (either.ln(), self.gone / either)
     }
 }
 
