@@ -175,7 +175,7 @@ fn fitted_to_cdnow() {
 
 #[test]
 fn bg_bb_fitted_to_donors() {
-    let Some(path) = test_data::test_data("cdnow/donations.csv") else { return };
+    let Some(path) = dangol_trial_data::file("cdnow/donations.csv") else { return };
     let text = std::fs::read_to_string(path).unwrap();
     let counts = text.lines().skip(1).map(|line| {
         let numbers: Vec<u32> = line.split(',').map(|number| number.parse().unwrap()).collect();

@@ -168,7 +168,7 @@ async fn what_lies_behind_the_numbers_can_be_seen() {
 
 #[test]
 fn the_published_description_of_the_api_is_current() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../web/openapi.json");
+    let path = dangol_trial_data::repository().join("web/openapi.json");
     let published = std::fs::read_to_string(path).unwrap();
     // Not `assert_eq!`: nobody wants to read both in full.
     assert!(published.trim() == crate::openapi::json().unwrap().trim(), "run `make reference`");

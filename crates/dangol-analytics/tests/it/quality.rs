@@ -7,7 +7,7 @@ use dangol_analytics::quality::{Link, Quality, State, page, quality};
 use dangol_analytics::{Finding, Language, Severity};
 use dangol_shop::Shop;
 
-use crate::shops::{shop_of, test_data};
+use crate::shops::shop_of;
 
 /// A line of the export.
 #[derive(Clone)]
@@ -427,8 +427,8 @@ fn the_page_holds_what_the_report_does_and_no_markup_of_others() {
 
 #[test]
 fn every_example_of_the_trial_data_can_be_looked_at() {
-    let Some(data) = test_data() else { return };
-    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples");
+    let Some(data) = dangol_trial_data::folder() else { return };
+    let examples = dangol_trial_data::repository().join("examples");
     for (name, expected) in [
         ("kpi-lab", &["gap", "not_joined", "partial_table"][..]),
         ("ga-merch", &[]),

@@ -1,6 +1,6 @@
 //! Shops to test on.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use dangol_analytics::{Report, names, run};
 use dangol_shop::import::import;
@@ -56,18 +56,6 @@ pub(crate) fn assert_within(a: &Value, b: &Value, tolerance: f64, at: &str) {
     }
 }
 
-/// The folder of test data; none, with a word, where it is absent (a failure under CI).
-pub(crate) fn test_data() -> Option<PathBuf> {
-    let folder = std::env::var_os("DANGOL_TEST_DATA")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"), PathBuf::from);
-    if folder.is_dir() {
-        return std::fs::canonicalize(folder).ok();
-    }
-    assert!(std::env::var_os("CI").is_none(), "no test data at {}", folder.display());
-    println!("skipped: no test data");
-    None
-}
-
 /// Online Retail by the example's own `shop.toml`.
 pub(crate) fn online_retail(folder: &Path) -> Option<Shop> {
     example("online-retail", folder)
@@ -75,8 +63,8 @@ pub(crate) fn online_retail(folder: &Path) -> Option<Shop> {
 
 /// A shop of the test data by its example's own `shop.toml`.
 pub(crate) fn example(name: &str, folder: &Path) -> Option<Shop> {
-    let data = test_data()?;
-    let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples").join(name).join("shop.toml");
+    let data = dangol_trial_data::folder()?;
+    let example = dangol_trial_data::repository().join("examples").join(name).join("shop.toml");
     let text = std::fs::read_to_string(example).unwrap();
     let text = text.replace("${DANGOL_TEST_DATA:-../../../shared/data}", &data.to_string_lossy());
     Some(shop_of(folder, &text))

@@ -1,28 +1,14 @@
 //! The trial shops' exports, each in one file: `init` and `import` without a word in between.
 
 use std::fs;
-use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
 use crate::support::{Shop, dropped_by, quarantined, rows_of, rows_read};
 
-/// A file of the trial data, or `None` with a word about it. Under `CI` it must be there.
-pub(crate) fn test_data(file: &str) -> Option<PathBuf> {
-    let folder = std::env::var_os("DANGOL_TEST_DATA")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"), PathBuf::from);
-    let path = folder.join(file);
-    if path.exists() {
-        return Some(path);
-    }
-    assert!(std::env::var_os("CI").is_none(), "no test data at {}", path.display());
-    println!("skipped: no test data");
-    None
-}
-
 /// Guesses, imports, analyses; `rows` is what the file holds.
 fn tried(file: &str, rows: u64) -> Option<(Shop, Value)> {
-    let path = test_data(file)?;
+    let path = dangol_trial_data::file(file)?;
     let shop = Shop::new();
     let told = shop.init(path.to_str().expect("a path in UTF-8")).succeeds().out;
     assert!(told.contains("customer_id") && told.contains("ordered_at"), "it says what it guessed: {told}");
@@ -104,7 +90,7 @@ fn ga_merch() {
 
 #[test]
 fn thelook_like() {
-    let Some(path) = test_data("thelook-like/order_items.parquet") else { return };
+    let Some(path) = dangol_trial_data::file("thelook-like/order_items.parquet") else { return };
     let file = fs::File::open(path).expect("the file");
     let metadata =
         parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder::try_new(file).expect("Parquet");

@@ -1,11 +1,9 @@
 //! The canonical tables beside `order_lines`.
 
 use std::fs;
-use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::shared_data::test_data;
 use crate::support::{COLUMNS, Shop, good_orders};
 
 /// The report of one source of the last import.
@@ -164,12 +162,10 @@ fn example(name: &str) -> Option<(Shop, Value)> {
 }
 
 fn example_on(data: &str, name: &str) -> Option<(Shop, Value)> {
-    let data = test_data(data)?;
+    let data = dangol_trial_data::file(data)?;
     let shop = Shop::new();
-    let text = fs::read_to_string(
-        Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../../examples/{name}/shop.toml")),
-    )
-    .expect("the example");
+    let text = fs::read_to_string(dangol_trial_data::repository().join(format!("examples/{name}/shop.toml")))
+        .expect("the example");
     let folder = data.parent().expect("a folder").to_str().expect("UTF-8");
     fs::write(shop.toml(), text.replace("${DANGOL_TEST_DATA:-../../../shared/data}", folder))
         .expect("written");
@@ -205,7 +201,7 @@ fn baby_shop() {
 /// Against the bytes of the files: fields stand between commas in this encoding, too.
 fn test_accounts_are_out(shop: &Shop, report: &Value) {
     let lines = |file: &str| -> Vec<Vec<u8>> {
-        let bytes = fs::read(test_data(file).expect("it is there")).expect("read");
+        let bytes = fs::read(dangol_trial_data::file(file).expect("it is there")).expect("read");
         bytes.split(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect()
     };
     let field = |line: &[u8], at: usize| -> String {
@@ -325,7 +321,7 @@ fn groceries() {
     shop.dangol(&["quality"]).succeeds();
 
     let shop = Shop::new();
-    let data = test_data("groceries").expect("there, as before");
+    let data = dangol_trial_data::file("groceries").expect("there, as before");
     let told = shop.init(data.to_str().expect("UTF-8")).succeeds().out;
     assert!(told.contains("No column says who bought") && told.contains("item"), "{told}");
     shop.import().json();

@@ -1,23 +1,10 @@
 //! Published data sets as histories, where the folder of test data is at hand.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::gamma_gamma::Spend;
 use super::{Histories, History, TimeOfLastPurchase, TimeUnit};
-
-/// A file of the test data, or `None` with a word about it. Under `CI` it must be there.
-pub(super) fn test_data(file: &str) -> Option<PathBuf> {
-    let folder = std::env::var_os("DANGOL_TEST_DATA")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"), PathBuf::from);
-    let path = folder.join(file);
-    if path.exists() {
-        return Some(path);
-    }
-    assert!(std::env::var_os("CI").is_none(), "no test data at {}", path.display());
-    println!("skipped: no test data");
-    None
-}
 
 /// Days since 1970-01-01 of a date such as 19970101 or 1997-01-01.
 pub(super) fn day(date: &str) -> i64 {
@@ -74,7 +61,7 @@ pub(super) fn cdnow_customers(unit: TimeUnit) -> Option<Vec<History>> {
 
 /// The CDNOW sample known until a date, in the same order of customers for any date.
 pub(super) fn cdnow_customers_until(date: &str, unit: TimeUnit) -> Option<Vec<History>> {
-    let path = test_data("cdnow/CDNOW_sample.txt")?;
+    let path = dangol_trial_data::file("cdnow/CDNOW_sample.txt")?;
     // Identity in the master file, identity in the sample, date, CDs, dollars.
     let days = days(&path, |line| {
         let mut words = line.split_whitespace().skip(1);
@@ -85,7 +72,7 @@ pub(super) fn cdnow_customers_until(date: &str, unit: TimeUnit) -> Option<Vec<Hi
 
 /// What the customers of the CDNOW sample spent on repeat purchase days until 1997-09-30, times `factor`.
 pub(super) fn cdnow_spends(factor: f64) -> Option<Vec<Spend>> {
-    let path = test_data("cdnow/CDNOW_sample.txt")?;
+    let path = dangol_trial_data::file("cdnow/CDNOW_sample.txt")?;
     let mut days: BTreeMap<String, BTreeMap<i64, f64>> = BTreeMap::new();
     for line in std::fs::read_to_string(path).unwrap().lines() {
         let words: Vec<&str> = line.split_whitespace().collect();
@@ -105,7 +92,7 @@ pub(super) fn cdnow_spends(factor: f64) -> Option<Vec<Spend>> {
 
 /// The online grocery's customers by their orders in 2006 (the first half of the data), in weeks.
 pub(super) fn grocery(until: &str) -> Option<Histories> {
-    let path = test_data("grocery/grocery_elog.csv")?;
+    let path = dangol_trial_data::file("grocery/grocery_elog.csv")?;
     let days = days(&path, |line| {
         let (customer, date) = line.split_once(',')?;
         date.starts_with("20").then(|| (customer.to_owned(), day(date)))

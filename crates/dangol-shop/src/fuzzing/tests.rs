@@ -11,7 +11,7 @@ const MUTATIONS: u64 = 2_000;
 const TIME: Duration = Duration::from_secs(8);
 
 fn seeds(target: &str) -> Vec<(PathBuf, Vec<u8>)> {
-    let folder = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../fuzz/seeds")).join(target);
+    let folder = dangol_trial_data::repository().join("fuzz/seeds").join(target);
     let entries = std::fs::read_dir(&folder).unwrap_or_else(|_| panic!("no seeds in {}", folder.display()));
     let mut seeds: Vec<(PathBuf, Vec<u8>)> = entries
         .map(|entry| entry.expect("an entry").path())

@@ -9,7 +9,6 @@ mod schemas;
 
 use super::*;
 use crate::sources::SourceError;
-use crate::sources::tests::test_data;
 
 fn guessed(folder: &tempfile::TempDir, name: &str, text: &str) -> Result<Guess, SourceError> {
     let path = folder.path().join(name);
@@ -132,7 +131,7 @@ fn trial_data_need_no_correction() {
         ),
     ];
     for (file, wanted, currency, zone) in cases {
-        let Some(path) = test_data(file) else { return };
+        let Some(path) = dangol_trial_data::file(file) else { return };
         let guess = guess(&[path]).expect("a guess");
         assert_eq!(mapping(&guess), wanted, "{file}");
         assert_eq!(guess.currency.as_deref(), currency, "{file}");
@@ -143,7 +142,7 @@ fn trial_data_need_no_correction() {
 
 #[test]
 fn warehouse_tables_as_far_as_one_file_goes() {
-    let Some(path) = test_data("thelook-like") else {
+    let Some(path) = dangol_trial_data::file("thelook-like") else {
         return;
     };
     let guess = guess(&[path]).expect("a guess");

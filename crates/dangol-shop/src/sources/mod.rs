@@ -38,7 +38,7 @@ pub(crate) mod remote;
 mod text;
 
 #[cfg(test)]
-pub(crate) mod tests;
+mod tests;
 
 pub use error::SourceError;
 pub use excel::SheetFault;

@@ -84,16 +84,3 @@ fn malformed(table: &SourceTable) -> Vec<MalformedRow> {
 fn texts(cells: &[&str]) -> Vec<String> {
     cells.iter().map(|cell| (*cell).to_owned()).collect()
 }
-
-/// The shared trial data, or `None` with a word about it.
-pub(crate) fn test_data(file: &str) -> Option<PathBuf> {
-    let folder = std::env::var_os("DANGOL_TEST_DATA")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"), PathBuf::from);
-    let path = folder.join(file);
-    if path.exists() {
-        return Some(path);
-    }
-    assert!(std::env::var_os("CI").is_none(), "no test data at {}", path.display());
-    println!("skipped: no test data");
-    None
-}

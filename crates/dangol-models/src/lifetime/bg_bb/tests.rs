@@ -7,13 +7,12 @@ use crate::Error;
 use crate::lifetime::Boundary;
 use crate::lifetime::fit::Problem as _;
 use crate::lifetime::intervals::{Interval, Scale};
-use crate::lifetime::test_data::test_data;
 use crate::math::integrate;
 use crate::optimise::{Options, maximise};
 
 /// The donations of the paper: 11,104 people, six years.
 fn donations() -> Option<OccasionTable> {
-    let text = std::fs::read_to_string(test_data("cdnow/donations.csv")?).unwrap();
+    let text = std::fs::read_to_string(dangol_trial_data::file("cdnow/donations.csv")?).unwrap();
     let rows = text.lines().skip(1).map(|line| {
         let numbers: Vec<u32> = line.split(',').map(|number| number.parse().unwrap()).collect();
         (Occasions::new(numbers[0], numbers[1], numbers[2]).unwrap(), u64::from(numbers[3]))

@@ -2,7 +2,7 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use super::*;
-use crate::lifetime::test_data::{day, days, histories, test_data};
+use crate::lifetime::test_data::{day, days, histories};
 use crate::lifetime::tests::history;
 use crate::lifetime::{BgFamily, BgModel, ParetoNbd, ParetoNbdFamily, PurchaseModel, TimeUnit};
 
@@ -56,9 +56,10 @@ fn coefficients_are_found_again() {
 }
 
 fn apparel<F: Family>(family: &F, log_likelihood: f64, theirs: &[(&str, f64)]) {
-    let (Some(purchases), Some(attributes)) =
-        (test_data("apparel/apparelTrans.csv"), test_data("apparel/apparelStaticCov.csv"))
-    else {
+    let (Some(purchases), Some(attributes)) = (
+        dangol_trial_data::file("apparel/apparelTrans.csv"),
+        dangol_trial_data::file("apparel/apparelStaticCov.csv"),
+    ) else {
         return;
     };
     let days = days(&purchases, |line| {

@@ -10,7 +10,6 @@ use arrow::datatypes::DataType;
 
 use super::{Guess, guess, render_shop_toml};
 use crate::config::Config;
-use crate::sources::tests::test_data;
 use crate::sources::{ReadHints, open};
 
 /// Table → column → header.
@@ -31,7 +30,7 @@ fn mapping(guess: &Guess) -> Mapping {
 
 /// The mapping that the example of a folder has, which people have corrected.
 fn example(name: &str) -> Mapping {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples").join(name);
+    let folder = dangol_trial_data::repository().join("examples").join(name);
     let config = Config::read(&folder, &["rfm"]).expect("an example");
     let mut mapping = Mapping::new();
     let lines = config.sources.order_lines.as_ref().expect("order lines");
@@ -57,12 +56,12 @@ const FOLDERS: [&str; 4] = ["kpi-lab", "baby-shop", "thelook-like", "ga-merch"];
 #[test]
 fn whole_folders_are_mapped_as_their_examples() {
     for name in FOLDERS {
-        let Some(folder) = test_data(name) else { return };
+        let Some(folder) = dangol_trial_data::file(name) else { return };
         let guess = guess(&[folder]).expect(name);
         is_valid(&guess);
         assert_eq!(mapping(&guess), example(name), "{name}");
     }
-    let Some(folder) = test_data("ga-merch") else { return };
+    let Some(folder) = dangol_trial_data::file("ga-merch") else { return };
     let guess = guess(&[folder]).expect("ga-merch");
     assert_eq!(guess.currency.as_deref(), Some("USD"));
     assert_eq!(guess.joins.len(), 1, "the tax rates");
@@ -71,11 +70,11 @@ fn whole_folders_are_mapped_as_their_examples() {
 
 #[test]
 fn cdnow_and_apparel() {
-    let Some(folder) = test_data("cdnow") else { return };
+    let Some(folder) = dangol_trial_data::file("cdnow") else { return };
     let found = guess(&[folder]).expect("cdnow");
     assert_eq!(found.files.len(), 1);
     assert!(found.files[0].ends_with("CDNOW_master.txt") && found.further.is_empty());
-    let Some(folder) = test_data("apparel") else { return };
+    let Some(folder) = dangol_trial_data::file("apparel") else { return };
     let found = guess(&[folder]).expect("apparel");
     assert_eq!(found.further.len(), 1);
     assert_eq!(found.further[0].attributes, ["Gender", "Channel"], "covariates are numbers");
@@ -147,7 +146,7 @@ fn write_renamed(folder: &Path, to: &Path, names: &[(&str, &str)]) {
 
 /// The example's mapping with the other names.
 fn renamed_example(name: &str, names: &[(&str, &str)]) -> Mapping {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples").join(name);
+    let folder = dangol_trial_data::repository().join("examples").join(name);
     let config = Config::read(&folder, &["rfm"]).expect("an example");
     let file_of = |table: &str| {
         let further =
@@ -173,7 +172,7 @@ fn renamed_example(name: &str, names: &[(&str, &str)]) -> Mapping {
 }
 
 pub(super) fn holds_with(name: &str, names: &[(&str, &str)]) {
-    let Some(folder) = test_data(name) else { return };
+    let Some(folder) = dangol_trial_data::file(name) else { return };
     let to = tempfile::TempDir::new().expect("a folder");
     write_renamed(&folder, to.path(), names);
     let guess = guess(&[to.path().to_owned()]).expect(name);

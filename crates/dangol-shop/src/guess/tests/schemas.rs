@@ -152,7 +152,7 @@ fn charges_that_every_line_repeats_are_the_orders() {
 #[test]
 fn charges_of_the_trial_shops() {
     for (name, wanted) in [("ga-merch", &["shipping"][..]), ("baby-shop", &[])] {
-        let Some(folder) = test_data(name) else { return };
+        let Some(folder) = dangol_trial_data::file(name) else { return };
         let found = guess(&[folder]).expect(name);
         let names: Vec<&str> = found.order_level.iter().map(|(column, _)| column.name()).collect();
         assert_eq!(names, wanted, "{name}: {:?}", found.order_level);

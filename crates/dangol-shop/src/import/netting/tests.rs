@@ -214,16 +214,7 @@ fn by_product(rows: &[Kept]) -> BTreeMap<(&str, &str), (f64, f64)> {
 
 #[tokio::test]
 async fn online_retail_loses_no_revenue_and_agrees_with_the_plain_rule() {
-    let folder = std::env::var_os("DANGOL_TEST_DATA").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"),
-        std::path::PathBuf::from,
-    );
-    let path = folder.join("online-retail/online_retail.parquet");
-    if !path.exists() {
-        assert!(std::env::var_os("CI").is_none(), "no test data at {}", path.display());
-        println!("skipped: no test data");
-        return;
-    }
+    let Some(path) = dangol_trial_data::file("online-retail/online_retail.parquet") else { return };
     let (report, before) = kept(&path, "keep").await;
     let (net_report, after) = kept(&path, "net").await;
 

@@ -269,7 +269,7 @@ fn the_trial_data_are_read_whole() {
         ("baby-shop/주문.csv", 36_423),
         ("ga-merch/Online_Sales.xlsx", 52_924),
     ] {
-        let Some(path) = test_data(file) else { return };
+        let Some(path) = dangol_trial_data::file(file) else { return };
         let table = opened(&path);
         let all: usize = table.read().expect("rows").map(|b| b.expect("read").lines.len()).sum();
         assert_eq!((all, malformed(&table)), (count, vec![]), "{file}");
