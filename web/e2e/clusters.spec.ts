@@ -57,7 +57,7 @@ test("the plane has its table, and grades wait for the reader", async ({ page })
   await page.getByRole("menuitem", { name: "Download CSV" }).click();
   const csv = await readFile(await (await download).path(), "utf8");
   expect(csv.split("\n")[0]).toContain("Component 1");
-  await page.locator("#grades-title").scrollIntoViewIfNeeded();
+  await page.locator("#grades-heading").scrollIntoViewIfNeeded();
   await expect(page.locator("[data-chart=grades] tbody tr")).toHaveCount(5, { timeout: 20_000 });
   expect(asked).toHaveLength(1);
   await page.getByRole("radio", { name: "Shapley" }).check({ force: true });

@@ -15,8 +15,8 @@ const LONG = { timeout: 30_000 };
 const CONTACTS = process.env.DANGOL_URL_CONTACTS ?? "";
 
 async function reveal(page: import("@playwright/test").Page): Promise<void> {
-  await expect(page.locator("#response-title")).toBeAttached(LONG);
-  await page.locator("#response-title").scrollIntoViewIfNeeded();
+  await expect(page.locator("#response-heading")).toBeAttached(LONG);
+  await page.locator("#response-heading").scrollIntoViewIfNeeded();
   await expect(page.locator("[data-chart=response-check] [role=img]")).toBeVisible(LONG);
   await settled(page);
 }
@@ -26,8 +26,8 @@ test.describe("who responds", () => {
 
   test("is not asked in a shop without contacts", async ({ page }) => {
     await open(page, "/segments");
-    await expect(page.locator("#weights-title")).toBeAttached(LONG);
-    await expect(page.locator("#response-title")).toHaveCount(0);
+    await expect(page.locator("#weights-heading")).toBeAttached(LONG);
+    await expect(page.locator("#response-heading")).toHaveCount(0);
   });
 
   test("waits for the reader, ranks customers, and leads to one of them", async ({ page }) => {
@@ -38,7 +38,7 @@ test.describe("who responds", () => {
     await open(page, `${CONTACTS}/segments`);
     expect(asked).toEqual([]);
     await reveal(page);
-    const section = page.locator("section[aria-labelledby=response-title]");
+    const section = page.locator("#response-section");
     await expect(section.locator("> header p")).toContainText("were responded to");
     await expect(section).toContainText("A response is not an uplift");
     // Whoever is ranked first has the largest expected value and opens on a click.
@@ -50,15 +50,15 @@ test.describe("who responds", () => {
 
   test("orders stand for answers where one asks for it", async ({ page }) => {
     await open(page, `${CONTACTS}/segments?tables=response-groups,response-rankings`);
-    await expect(page.locator("#response-title")).toBeAttached(LONG);
-    await page.locator("#response-title").scrollIntoViewIfNeeded();
+    await expect(page.locator("#response-heading")).toBeAttached(LONG);
+    await page.locator("#response-heading").scrollIntoViewIfNeeded();
     const groups = page.locator("[data-chart=response-groups] tbody tr");
     await expect(groups).toHaveCount(5, LONG);
     await expect(page.locator("[data-chart=response-rankings] tbody tr")).toHaveCount(4);
-    const before = await page.locator("#response-title + p").innerText();
+    const before = await page.locator("#response-heading + p").innerText();
     await page.getByRole("radio", { name: "Order", exact: true }).check({ force: true });
     await expect(page).toHaveURL(/response=ordered/);
-    await expect(page.locator("#response-title + p")).not.toHaveText(before, LONG);
+    await expect(page.locator("#response-heading + p")).not.toHaveText(before, LONG);
   });
 });
 

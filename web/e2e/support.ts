@@ -63,8 +63,8 @@ export async function open(page: Page, path: string): Promise<void> {
 
 /** Scrolls to the check on the value page, once the page has its first answer. */
 export async function nearCheck(page: Page): Promise<void> {
-  await expect(page.locator("#check-title")).toBeAttached({ timeout: 20_000 });
-  await page.locator("#check-title").scrollIntoViewIfNeeded();
+  await expect(page.locator("#check-heading")).toBeAttached({ timeout: 20_000 });
+  await page.locator("#check-heading").scrollIntoViewIfNeeded();
 }
 
 /** The check on the value page is asked for when the reader comes near; waits until it is there. */

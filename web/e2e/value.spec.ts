@@ -77,7 +77,7 @@ test("the check waits for the reader, and follows the cut-off", async ({ page })
     if (request.url().includes("/api/analyses/value-check")) asked.push(request.url());
   });
   await open(page, "/value");
-  await expect(page.locator("#check-title")).toBeAttached({ timeout: 20_000 });
+  await expect(page.locator("#check-heading")).toBeAttached({ timeout: 20_000 });
   await page.waitForTimeout(300);
   expect(asked).toEqual([]);
   await revealCheck(page);
@@ -98,7 +98,7 @@ test("a check that fails says so, and leaves the rest of the page", async ({ pag
   await page.route("**/api/analyses/value-check*", (route) => route.abort());
   await open(page, "/value");
   await nearCheck(page);
-  const check = page.locator("section", { has: page.locator("#check-title") });
+  const check = page.locator("#check-section");
   await expect(check.getByRole("alert")).toContainText("The server does not answer");
   await expect(page.locator("[data-chart=distribution] [role=img]")).toBeVisible();
   await page.unroute("**/api/analyses/value-check*");

@@ -14,7 +14,7 @@ import {
 const LONG = { timeout: 30_000 };
 
 async function reveal(page: import("@playwright/test").Page): Promise<void> {
-  await page.locator("#weights-title").scrollIntoViewIfNeeded();
+  await page.locator("#weights-heading").scrollIntoViewIfNeeded();
   await expect(page.locator("[data-chart=weights] [role=img]")).toBeVisible(LONG);
   await settled(page);
 }
@@ -30,7 +30,7 @@ test.describe("weights of R, F and M", () => {
     await open(page, "/segments");
     expect(asked).toEqual([]);
     await reveal(page);
-    const section = page.locator("section[aria-labelledby=weights-title]");
+    const section = page.locator("#weights-section");
     await expect(section.locator("> header p")).toContainText("of the later revenue");
     await page.getByRole("radio", { name: "Buys again" }).check({ force: true });
     await settled(page);
@@ -51,7 +51,7 @@ test.describe("weights of R, F and M", () => {
 
   test("say how good they were", async ({ page }) => {
     await open(page, "/segments?tables=weights-quality,weights");
-    await page.locator("#weights-title").scrollIntoViewIfNeeded();
+    await page.locator("#weights-heading").scrollIntoViewIfNeeded();
     const quality = page.locator("[data-chart=weights-quality] tbody tr");
     await expect(quality.first()).toBeVisible(LONG);
     await expect(quality.filter({ hasText: "Equal weights" })).toHaveCount(1);

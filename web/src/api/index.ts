@@ -51,7 +51,6 @@ export type MovementFlow = Schema<"Flow">;
 export type SegmentMovement = Schema<"SegmentMovement">;
 export type SegmentSize = Schema<"SegmentSize">;
 export type Mover = Schema<"Mover">;
-export type TimeToBest = Body<"/api/analyses/time-to-best">["result"];
 export type ReachPoint = Schema<"ReachPoint">;
 export type SlowCustomer = Schema<"SlowCustomer">;
 
@@ -76,7 +75,6 @@ export type MeanCurvePoint = Schema<"MeanPoint">;
 export type Contrast = Schema<"Contrast">;
 export type Difference = Schema<"Difference">;
 export type RankedCohort = Schema<"RankedCohort">;
-export type CohortProjection = Body<"/api/analyses/cohort-value">;
 export type CohortOutlook = Schema<"CohortOutlook">;
 export type CheckedValue = Schema<"CheckedValue">;
 
@@ -86,7 +84,6 @@ export type ValueConcentration = Schema<"ValueConcentration">;
 export type ValueSurface = Schema<"Surface">;
 export type GroupValue = Schema<"GroupValue">;
 export type CustomerValue = Schema<"CustomerValue">;
-export type CustomerFuture = Body<"/api/analyses/customer-value">["result"];
 export type AheadPoint = Schema<"AheadPoint">;
 export type ParameterEstimate = Schema<"ParameterEstimate">;
 
@@ -122,7 +119,6 @@ export type GradeRow = Schema<"GradeRow">;
 export type GradeScore = Schema<"GradeScore">;
 export type GradeCoupons = Schema<"GradeCoupons">;
 
-export type ValueCheck = Body<"/api/analyses/value-check">["result"];
 export type ModelCheck = Schema<"ModelCheck">;
 export type TrackingPoint = Schema<"TrackingPoint">;
 export type RepeatsRow = Schema<"RepeatsRow">;
@@ -144,12 +140,10 @@ export type Link = Schema<"Link">;
 export type Ability = Schema<"Ability">;
 export type Switch = Schema<"Switch">;
 
-export type Explore = Body<"/api/analyses/explore">["result"];
 export type ExploredColumn = Schema<"ColumnRow">;
 export type CalendarCell = Schema<"CalendarCell">;
 export type Correlation = Schema<"CorrelationRow">;
 
 export type ListedAudience = Schema<"ListedAudience">;
 export type NewAudience = Schema<"NewAudience">;
-export type AudienceFigures = Body<"/api/audience-preview">;
 export type AudienceColumn = Schema<"Column">;

@@ -72,6 +72,37 @@ export function categoryAxis({ palette }: ChartContext, labels: string[]) {
   };
 }
 
+/** Names of things from the top down, in ink: they are read, not measured. `wrap` breaks long ones. */
+export function nameAxis(
+  context: ChartContext,
+  names: string[],
+  { width = context.compact ? 96 : 150, wrap = false }: { width?: number; wrap?: boolean } = {},
+) {
+  return {
+    ...categoryAxis(context, names),
+    inverse: true,
+    axisLine: { show: false },
+    axisLabel: {
+      color: context.palette.ink,
+      fontSize: 12,
+      interval: 0,
+      width,
+      overflow: wrap ? ("break" as const) : ("truncate" as const),
+      ...(wrap ? { lineHeight: 15 } : {}),
+    },
+  };
+}
+
+/** What an axis measures, in its middle. */
+export function axisTitle({ palette }: ChartContext, name: string, nameGap = 26) {
+  return {
+    name,
+    nameLocation: "middle" as const,
+    nameGap,
+    nameTextStyle: { color: palette.muted, fontSize: 11, fontFamily: FONT },
+  };
+}
+
 /** Slanted strokes over what is not finished yet. */
 export function hatch({ palette }: ChartContext) {
   return {

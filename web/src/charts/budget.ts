@@ -1,8 +1,9 @@
 /** Charts of the budget split: what each channel gets, and the curves behind it. */
 import type { BudgetMonth, ChannelBudget, CurvePoint } from "$/api";
 import { mix } from "$/theme/contrast";
-import { base, categoryAxis, FONT, lines, tooltip, valueAxis, type CustomApi } from "./base";
+import { axisTitle, base, FONT, lines, nameAxis, tooltip, valueAxis, type CustomApi } from "./base";
 import type { ChartContext, Option } from "./context";
+import { whisker } from "./marks";
 
 export const splitHeight = (channels: number) => 20 + 62 * Math.max(1, channels);
 
@@ -33,21 +34,10 @@ export function splitChart(rows: ChannelBudget[], context: ChartContext): Option
       },
     },
     xAxis: { type: "value", show: false, min: 0, max: most },
-    yAxis: {
-      ...categoryAxis(
-        context,
-        rows.map((row) => row.channel),
-      ),
-      inverse: true,
-      axisLine: { show: false },
-      axisLabel: {
-        color: palette.ink,
-        fontSize: 12,
-        interval: 0,
-        width: context.compact ? 96 : 136,
-        overflow: "truncate",
-      },
-    },
+    yAxis: nameAxis(
+      context,
+      rows.map((row) => row.channel),
+    ),
     series: [
       {
         type: "bar",
@@ -82,28 +72,24 @@ export function splitChart(rows: ChannelBudget[], context: ChartContext): Option
           const [, height] = api.size([0, 1]);
           // The middle of the second of two bars of 31 % each, with a gap of 12 % of a bar between.
           const down = height * 0.174;
-          const at = (value: number): [number, number] => {
-            const [x, y] = api.coord([value, item.dataIndex]);
-            return [x, y + down];
-          };
-          const [left, y] = at(row.proposed_low);
-          const [right] = at(row.proposed_high);
-          const line = (x1: number, y1: number, x2: number, y2: number) => ({
-            type: "line",
-            shape: { x1, y1, x2, y2 },
-            style: { stroke, lineWidth: 1.5 },
-          });
+          const most = Math.max(row.proposed_high, row.proposed);
+          const [right, middle] = api.coord([most, item.dataIndex]);
           return {
             type: "group",
             children: [
-              line(left, y, right, y),
-              line(left, y - 4, left, y + 4),
-              line(right, y - 4, right, y + 4),
+              ...whisker(
+                api,
+                item.dataIndex,
+                [row.proposed_low, row.proposed_high],
+                stroke,
+                4,
+                down,
+              ),
               {
                 type: "text",
                 style: {
-                  x: Math.max(right, at(row.proposed)[0]) + 7,
-                  y: y + 0.5,
+                  x: right + 7,
+                  y: middle + down + 0.5,
                   text: fmt.moneyShort(row.proposed),
                   verticalAlign: "middle",
                   fill: palette.ink,
@@ -160,10 +146,7 @@ export function curveChart(
     },
     xAxis: {
       ...valueAxis(context, (value) => fmt.moneyShort(value)),
-      name: t("budget.axis.spend"),
-      nameLocation: "middle",
-      nameGap: 24,
-      nameTextStyle: { color: palette.muted, fontSize: 11 },
+      ...axisTitle(context, t("budget.axis.spend"), 24),
       splitLine: { show: false },
       axisLine: { show: true, lineStyle: { color: palette.faint } },
       max: end,

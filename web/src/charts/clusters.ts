@@ -1,6 +1,15 @@
 /** Charts of the clusters page: customers along two components, the criteria, the tree, importance. */
 import type { ClusterNumber, ClusterPoint, ClusterTree, ComponentLoading } from "$/api";
-import { base, categoryAxis, FONT, lines, tooltip, valueAxis, type CustomApi } from "./base";
+import {
+  axisTitle,
+  base,
+  categoryAxis,
+  FONT,
+  lines,
+  tooltip,
+  valueAxis,
+  type CustomApi,
+} from "./base";
 import type { ChartContext, Option } from "./context";
 
 /** What a picture needs to show a cluster. */
@@ -40,10 +49,7 @@ export function scatterChart(
     type: "value" as const,
     min,
     max,
-    name,
-    nameLocation: "middle" as const,
-    nameGap: 12,
-    nameTextStyle: { color: palette.muted, fontSize: 11, fontFamily: FONT },
+    ...axisTitle(context, name, 12),
     axisLabel: { show: false },
     axisTick: { show: false },
     axisLine: { show: true, onZero: false, lineStyle: { color: palette.line } },
@@ -124,7 +130,7 @@ function padded([low, high]: readonly [number, number]): [number, number] {
   return [low - room, high + room];
 }
 
-export interface Arrow {
+interface Arrow {
   title: string;
   x: number;
   y: number;
@@ -234,10 +240,7 @@ export function criterionChart(
         context,
         rows.map((row) => String(row.clusters)),
       ),
-      name: t("clusters.numberAxis"),
-      nameLocation: "middle",
-      nameGap: 26,
-      nameTextStyle: { color: palette.muted, fontSize: 11 },
+      ...axisTitle(context, t("clusters.numberAxis")),
     },
     yAxis: {
       ...valueAxis(context, (value) => text(value)),

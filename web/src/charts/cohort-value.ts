@@ -4,6 +4,7 @@ import type { Granularity } from "$/format";
 import { mix } from "$/theme/contrast";
 import { base, categoryAxis, FONT, lines, tooltip, valueAxis, type CustomApi } from "./base";
 import type { ChartContext, Option } from "./context";
+import { upright } from "./marks";
 
 /** The colours of the parts, which the legend shows too. */
 export const valueColours = ({ palette }: Pick<ChartContext, "palette">) => ({
@@ -17,29 +18,6 @@ export const valueColours = ({ palette }: Pick<ChartContext, "palette">) => ({
 /** Narrowest width in which each cohort can be told. */
 export const cohortValueMinWidth = (count: number, compact: boolean): number =>
   compact ? Math.max(0, 52 + count * 26) : 0;
-
-/** An upright whisker from low to high, as wide as `half` to both sides. */
-function upright(
-  api: CustomApi,
-  at: number,
-  low: number,
-  high: number,
-  half: number,
-  stroke: string,
-) {
-  const [x, bottom] = api.coord([at, low]);
-  const [, top] = api.coord([at, high]);
-  const line = (x1: number, y1: number, x2: number, y2: number) => ({
-    type: "line",
-    shape: { x1, y1, x2, y2 },
-    style: { stroke, lineWidth: 1.5 },
-  });
-  return [
-    line(x, bottom, x, top),
-    line(x - half, bottom, x + half, bottom),
-    line(x - half, top, x + half, top),
-  ];
-}
 
 export function cohortValueBars(
   rows: CohortOutlook[],
@@ -151,7 +129,7 @@ export function cohortValueBars(
           const children: unknown[] =
             row.low === null || row.high === null
               ? []
-              : upright(api, item.dataIndex, row.low, row.high, half, stroke);
+              : upright(api, item.dataIndex, [row.low, row.high], stroke, half);
           if (step >= 44)
             children.push({
               type: "text",
@@ -260,10 +238,9 @@ export function projectionTrial(
               ...upright(
                 api,
                 item.dataIndex,
-                later(row, row.low),
-                later(row, row.high),
-                6,
+                [later(row, row.low), later(row, row.high)],
                 colours.observed,
+                6,
               ),
               {
                 type: "circle",

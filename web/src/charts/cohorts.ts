@@ -3,7 +3,7 @@ import type { Cohort, CohortCell, MeanCurvePoint } from "$/api";
 import type { Formatter, Granularity } from "$/format";
 import { mix, textOn } from "$/theme/contrast";
 import { sequentialAt } from "$/theme/tokens";
-import { base, categoryAxis, lines, tooltip, valueAxis, type CustomApi } from "./base";
+import { axisTitle, base, categoryAxis, lines, tooltip, valueAxis, type CustomApi } from "./base";
 import type { ChartContext, Option } from "./context";
 
 export const cohortMetrics = ["rate", "arpu", "cumulative", "orders"] as const;
@@ -240,10 +240,7 @@ export function meanCurveChart(
     xAxis: {
       ...categoryAxis(context, ages),
       boundaryGap: false,
-      name: t("cohorts.ageAxis"),
-      nameLocation: "middle",
-      nameGap: 24,
-      nameTextStyle: { color: palette.muted, fontSize: 11 },
+      ...axisTitle(context, t("cohorts.ageAxis"), 24),
     },
     yAxis: valueAxis(context, (value) => fmt.percent(value)),
     series: [
@@ -337,10 +334,7 @@ export function cumulativeChart(
       minInterval: 1,
       max: Math.max(1, ...cohorts.map((cohort) => pointsOf(cohort).length - 1)),
       axisLine: { show: true, lineStyle: { color: palette.faint } },
-      name: t("cohorts.ageAxis"),
-      nameLocation: "middle",
-      nameGap: 24,
-      nameTextStyle: { color: palette.muted, fontSize: 11 },
+      ...axisTitle(context, t("cohorts.ageAxis"), 24),
     },
     yAxis: valueAxis(context, (value) => fmt.moneyShort(value)),
     series: [

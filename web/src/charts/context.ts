@@ -14,6 +14,9 @@ export interface ChartContext {
   compact: boolean;
 }
 
+/** What numbers and words become text with. */
+export type Wording = Pick<ChartContext, "t" | "fmt">;
+
 export type Option = EChartsCoreOption;
 export type BuildOption = (context: ChartContext) => Option;
 
@@ -32,6 +35,16 @@ export interface Column<Row> {
   wrap?: boolean;
   /** The table cannot be sorted by it. */
   unsorted?: boolean;
+}
+
+/** A column of numbers; `text` writes what is read. */
+export function figure<Row>(
+  key: string,
+  label: string,
+  value: (row: Row) => number | null,
+  text: (value: number | null) => string,
+): Column<Row> {
+  return { key, label, numeric: true, value, text: (row) => text(value(row)) };
 }
 
 export interface ChartTable<Row = unknown> {

@@ -2,13 +2,11 @@
 import type { CouponPlan, PlanCell } from "$/api";
 import { sequentialAt } from "$/theme/tokens";
 import { base, categoryAxis, FONT, lines, tooltip } from "./base";
-import type { ChartContext, Option } from "./context";
+import type { ChartContext, Option, Wording } from "./context";
 import { cells, type Painted } from "./explore";
 
 export const planViews = ["coupon", "demand", "cover"] as const;
-export type PlanView = (typeof planViews)[number];
-
-type Said = Pick<ChartContext, "fmt" | "t">;
+type PlanView = (typeof planViews)[number];
 
 export const planHeight = (items: number): number => 26 + 30 * Math.max(1, items);
 /** Below this the months scroll sideways. */
@@ -16,14 +14,14 @@ export const planMinWidth = (months: number, compact: boolean): number =>
   (compact ? 112 : 200) + months * 62;
 
 /** Months that the stock lasts, in words. */
-export function coverText(cell: PlanCell, { fmt, t }: Said): string {
+export function coverText(cell: PlanCell, { fmt, t }: Wording): string {
   if (cell.stock === null) return "";
   if (cell.cover_months === null) return t("coupons.coverLong");
   return t("coupons.coverMonths", { n: fmt.number(cell.cover_months, 1) });
 }
 
 /** −15% and why, as far as there is room for it. */
-export function couponText(cell: PlanCell, room: number, { fmt, t }: Said): string {
+export function couponText(cell: PlanCell, room: number, { fmt, t }: Wording): string {
   const why = t(`coupons.reason.${cell.reason}`);
   if (cell.discount === null) return room > 110 ? why : "–";
   const off = `−${fmt.percent(cell.discount)}`;
@@ -31,7 +29,7 @@ export function couponText(cell: PlanCell, room: number, { fmt, t }: Said): stri
 }
 
 /** The rows of a tooltip, and of whoever reads it. */
-export function planDetails(cell: PlanCell, said: Said): [string, string][] {
+export function planDetails(cell: PlanCell, said: Wording): [string, string][] {
   const { fmt, t } = said;
   const range =
     cell.units_low === null || cell.units_high === null

@@ -3,7 +3,7 @@ import type { CalendarCell, Correlation } from "$/api";
 import { mix, textOn } from "$/theme/contrast";
 import { sequentialAt, type Palette } from "$/theme/tokens";
 import { base, categoryAxis, lines, tooltip, type CustomApi } from "./base";
-import type { ChartContext, Option } from "./context";
+import type { ChartContext, Option, Wording } from "./context";
 
 export const calendarMetrics = ["orders", "revenue"] as const;
 export type CalendarMetric = (typeof calendarMetrics)[number];
@@ -16,7 +16,7 @@ export const perDay = (cell: CalendarCell, metric: CalendarMetric): number | nul
 /** A day of some month of any year, by which the formatter names the month. */
 const monthDay = (month: number) => `2024-${String(month).padStart(2, "0")}-01`;
 
-export const monthName = (month: number, { fmt, t }: Pick<ChartContext, "fmt" | "t">): string =>
+export const monthName = (month: number, { fmt, t }: Wording): string =>
   t.language === "ko"
     ? `${month}월`
     : (fmt.periodShort(monthDay(month), "month").split(" ")[0] ?? String(month));

@@ -3,7 +3,7 @@ import { FONT } from "./base";
 import type { BuildOption, ChartContext } from "./context";
 import { init } from "./echarts";
 
-export interface Picture {
+interface Picture {
   title: string;
   sentence: string;
   build: BuildOption;

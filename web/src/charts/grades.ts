@@ -1,55 +1,25 @@
 /** Charts of the grades: what drives the clusters, customers by score, coupons by grade. */
 import type { GradeCoupons, GradeFactor, GradeRow, GradeScore } from "$/api";
-import { base, categoryAxis, lines, tooltip, valueAxis } from "./base";
+import { namedBars } from "./bars";
+import { axisTitle, base, categoryAxis, lines, tooltip, valueAxis } from "./base";
 import type { ChartContext, Option } from "./context";
 
 /** Factors as bars of their weight, the heaviest on top. */
 export function importanceChart(factors: GradeFactor[], context: ChartContext): Option {
   const { palette, fmt, t } = context;
-  const rows = [...factors].sort((a, b) => a.weight - b.weight);
-  return {
-    ...base(context),
-    grid: { left: 4, right: 48, top: 4, bottom: 4, containLabel: true },
-    tooltip: {
-      ...tooltip(context),
-      formatter: (item: { dataIndex: number }) => {
-        const row = rows[item.dataIndex];
-        return row
-          ? lines(t.words(row.title), [[t("grades.weight"), fmt.percent(row.weight, 1)]])
-          : "";
-      },
-    },
-    xAxis: { type: "value", min: 0, show: false },
-    yAxis: {
-      ...categoryAxis(
-        context,
-        rows.map((row) => t.words(row.title)),
-      ),
-      axisLabel: {
-        color: palette.ink,
-        fontSize: 12,
-        lineHeight: 14,
-        width: 150,
-        overflow: "break",
-      },
-      axisLine: { show: false },
-    },
-    series: [
-      {
-        type: "bar",
-        barMaxWidth: 18,
-        data: rows.map((row) => row.weight),
-        itemStyle: { color: palette.accent },
-        label: {
-          show: true,
-          position: "right",
-          color: palette.ink,
-          fontSize: 12,
-          formatter: ({ value }: { value: number }) => fmt.percent(value),
-        },
-      },
-    ],
-  };
+  return namedBars(
+    [...factors]
+      .sort((a, b) => b.weight - a.weight)
+      .map((row) => ({
+        label: t.words(row.title),
+        value: row.weight,
+        text: fmt.percent(row.weight),
+        colour: palette.accent,
+        tip: lines(t.words(row.title), [[t("grades.weight"), fmt.percent(row.weight, 1)]]),
+      })),
+    context,
+    { room: 48, wrap: true },
+  );
 }
 
 /** Customers by weighted score, each bar in the colour of its grade. */
@@ -59,7 +29,7 @@ export function scoreChart(
   nameOf: (grade: string) => string,
   context: ChartContext,
 ): Option {
-  const { fmt, t, palette } = context;
+  const { fmt, t } = context;
   return {
     ...base(context),
     grid: { left: 4, right: 8, top: 10, bottom: 22, containLabel: true },
@@ -80,10 +50,7 @@ export function scoreChart(
         context,
         scores.map((row) => fmt.number(row.from, 1)),
       ),
-      name: t("grades.score"),
-      nameLocation: "middle",
-      nameGap: 26,
-      nameTextStyle: { color: palette.muted, fontSize: 11 },
+      ...axisTitle(context, t("grades.score")),
     },
     yAxis: valueAxis(context, (value) => fmt.numberShort(value)),
     series: [
@@ -103,7 +70,7 @@ export function scoreChart(
 export const COUPON_STATES = ["used", "clicked", "not_used", "unknown"] as const;
 export type CouponState = (typeof COUPON_STATES)[number];
 export const couponMeasures = ["share", "lines"] as const;
-export type CouponMeasure = (typeof couponMeasures)[number];
+type CouponMeasure = (typeof couponMeasures)[number];
 
 /** States of coupons by grade: shares of each grade's order lines, or counts. */
 export function couponChart(

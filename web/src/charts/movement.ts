@@ -2,7 +2,16 @@
 import type { MovementFlow, ReachPoint } from "$/api";
 import { mix, textOn } from "$/theme/contrast";
 import { sequentialAt } from "$/theme/tokens";
-import { base, categoryAxis, FONT, lines, tooltip, valueAxis, type CustomApi } from "./base";
+import {
+  axisTitle,
+  base,
+  categoryAxis,
+  FONT,
+  lines,
+  tooltip,
+  valueAxis,
+  type CustomApi,
+} from "./base";
 import { bandItem } from "./cohorts";
 import type { ChartContext, Option } from "./context";
 
@@ -261,7 +270,7 @@ export interface SizesOn {
 }
 
 export const sizeMeasures = ["customers", "share"] as const;
-export type SizeMeasure = (typeof sizeMeasures)[number];
+type SizeMeasure = (typeof sizeMeasures)[number];
 
 export function sizesChart(
   segments: { key: string; name: string; colour: string }[],
@@ -355,10 +364,7 @@ export function reachChart(
         points.map((point) => fmt.number(point.days)),
       ),
       boundaryGap: false,
-      name: t("movement.daysAxis"),
-      nameLocation: "middle",
-      nameGap: 24,
-      nameTextStyle: { color: palette.muted, fontSize: 11 },
+      ...axisTitle(context, t("movement.daysAxis"), 24),
     },
     yAxis: valueAxis(context, (value) => fmt.percent(value)),
     series: [

@@ -3,7 +3,8 @@ import type { Overview, OverviewPeriod, Pareto, Weekday } from "$/api";
 import type { Granularity } from "$/format";
 import { mix, textOn } from "$/theme/contrast";
 import type { Palette } from "$/theme/tokens";
-import { base, categoryAxis, hatch, lines, tooltip, valueAxis } from "./base";
+import { namedBars } from "./bars";
+import { axisTitle, base, categoryAxis, hatch, lines, tooltip, valueAxis } from "./base";
 import type { ChartContext, Option } from "./context";
 
 export const metrics = ["revenue", "customers", "orders", "average_order_value"] as const;
@@ -124,55 +125,26 @@ export function weekdayChart(weekdays: Weekday[], context: ChartContext): Option
   const { fmt, t, palette } = context;
   const means = weekdayMeans(weekdays);
   const best = means.indexOf(Math.max(...means));
-  return {
-    ...base(context),
-    grid: { left: 4, right: 64, top: 4, bottom: 4, containLabel: true },
-    tooltip: {
-      ...tooltip(context),
-      formatter: (item: { dataIndex: number }) => {
-        const day = weekdays[item.dataIndex];
-        if (!day) return "";
-        return lines(fmt.weekday(day.weekday, true), [
-          [t("overview.weekday.mean"), fmt.money(means[item.dataIndex], true)],
-          [t("term.revenue"), fmt.money(day.revenue, true)],
-          [t("term.orders"), fmt.number(day.orders)],
-          [t("term.averageOrderValue"), fmt.money(day.average_order_value)],
-        ]);
-      },
-    },
-    xAxis: { type: "value", show: false, min: 0 },
-    yAxis: {
-      ...categoryAxis(
-        context,
-        weekdays.map((day) => fmt.weekday(day.weekday)),
-      ),
-      inverse: true,
-      axisLine: { show: false },
-      axisLabel: { color: palette.ink, fontSize: 12 },
-    },
-    series: [
-      {
-        type: "bar",
-        barCategoryGap: "30%",
-        data: means.map((value, index) => ({
-          value,
-          itemStyle: { color: index === best ? palette.accent : palette.quiet },
-        })),
-        label: {
-          show: true,
-          position: "right",
-          color: palette.ink,
-          fontSize: 12,
-          formatter: (item: { value: number }) => fmt.moneyShort(item.value),
-        },
-        emphasis: { disabled: true },
-      },
-    ],
-  };
+  return namedBars(
+    weekdays.map((day, at) => ({
+      label: fmt.weekday(day.weekday),
+      value: means[at] ?? 0,
+      text: fmt.moneyShort(means[at]),
+      colour: at === best ? palette.accent : palette.quiet,
+      tip: lines(fmt.weekday(day.weekday, true), [
+        [t("overview.weekday.mean"), fmt.money(means[at], true)],
+        [t("term.revenue"), fmt.money(day.revenue, true)],
+        [t("term.orders"), fmt.number(day.orders)],
+        [t("term.averageOrderValue"), fmt.money(day.average_order_value)],
+      ]),
+    })),
+    context,
+    { room: 64 },
+  );
 }
 
 /** What stands on the curve; another page's curve is of something else than revenue. */
-export interface ParetoWords {
+interface ParetoWords {
   share: string;
   axis: string;
   label: (share: string) => string;
@@ -211,10 +183,7 @@ export function paretoChart(
       ...axis,
       splitLine: { show: false },
       axisLine: { show: true, lineStyle: { color: palette.faint } },
-      name: words.axis,
-      nameLocation: "middle",
-      nameGap: 26,
-      nameTextStyle: { color: palette.muted, fontSize: 11 },
+      ...axisTitle(context, words.axis),
     },
     yAxis: axis,
     series: [

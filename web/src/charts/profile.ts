@@ -3,6 +3,7 @@ import type { ProfileCell, ProfileDimension, ProfileGroup, ProfileValue, Words }
 import type { Formatter } from "$/format";
 import { mix } from "$/theme/contrast";
 import type { Palette } from "$/theme/tokens";
+import { namedBars } from "./bars";
 import { base, categoryAxis, lines, tooltip, valueAxis, type CustomApi } from "./base";
 import type { ChartContext, Option } from "./context";
 import { cells as painted, type Painted } from "./explore";
@@ -59,7 +60,7 @@ export function indexColour(palette: Palette, index: number | null | undefined):
   return mix(palette.quieter, end, Math.min(1, distance));
 }
 
-export const HEAT_ROW = 30;
+const HEAT_ROW = 30;
 export const heatHeight = (rows: number): number => 44 + HEAT_ROW * Math.max(1, rows);
 
 function cellTooltip(row: ProfileRow, cell: ProfileCell, group: string, context: ChartContext) {
@@ -471,60 +472,25 @@ export function groupBars(
   selected: string,
   context: ChartContext,
 ): Option {
-  const { fmt, t, palette, compact } = context;
+  const { fmt, t, palette } = context;
   const found = groups.flatMap((group, position) => {
     const cell = row.cells.get(group.group);
     return cell && cell.amount !== null ? [{ group, cell, amount: cell.amount, position }] : [];
   });
-  return {
-    ...base(context),
-    grid: { left: 4, right: 54, top: 2, bottom: 2, containLabel: true },
-    tooltip: {
-      ...tooltip(context),
-      formatter: (item: { dataIndex: number }) => {
-        const one = found[item.dataIndex];
-        return one ? cellTooltip(row, one.cell, t.words(one.group.name), context) : "";
-      },
-    },
-    xAxis: { type: "value", min: 0, show: false },
-    yAxis: {
-      ...categoryAxis(
-        context,
-        found.map(({ group }) => t.words(group.name)),
+  return namedBars(
+    found.map(({ group, cell, amount, position }) => ({
+      label: t.words(group.name),
+      value: amount,
+      text: amountText(row, amount, fmt),
+      colour: mix(
+        colours(group.group, position),
+        palette.surface,
+        !selected || group.group === selected ? 0 : 0.55,
       ),
-      inverse: true,
-      axisLine: { show: false },
-      axisLabel: {
-        color: palette.ink,
-        fontSize: compact ? 11 : 12,
-        interval: 0,
-        width: compact ? 110 : 150,
-        overflow: "truncate",
-      },
-    },
-    series: [
-      {
-        type: "bar",
-        barWidth: 16,
-        data: found.map(({ group, amount, position }) => ({
-          value: amount,
-          group: group.group,
-          itemStyle: {
-            color: colours(group.group, position),
-            opacity: !selected || group.group === selected ? 1 : 0.45,
-          },
-        })),
-        label: {
-          show: true,
-          position: "right",
-          color: palette.ink,
-          fontSize: 12,
-          fontWeight: 500,
-          formatter: (item: { dataIndex: number }) =>
-            amountText(row, found[item.dataIndex]?.amount, fmt),
-        },
-        emphasis: { disabled: true },
-      },
-    ],
-  };
+      item: { group: group.group },
+      tip: cellTooltip(row, cell, t.words(group.name), context),
+    })),
+    context,
+    { room: 54 },
+  );
 }

@@ -2,11 +2,11 @@
 import type { Bin, FactorSummary, RfmCell, ScoreFigures } from "$/api";
 import { textOn } from "$/theme/contrast";
 import { sequentialAt } from "$/theme/tokens";
-import { base, categoryAxis, lines, tooltip, valueAxis, type CustomApi } from "./base";
+import { axisTitle, base, categoryAxis, lines, tooltip, valueAxis, type CustomApi } from "./base";
 import type { ChartContext, Option } from "./context";
 
 export const gridMeasures = ["customers", "monetary_sum", "monetary_mean"] as const;
-export type GridMeasure = (typeof gridMeasures)[number];
+type GridMeasure = (typeof gridMeasures)[number];
 
 export function rfGridChart(
   cells: RfmCell[],
@@ -26,11 +26,6 @@ export function rfGridChart(
     }
   }
   const scores = (n: number) => Array.from({ length: n }, (_, i) => String(i + 1));
-  const axis = {
-    nameLocation: "middle" as const,
-    nameTextStyle: { color: palette.muted, fontSize: 12 },
-    axisLine: { show: false },
-  };
   return {
     ...base(context),
     grid: { left: 40, right: 2, top: 2, bottom: 42 },
@@ -49,15 +44,13 @@ export function rfGridChart(
     },
     xAxis: {
       ...categoryAxis(context, scores(groups.f)),
-      ...axis,
-      name: t("segments.grid.f"),
-      nameGap: 26,
+      ...axisTitle(context, t("segments.grid.f")),
+      axisLine: { show: false },
     },
     yAxis: {
       ...categoryAxis(context, scores(groups.r)),
-      ...axis,
-      name: t("segments.grid.r"),
-      nameGap: 24,
+      ...axisTitle(context, t("segments.grid.r"), 24),
+      axisLine: { show: false },
     },
     series: [
       {

@@ -112,7 +112,7 @@ export function treemapChart(
 }
 
 /** As much of the label as the tile has room for; tiles are close to squares. */
-export function treemapLabel(
+function treemapLabel(
   segment: NamedSegment,
   share: Share,
   { fmt, width, height }: ChartContext,

@@ -1,10 +1,11 @@
 /** Charts that hold the value model against what happened: week by week, by repeats, by model. */
 import type { ModelCheck, RepeatsRow, RevenueCheck, TrackingPoint } from "$/api";
+import { namedBars, seenAndExpected, type Bar } from "./bars";
 import { base, categoryAxis, lines, tooltip, valueAxis, type CustomApi } from "./base";
 import type { ChartContext, Option } from "./context";
 
 export const trackings = ["cumulative", "weekly"] as const;
-export type Tracking = (typeof trackings)[number];
+type Tracking = (typeof trackings)[number];
 
 /** Place of the line between the time fitted on and the time judged on. */
 export function cutoffAt(points: TrackingPoint[]): number | null {
@@ -126,75 +127,38 @@ export function repeatsText(row: RepeatsRow, context: Pick<ChartContext, "fmt">)
   return `${context.fmt.number(row.repeats)}${row.or_more ? "+" : ""}`;
 }
 
-/** Bars are what happened; the model and the baseline are marks, which shall lie on their tops. */
+/** The model and the baseline against what happened, by how often customers had bought before. */
 export function calibrationChart(rows: RepeatsRow[], model: string, context: ChartContext): Option {
   const { fmt, t, palette } = context;
-  const marks = (
-    data: number[],
-    colour: string,
-    symbol: string,
-    width: number,
-    type: string | number[],
-  ) => ({
-    type: "line",
-    data,
-    symbol,
-    symbolSize: 9,
-    itemStyle: { color: colour, borderColor: palette.surface, borderWidth: 1.5 },
-    lineStyle: { color: colour, width, type },
-    emphasis: { disabled: true },
-  });
-  return {
-    ...base(context),
-    grid: { left: 4, right: 8, top: 12, bottom: 22, containLabel: true },
-    tooltip: {
-      ...tooltip(context, "axis"),
-      formatter: (items: { dataIndex: number }[]) => {
-        const row = rows[items[0]?.dataIndex ?? 0];
-        if (!row) return "";
-        return lines(t("check.repeatsBefore", { n: repeatsText(row, context) }), [
-          [t("term.customers"), fmt.number(row.customers)],
-          [t("check.actual"), fmt.number(row.actual, 2)],
-          [t("check.expectedBy", { model }), fmt.number(row.expected, 2)],
-          [t("check.model.same_as_before"), fmt.number(row.same_as_before, 2)],
-        ]);
+  return seenAndExpected(
+    {
+      labels: rows.map((row) => repeatsText(row, context)),
+      axis: t("check.repeatsAxis"),
+      seen: rows.map((row) => row.actual),
+      expected: [
+        {
+          values: rows.map((row) => row.same_as_before),
+          colour: palette.categorical[5] ?? palette.muted,
+          baseline: true,
+        },
+        { values: rows.map((row) => row.expected), colour: palette.accent },
+      ],
+      text: (value) => fmt.number(value, 1),
+      tip: (at) => {
+        const row = rows[at] as RepeatsRow;
+        return [
+          t("check.repeatsBefore", { n: repeatsText(row, context) }),
+          [
+            [t("term.customers"), fmt.number(row.customers)],
+            [t("check.actual"), fmt.number(row.actual, 2)],
+            [t("check.expectedBy", { model }), fmt.number(row.expected, 2)],
+            [t("check.model.same_as_before"), fmt.number(row.same_as_before, 2)],
+          ],
+        ];
       },
     },
-    xAxis: {
-      ...categoryAxis(
-        context,
-        rows.map((row) => repeatsText(row, context)),
-      ),
-      name: t("check.repeatsAxis"),
-      nameLocation: "middle",
-      nameGap: 26,
-      nameTextStyle: { color: palette.muted, fontSize: 11 },
-    },
-    yAxis: valueAxis(context, (value) => fmt.number(value, 1)),
-    series: [
-      {
-        type: "bar",
-        barCategoryGap: "35%",
-        data: rows.map((row) => row.actual),
-        itemStyle: { color: palette.quiet },
-        emphasis: { disabled: true },
-      },
-      marks(
-        rows.map((row) => row.same_as_before),
-        palette.categorical[5] ?? palette.muted,
-        "diamond",
-        1.25,
-        [4, 4],
-      ),
-      marks(
-        rows.map((row) => row.expected),
-        palette.accent,
-        "circle",
-        2,
-        "solid",
-      ),
-    ],
-  };
+    context,
+  );
 }
 
 /** The mean error of a customer's purchases, the best first; a baseline has to be beaten. */
@@ -205,97 +169,37 @@ export function modelErrorChart(
 ): Option {
   const { fmt, t, palette } = context;
   const sorted = [...models].sort((a, b) => a.root_mean_squared_error - b.root_mean_squared_error);
-  return {
-    ...base(context),
-    grid: { left: 4, right: 48, top: 2, bottom: 2, containLabel: true },
-    tooltip: {
-      ...tooltip(context),
-      formatter: (item: { dataIndex: number }) => {
-        const model = sorted[item.dataIndex];
-        if (!model) return "";
-        return lines(nameOf(model), [
-          [t("check.rmse"), fmt.number(model.root_mean_squared_error, 3)],
-          [t("check.mae"), fmt.number(model.mean_absolute_error, 3)],
-          [t("check.total"), fmt.number(model.expected_purchases)],
-        ]);
-      },
-    },
-    xAxis: { type: "value", show: false, min: 0 },
-    yAxis: {
-      ...categoryAxis(context, sorted.map(nameOf)),
-      inverse: true,
-      axisLine: { show: false },
-      axisLabel: {
-        color: palette.ink,
-        fontSize: 12,
-        width: 130,
-        overflow: "break",
-        lineHeight: 15,
-      },
-    },
-    series: [
-      {
-        type: "bar",
-        barCategoryGap: "34%",
-        data: sorted.map((model) => ({
-          value: model.root_mean_squared_error,
-          itemStyle: {
-            color: model.chosen ? palette.accent : model.baseline ? palette.quieter : palette.quiet,
-          },
-        })),
-        label: {
-          show: true,
-          position: "right",
-          color: palette.ink,
-          fontSize: 12,
-          formatter: (item: { value: number }) => fmt.number(item.value, 3),
-        },
-        emphasis: { disabled: true },
-      },
-    ],
-  };
+  return namedBars(
+    sorted.map((model) => ({
+      label: nameOf(model),
+      value: model.root_mean_squared_error,
+      text: fmt.number(model.root_mean_squared_error, 3),
+      colour: model.chosen ? palette.accent : model.baseline ? palette.quieter : palette.quiet,
+      tip: lines(nameOf(model), [
+        [t("check.rmse"), fmt.number(model.root_mean_squared_error, 3)],
+        [t("check.mae"), fmt.number(model.mean_absolute_error, 3)],
+        [t("check.total"), fmt.number(model.expected_purchases)],
+      ]),
+    })),
+    context,
+    { room: 48, width: 130, wrap: true },
+  );
 }
 
 export function revenueChart(revenue: RevenueCheck, context: ChartContext): Option {
   const { fmt, t, palette } = context;
-  const bars = [
-    [t("check.actual"), revenue.actual, palette.quiet],
-    [t("check.expected"), revenue.expected, palette.accent],
-  ] as const;
-  return {
-    ...base(context),
-    grid: { left: 4, right: 72, top: 2, bottom: 2, containLabel: true },
-    tooltip: {
-      ...tooltip(context),
-      formatter: (item: { dataIndex: number }) => {
-        const bar = bars[item.dataIndex];
-        return bar ? lines(t("check.revenue"), [[bar[0], fmt.money(bar[1], true)]]) : "";
-      },
-    },
-    xAxis: { type: "value", show: false, min: 0 },
-    yAxis: {
-      ...categoryAxis(
-        context,
-        bars.map(([label]) => label),
-      ),
-      inverse: true,
-      axisLine: { show: false },
-      axisLabel: { color: palette.ink, fontSize: 12 },
-    },
-    series: [
-      {
-        type: "bar",
-        barMaxWidth: 30,
-        data: bars.map(([, value, color]) => ({ value, itemStyle: { color } })),
-        label: {
-          show: true,
-          position: "right",
-          color: palette.ink,
-          fontSize: 12,
-          formatter: (item: { value: number }) => fmt.moneyShort(item.value),
-        },
-        emphasis: { disabled: true },
-      },
+  const bar = (label: string, value: number, colour: string): Bar => ({
+    label,
+    value,
+    text: fmt.moneyShort(value),
+    colour,
+    tip: lines(t("check.revenue"), [[label, fmt.money(value, true)]]),
+  });
+  return namedBars(
+    [
+      bar(t("check.actual"), revenue.actual, palette.quiet),
+      bar(t("check.expected"), revenue.expected, palette.accent),
     ],
-  };
+    context,
+  );
 }

@@ -20,7 +20,6 @@ import { aheadChart, silenceChart } from "./customer";
 import {
   groupChart,
   groupFigure,
-  outlookChart,
   placeRange,
   rangeText,
   rowEdges,
@@ -162,14 +161,6 @@ describe("groups", () => {
   it("show purchases where there is no money", () => {
     expect(groupFigure(group("one", 10, null), "sum")).toBe(20);
     expect(groupFigure(group("one", 10, null), "mean")).toBe(2);
-  });
-});
-
-describe("the outlook", () => {
-  it("draws a whisker only where there is an interval", () => {
-    const row = { key: "a", label: "a", value: 5, strong: true };
-    const option = outlookChart([row, { ...row, low: 4, high: 7 }], context);
-    expect(series(option)[1]?.data).toEqual([[4, 1, 7]]);
   });
 });
 

@@ -1,13 +1,13 @@
 /** Charts of the value page: how value is spread, the model's surface with the people on it, groups. */
 import type { GroupValue, ValueBin, ValueSurface } from "$/api";
-import { mix } from "$/theme/contrast";
 import { sequentialAt } from "$/theme/tokens";
-import { base, categoryAxis, lines, tooltip, valueAxis, type CustomApi } from "./base";
+import { namedBars } from "./bars";
+import { axisTitle, base, categoryAxis, lines, tooltip, valueAxis, type CustomApi } from "./base";
 import type { ChartContext, Option } from "./context";
 import { binPosition } from "./scores";
 
 export const valueCounts = ["customers", "value"] as const;
-export type ValueCount = (typeof valueCounts)[number];
+type ValueCount = (typeof valueCounts)[number];
 
 /** Bins widen to the right; they are drawn equally wide, so that the many small values can be told apart. */
 export function valueDistributionChart(
@@ -58,10 +58,7 @@ export function valueDistributionChart(
       splitLine: { show: false },
       axisTick: { show: false },
       axisLine: { lineStyle: { color: palette.faint } },
-      name: t("value.perCustomer"),
-      nameLocation: "middle",
-      nameGap: 26,
-      nameTextStyle: { color: palette.muted, fontSize: 11 },
+      ...axisTitle(context, t("value.perCustomer")),
       axisLabel: {
         color: palette.muted,
         fontSize: 11,
@@ -143,8 +140,7 @@ const sum = (values: number[]) => values.reduce((total, value) => total + value,
 const part = (value: number, total: number, text: string, fmt: ChartContext["fmt"]) =>
   total > 0 ? `${text} · ${fmt.percent(value / total, 1)}` : text;
 
-export const surfaceMeasures = ["probability_alive", "expected_purchases"] as const;
-export type SurfaceMeasure = (typeof surfaceMeasures)[number];
+export type SurfaceMeasure = "probability_alive" | "expected_purchases";
 
 /** What the ramp of a measure ends at. */
 export function surfaceEnd(surface: ValueSurface, measure: SurfaceMeasure): number {
@@ -225,11 +221,6 @@ export function surfaceChart(
       !other || Math.abs(row.middle - other.middle) * height >= 13;
     if (y === top || (apart(rows[labelled.at(-1) ?? -1]) && apart(rows[top]))) labelled.push(y);
   });
-  const axis = {
-    nameLocation: "middle" as const,
-    nameTextStyle: { color: palette.muted, fontSize: 11 },
-    axisLine: { show: false },
-  };
   return {
     ...base(context),
     grid: { left, right: 4, ...plot },
@@ -259,7 +250,8 @@ export function surfaceChart(
         context,
         days.map((day, x) => (x === days.length - 1 ? `${fmt.number(day)}+` : fmt.number(day))),
       ),
-      ...axis,
+      ...axisTitle(context, t("value.surface.x")),
+      axisLine: { show: false },
       axisLabel: {
         color: palette.muted,
         fontSize: 11,
@@ -267,20 +259,17 @@ export function surfaceChart(
           index === days.length - 1 ||
           (index % every === 0 && days.length - 1 - index >= every / 2),
       },
-      name: t("value.surface.x"),
-      nameGap: 26,
     },
     yAxis: {
-      ...axis,
+      ...axisTitle(context, t("value.surface.y"), context.compact ? 30 : 36),
       type: "value",
+      axisLine: { show: false },
       min: 0,
       max: 1,
       axisTick: { show: false },
       splitLine: { show: false },
       // Rows differ in height: their labels are drawn with them.
       axisLabel: { show: false },
-      name: t("value.surface.y"),
-      nameGap: context.compact ? 30 : 36,
     },
     series: [
       {
@@ -353,7 +342,7 @@ export function surfaceChart(
 }
 
 export const groupMeasures = ["mean", "sum"] as const;
-export type GroupMeasure = (typeof groupMeasures)[number];
+type GroupMeasure = (typeof groupMeasures)[number];
 
 /** The figure that a group's bar shows; purchases where there is no value in money. */
 export function groupFigure(group: GroupValue, measure: GroupMeasure): number {
@@ -379,157 +368,35 @@ export function groupChart(
       ? fmt.number(figure, measure === "mean" ? 2 : 0)
       : fmt.moneyShort(figure);
   };
-  return {
-    ...base(context),
-    grid: { left: 4, right: 104, top: 2, bottom: 2, containLabel: true },
-    tooltip: {
-      ...tooltip(context),
-      formatter: (item: { dataIndex: number }) => {
-        const group = sorted[item.dataIndex];
-        if (!group) return "";
-        const rows: [string, string][] = [
+  return namedBars(
+    sorted.map((group) => {
+      const share = measure === "sum" ? (group.value_share ?? null) : null;
+      const inMoney: [string, string][] =
+        group.value === null
+          ? []
+          : [
+              [
+                t("value.predicted"),
+                part(group.value_share ?? 0, 1, fmt.moneyShort(group.value), fmt),
+              ],
+              [t("value.perCustomer"), fmt.money(group.mean_value)],
+              [t("value.historicalPerCustomer"), fmt.money(group.mean_historical_value)],
+            ];
+      return {
+        label: look.name(group),
+        value: groupFigure(group, measure),
+        text: share === null ? text(group) : `${text(group)} · ${fmt.percent(share)}`,
+        colour: look.colour?.(group) ?? palette.accent,
+        item: { segment: group.key },
+        tip: lines(look.name(group), [
           [t("term.customers"), part(group.share, 1, fmt.number(group.customers), fmt)],
           [t("value.alive"), fmt.percent(group.probability_alive, 1)],
           [t("value.expectedPurchases"), fmt.number(group.expected_purchases, 0)],
-        ];
-        if (group.value !== null) {
-          rows.push(
-            [
-              t("value.predicted"),
-              part(group.value_share ?? 0, 1, fmt.moneyShort(group.value), fmt),
-            ],
-            [t("value.perCustomer"), fmt.money(group.mean_value)],
-            [t("value.historicalPerCustomer"), fmt.money(group.mean_historical_value)],
-          );
-        }
-        return lines(look.name(group), rows);
-      },
-    },
-    xAxis: { type: "value", show: false, min: 0 },
-    yAxis: {
-      ...categoryAxis(context, sorted.map(look.name)),
-      inverse: true,
-      axisLine: { show: false },
-      axisLabel: {
-        color: palette.ink,
-        fontSize: 12,
-        width: context.compact ? 108 : 150,
-        overflow: "truncate",
-      },
-    },
-    series: [
-      {
-        type: "bar",
-        barCategoryGap: "32%",
-        data: sorted.map((group) => ({
-          value: groupFigure(group, measure),
-          segment: group.key,
-          itemStyle: { color: look.colour?.(group) ?? palette.accent },
-        })),
-        label: {
-          show: true,
-          position: "right",
-          color: palette.ink,
-          fontSize: 12,
-          formatter: (item: { dataIndex: number }) => {
-            const group = sorted[item.dataIndex];
-            if (!group) return "";
-            const share = measure === "sum" ? (group.value_share ?? null) : null;
-            return share === null ? text(group) : `${text(group)} · ${fmt.percent(share)}`;
-          },
-        },
-        emphasis: { disabled: true },
-      },
-    ],
-  };
-}
-
-/** A sum of money seen in one of several ways. */
-export interface Outlook {
-  key: string;
-  label: string;
-  value: number;
-  low?: number;
-  high?: number;
-  strong: boolean;
-}
-
-/** What the model expects beside what the past says; the whisker is the interval. */
-export function outlookChart(rows: Outlook[], context: ChartContext): Option {
-  const { fmt, palette } = context;
-  const whiskers = rows.flatMap((row, index) =>
-    row.low === undefined || row.high === undefined ? [] : [[row.low, index, row.high]],
+          ...inMoney,
+        ]),
+      };
+    }),
+    context,
+    { room: 104, width: context.compact ? 108 : 150 },
   );
-  return {
-    ...base(context),
-    grid: { left: 4, right: 72, top: 2, bottom: 2, containLabel: true },
-    tooltip: {
-      ...tooltip(context),
-      formatter: (item: { dataIndex: number }) => {
-        const row = rows[item.dataIndex];
-        return row ? lines(row.label, [["", fmt.money(row.value, true)]]) : "";
-      },
-    },
-    xAxis: { type: "value", show: false, min: 0 },
-    yAxis: {
-      ...categoryAxis(
-        context,
-        rows.map((row) => row.label),
-      ),
-      inverse: true,
-      axisLine: { show: false },
-      axisLabel: {
-        color: palette.ink,
-        fontSize: 12,
-        width: 132,
-        overflow: "break",
-        lineHeight: 15,
-      },
-    },
-    series: [
-      {
-        type: "bar",
-        barCategoryGap: "38%",
-        barMaxWidth: 30,
-        data: rows.map((row) => ({
-          value: row.value,
-          itemStyle: { color: row.strong ? palette.accent : palette.quiet },
-        })),
-        label: {
-          show: true,
-          position: "right",
-          distance: 8,
-          color: palette.ink,
-          fontSize: 12,
-          formatter: (item: { value: number }) => fmt.moneyShort(item.value),
-        },
-        emphasis: { disabled: true },
-      },
-      {
-        type: "custom",
-        silent: true,
-        encode: { x: [0, 2], y: 1 },
-        data: whiskers,
-        tooltip: { show: false },
-        renderItem: (_: unknown, api: CustomApi) => {
-          const [left, y] = api.coord([api.value(0), api.value(1)]);
-          const [right] = api.coord([api.value(2), api.value(1)]);
-          const stroke = mix(palette.ink, palette.surface, 0.1);
-          const line = (x1: number, y1: number, x2: number, y2: number) => ({
-            type: "line",
-            shape: { x1, y1, x2, y2 },
-            style: { stroke, lineWidth: 1.5 },
-          });
-          return {
-            type: "group",
-            children: [
-              line(left, y, right, y),
-              line(left, y - 5, left, y + 5),
-              line(right, y - 5, right, y + 5),
-            ],
-          };
-        },
-      },
-    ],
-  };
 }

@@ -45,7 +45,7 @@ export const messages = {
   ...coupons,
 } as const;
 
-export type MessageKey = keyof typeof messages;
+type MessageKey = keyof typeof messages;
 type ValuesOf<Key extends MessageKey> = Wanted<
   (typeof messages)[Key]["en"] | (typeof messages)[Key]["ko"]
 >;

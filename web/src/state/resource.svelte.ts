@@ -30,7 +30,7 @@ export const slowRequests = {
   },
 };
 
-export interface Asking {
+interface Asking {
   /** What follows completes a picture that is already on screen: a change does not count as waiting for it. */
   follows?: () => boolean;
   /** Nothing is asked unless this holds; the answer that is there stays, and is told to be stale. */

@@ -33,11 +33,6 @@ export const channels = {
     en: "What was spent on each channel is known, but not whom it brought. Map acquisition_channel of the table customers, with the channels named as in the table of spend: {names}.",
     ko: "채널별 광고비는 있지만 어떤 고객이 어느 채널로 왔는지는 몰라요. customers 표의 acquisition_channel을 연결하고, 채널 이름을 광고비 표({names})와 맞춰 주세요.",
   },
-  "channels.needSpendTitle": { en: "What do the channels cost?", ko: "채널 비용을 알려 주세요" },
-  "channels.needSpend": {
-    en: "Map the table marketing_spend (day or month, channel, spend) in shop.toml: cost of a new customer, LTV:CAC and payback switch on.",
-    ko: "shop.toml에 marketing_spend 표(날짜 또는 월, 채널, 광고비)를 연결하면 CAC, LTV:CAC, 회수 기간을 볼 수 있어요.",
-  },
 
   "channels.ltv": { en: "Lifetime value", ko: "LTV 기준" },
   "channels.ltv.historical": { en: "Historical", ko: "과거 기준" },
@@ -124,7 +119,6 @@ export const channels = {
   "channels.notes": { en: "Before money is moved", ko: "예산을 옮기기 전에" },
 
   "channels.channel": { en: "Channel", ko: "채널" },
-  "channels.total": { en: "All", ko: "전체" },
   "channels.unknown": { en: "unknown", ko: "알 수 없음" },
   "channels.spend": { en: "Spend", ko: "광고비" },
   "channels.newCustomers": { en: "New customers", ko: "신규 고객" },
@@ -214,5 +208,4 @@ export const channels = {
   "gateway.verdict.more": { en: "more", ko: "많음" },
   "gateway.verdict.less": { en: "less", ko: "적음" },
   "gateway.verdict.not_seen": { en: "no difference seen", ko: "차이 없음" },
-  "gateway.noneTitle": { en: "Nothing to compare yet", ko: "아직 비교할 것이 없어요" },
 } as const;

@@ -62,8 +62,6 @@ export const clusters = {
     en: "Named after what differs most from all other customers.",
     ko: "다른 고객과 가장 다른 점으로 이름을 지었어요.",
   },
-  "clusters.customersShare": { en: "{n} customers · {share}", ko: "고객 {n}명 · {share}" },
-  "clusters.revenueShare": { en: "{share} of revenue", ko: "매출의 {share}" },
   "clusters.perCustomer": { en: "{value} each", ko: "1인당 {value}" },
   "clusters.foundAgain": { en: "found again {share}", ko: "재현율 {share}" },
   "clusters.filter": { en: "Filter by “{name}”", ko: "‘{name}’ 그룹만 보기" },

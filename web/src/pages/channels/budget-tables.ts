@@ -1,10 +1,8 @@
 /** The tables behind the budget split. */
 import type { ChannelBudget, CurvePoint } from "$/api";
-import { chartTable, type ChartTable } from "$/charts/context";
-import { figure } from "../value/tables";
-import type { Words } from "./tables";
+import { chartTable, type ChartTable, figure, type Wording } from "$/charts/context";
 
-export function budgetTable(rows: ChannelBudget[], { t, fmt }: Words): ChartTable {
+export function budgetTable(rows: ChannelBudget[], { t, fmt }: Wording): ChartTable {
   const money = (v: number | null) => fmt.money(v, true);
   return chartTable<ChannelBudget>({
     file: "dangol-budget",
@@ -62,7 +60,7 @@ export function budgetTable(rows: ChannelBudget[], { t, fmt }: Words): ChartTabl
   });
 }
 
-export function curveTable(curve: CurvePoint[], { t, fmt }: Words): ChartTable {
+export function curveTable(curve: CurvePoint[], { t, fmt }: Wording): ChartTable {
   const count = (v: number | null) => fmt.number(v, 1);
   return chartTable<CurvePoint>({
     file: "dangol-budget-curve",

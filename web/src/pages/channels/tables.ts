@@ -1,28 +1,22 @@
 /** The tables behind the pictures of the channels page, and the rows that its charts draw. */
 import type { ChannelRow, Channels, GatewayRow, GuardRow } from "$/api";
-import type { CostPoint, Figure } from "$/charts/channels";
-import { chartTable, type ChartTable } from "$/charts/context";
-import type { Formatter } from "$/format";
+import type { CostPoint } from "$/charts/channels";
+import type { Figure } from "$/charts/figures";
+import { chartTable, type ChartTable, figure, type Wording } from "$/charts/context";
 import type { Translator } from "$/i18n";
-import { figure } from "../value/tables";
-
-export interface Words {
-  t: Translator;
-  fmt: Formatter;
-}
 
 export const nameOf = (row: ChannelRow, t: Translator) => t.words(row.name);
-export const channelName = (channel: string, t: Translator) =>
+const channelName = (channel: string, t: Translator) =>
   channel === "" ? t("channels.unknown") : channel;
-export const timesText = (value: number | null, { t, fmt }: Words) =>
+export const timesText = (value: number | null, { t, fmt }: Wording) =>
   value === null
     ? fmt.number(null)
     : t("channels.times", { n: fmt.number(value, value < 10 ? 2 : 1) });
-export const monthsText = (value: number | null, { t, fmt }: Words) =>
+export const monthsText = (value: number | null, { t, fmt }: Wording) =>
   value === null ? fmt.number(null) : t("channels.months", { n: fmt.number(value, 1) });
 
 /** Why a channel has no figure against its cost. */
-export function withoutCost(row: ChannelRow, t: Translator): string {
+function withoutCost(row: ChannelRow, t: Translator): string {
   if (row.cost === "no_spend") return t("channels.noSpend");
   if (row.cost === "no_customers") return t("channels.noCustomers");
   return t("channels.notAttributable");
@@ -47,7 +41,7 @@ const bySize = (rows: Figure[], least = false) =>
     return least ? a.value - b.value : b.value - a.value;
   });
 
-export function ratioFigures(rows: ChannelRow[], { t, fmt }: Words): Figure[] {
+export function ratioFigures(rows: ChannelRow[], { t, fmt }: Wording): Figure[] {
   return bySize(
     rows.map((row) => ({
       key: row.channel,
@@ -64,7 +58,7 @@ export function ratioFigures(rows: ChannelRow[], { t, fmt }: Words): Figure[] {
   );
 }
 
-export function paybackFigures(rows: ChannelRow[], { t, fmt }: Words): Figure[] {
+export function paybackFigures(rows: ChannelRow[], { t, fmt }: Wording): Figure[] {
   return bySize(
     rows.map((row) => ({
       key: row.channel,
@@ -85,7 +79,7 @@ export function paybackFigures(rows: ChannelRow[], { t, fmt }: Words): Figure[] 
 export function worthFigures(
   rows: ChannelRow[],
   ltv: Channels["ltv"],
-  { t, fmt }: Words,
+  { t, fmt }: Wording,
 ): Figure[] {
   return bySize(
     rows.map((row) => ({
@@ -101,7 +95,7 @@ export function worthFigures(
   );
 }
 
-export function maturityFigures(rows: ChannelRow[], { t, fmt }: Words): Figure[] {
+export function maturityFigures(rows: ChannelRow[], { t, fmt }: Wording): Figure[] {
   return bySize(
     rows.map((row) => ({
       key: row.channel,
@@ -114,7 +108,7 @@ export function maturityFigures(rows: ChannelRow[], { t, fmt }: Words): Figure[]
   );
 }
 
-export function costPoints(rows: ChannelRow[], ltv: Channels["ltv"], words: Words): CostPoint[] {
+export function costPoints(rows: ChannelRow[], ltv: Channels["ltv"], words: Wording): CostPoint[] {
   const { t, fmt } = words;
   return rows.flatMap((row): CostPoint[] => {
     const { value, low, high } = ltvOf(row, ltv);
@@ -145,7 +139,7 @@ export function costPoints(rows: ChannelRow[], ltv: Channels["ltv"], words: Word
   });
 }
 
-export function channelTable(result: Channels, words: Words): ChartTable {
+export function channelTable(result: Channels, words: Wording): ChartTable {
   const { t, fmt } = words;
   const vip = t.words(result.vip);
   const money = (v: number | null) => fmt.money(v);
@@ -238,7 +232,7 @@ export function figureTable(
   label: string,
   rows: Figure[],
   text: (value: number | null) => string,
-  { t }: Words,
+  { t }: Wording,
 ): ChartTable {
   return chartTable<Figure>({
     file,
@@ -258,7 +252,7 @@ export function figureTable(
   });
 }
 
-export function guardTable(rows: GuardRow[], { t, fmt }: Words): ChartTable {
+export function guardTable(rows: GuardRow[], { t, fmt }: Wording): ChartTable {
   interface Line {
     channel: string;
     by: Map<number, GuardRow>;
@@ -298,7 +292,7 @@ export function gatewayTable(
   rows: GatewayRow[],
   label: string,
   file: string,
-  words: Words,
+  words: Wording,
 ): ChartTable {
   const { t, fmt } = words;
   const times = (v: number | null) => timesText(v, words);
@@ -349,7 +343,7 @@ export function gatewayTable(
   });
 }
 
-export function gatewayFigures(rows: GatewayRow[], { t, fmt }: Words) {
+export function gatewayFigures(rows: GatewayRow[], { t, fmt }: Wording) {
   return rows.map((row) => ({
     key: row.key,
     label: row.name,

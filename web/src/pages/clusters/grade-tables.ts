@@ -1,10 +1,9 @@
 /** The tables behind the pictures of the grades. */
 import type { GradeCoupons, GradeFactor, GradeRow, GradeScore } from "$/api";
-import { chartTable, type ChartTable } from "$/charts/context";
+import { chartTable, type ChartTable, figure, type Wording } from "$/charts/context";
 import type { CouponState } from "$/charts/grades";
-import { figure, type Words } from "../value/tables";
 
-export function factorTable(factors: GradeFactor[], { t, fmt }: Words): ChartTable {
+export function factorTable(factors: GradeFactor[], { t, fmt }: Wording): ChartTable {
   const edge = (key: "first_edge" | "second_edge" | "third_edge", label: string) =>
     figure<GradeFactor>(
       key,
@@ -39,7 +38,7 @@ export function factorTable(factors: GradeFactor[], { t, fmt }: Words): ChartTab
 export function scoreTable(
   scores: GradeScore[],
   nameOf: (grade: string) => string,
-  { t, fmt }: Words,
+  { t, fmt }: Wording,
 ): ChartTable {
   return chartTable<GradeScore>({
     file: "dangol-grades-scores",
@@ -62,7 +61,7 @@ export function scoreTable(
   });
 }
 
-export function gradeTable(grades: GradeRow[], { t, fmt }: Words): ChartTable {
+export function gradeTable(grades: GradeRow[], { t, fmt }: Wording): ChartTable {
   return chartTable<GradeRow>({
     file: "dangol-grades",
     rows: grades,
@@ -123,7 +122,7 @@ export function gradeTable(grades: GradeRow[], { t, fmt }: Words): ChartTable {
 export function couponTable(
   coupons: GradeCoupons[],
   nameOf: (grade: string) => string,
-  { t, fmt }: Words,
+  { t, fmt }: Wording,
 ): ChartTable {
   return chartTable<GradeCoupons>({
     file: "dangol-grades-coupons",

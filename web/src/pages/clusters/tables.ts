@@ -8,11 +8,10 @@ import type {
   ClusterCard,
 } from "$/api";
 import type { NamedCluster } from "$/charts/clusters";
-import { chartTable, type ChartTable } from "$/charts/context";
-import { figure, type Words } from "../value/tables";
+import { chartTable, type ChartTable, figure, type Wording } from "$/charts/context";
 
 /** A column of the profile in one group, as people write it. */
-export function featureText(row: ClusterFeature, { fmt }: Words): string {
+export function featureText(row: ClusterFeature, { fmt }: Wording): string {
   if (row.value === null) return fmt.number(null);
   if (row.kind === "share" || row.column.endsWith("_share")) return fmt.percent(row.value);
   if (["revenue", "mean_order_value", "mean_day_value"].includes(row.column)) {
@@ -21,7 +20,7 @@ export function featureText(row: ClusterFeature, { fmt }: Words): string {
   return fmt.number(row.value, Math.abs(row.value) < 10 ? 1 : 0);
 }
 
-export function cardsTable(cards: ClusterCard[], words: Words): ChartTable {
+export function cardsTable(cards: ClusterCard[], words: Wording): ChartTable {
   const { t, fmt } = words;
   return chartTable<ClusterCard>({
     file: "dangol-clusters",
@@ -68,7 +67,7 @@ export function cardsTable(cards: ClusterCard[], words: Words): ChartTable {
   });
 }
 
-export function loadingsTable(loadings: ComponentLoading[], { t, fmt }: Words): ChartTable {
+export function loadingsTable(loadings: ComponentLoading[], { t, fmt }: Wording): ChartTable {
   return chartTable<ComponentLoading>({
     file: "dangol-clusters-loadings",
     rows: loadings,
@@ -90,7 +89,7 @@ export function loadingsTable(loadings: ComponentLoading[], { t, fmt }: Words): 
   });
 }
 
-export function numbersTable(numbers: ClusterNumber[], { t, fmt }: Words): ChartTable {
+export function numbersTable(numbers: ClusterNumber[], { t, fmt }: Wording): ChartTable {
   return chartTable<ClusterNumber>({
     file: "dangol-clusters-number",
     rows: numbers,
@@ -126,7 +125,7 @@ export function numbersTable(numbers: ClusterNumber[], { t, fmt }: Words): Chart
 export function treeTable(
   tree: ClusterTree,
   clusters: NamedCluster[],
-  { t, fmt }: Words,
+  { t, fmt }: Wording,
 ): ChartTable {
   const rows = tree.leaves.map((leaf, at) => ({ ...leaf, at: at + 1 }));
   return chartTable<(typeof rows)[number]>({
@@ -168,7 +167,7 @@ export interface ProfileRow {
   cells: ClusterFeature[];
 }
 
-export function profileRows(result: Clusters, { t }: Words): ProfileRow[] {
+export function profileRows(result: Clusters, { t }: Wording): ProfileRow[] {
   return result.features.map((feature) => ({
     column: feature.column,
     title: t.words(feature.title),
@@ -178,7 +177,7 @@ export function profileRows(result: Clusters, { t }: Words): ProfileRow[] {
   }));
 }
 
-export function profileTable(result: Clusters, words: Words): ChartTable {
+export function profileTable(result: Clusters, words: Wording): ChartTable {
   return chartTable<ProfileRow>({
     file: "dangol-clusters-profile",
     rows: profileRows(result, words),

@@ -10,20 +10,15 @@ import type {
   RankedCohort,
 } from "$/api";
 import { cellText, cellValue, unweighted, type CohortMetric } from "$/charts/cohorts";
-import { chartTable, type ChartTable } from "$/charts/context";
+import { chartTable, type ChartTable, type Wording } from "$/charts/context";
 import { NONE, type Formatter, type Granularity } from "$/format";
 import type { Translator } from "$/i18n";
-
-interface Words {
-  t: Translator;
-  fmt: Formatter;
-}
 
 export function heatmapTable(
   cohorts: Cohort[],
   metric: CohortMetric,
   period: Granularity,
-  { t, fmt }: Words,
+  { t, fmt }: Wording,
 ): ChartTable {
   const ages = Math.max(0, ...cohorts.map((cohort) => cohort.periods.length));
   const at = (cohort: Cohort, age: number) => {
@@ -61,7 +56,7 @@ export function heatmapTable(
   });
 }
 
-export function curveTable(curve: MeanCurvePoint[], { t, fmt }: Words): ChartTable {
+export function curveTable(curve: MeanCurvePoint[], { t, fmt }: Wording): ChartTable {
   return chartTable<MeanCurvePoint>({
     file: "dangol-cohort-mean",
     rows: curve,
@@ -110,7 +105,7 @@ export function curveTable(curve: MeanCurvePoint[], { t, fmt }: Words): ChartTab
 export function valueTable(
   values: CohortValue[],
   period: Granularity,
-  { t, fmt }: Words,
+  { t, fmt }: Wording,
 ): ChartTable {
   return chartTable<CohortValue>({
     file: "dangol-cohort-values",
@@ -162,7 +157,7 @@ export function valueTable(
 }
 
 /** `country:France` is a share; everything else has a message of its own. */
-export function differenceName({ what, value }: Difference, t: Translator): string {
+function differenceName({ what, value }: Difference, t: Translator): string {
   const [kind = ""] = what.split(":");
   if (value === null) return t.named("cohorts.what", what);
   return t("cohorts.shareOf", { kind: t.named("cohorts.what", kind), name: t.words(value) });
@@ -174,7 +169,7 @@ function differenceText(what: string, value: number | null, fmt: Formatter): str
   return fmt.percent(value, 1);
 }
 
-export function contrastTable(contrast: Contrast, { t, fmt }: Words): ChartTable {
+export function contrastTable(contrast: Contrast, { t, fmt }: Wording): ChartTable {
   return chartTable<Difference>({
     file: "dangol-cohort-contrast",
     rows: contrast.differences,
@@ -222,7 +217,7 @@ export function rankedTable(
   rows: RankedCohort[],
   text: (value: number) => string,
   period: Granularity,
-  { t, fmt }: Words,
+  { t, fmt }: Wording,
 ): ChartTable {
   const number = (key: string, label: string, value: (row: RankedCohort) => number) => ({
     key,
@@ -252,7 +247,7 @@ export function rankedTable(
 export function outlookTable(
   rows: CohortOutlook[],
   period: Granularity,
-  { t, fmt }: Words,
+  { t, fmt }: Wording,
 ): ChartTable {
   const money = (key: string, label: string, value: (row: CohortOutlook) => number | null) => ({
     key,
@@ -302,7 +297,7 @@ export function outlookTable(
 export function trialTable(
   rows: CheckedValue[],
   period: Granularity,
-  { t, fmt }: Words,
+  { t, fmt }: Wording,
 ): ChartTable {
   const money = (key: string, label: string, value: (row: CheckedValue) => number | null) => ({
     key,

@@ -1,16 +1,10 @@
 /** The tables behind the exploration's pictures. */
 import type { CalendarCell, Correlation, ExploredColumn } from "$/api";
-import { chartTable, type ChartTable, type Column } from "$/charts/context";
+import { chartTable, type ChartTable, type Column, type Wording } from "$/charts/context";
 import { monthName } from "$/charts/explore";
 import { NONE, type Formatter } from "$/format";
-import type { Translator } from "$/i18n";
 
-interface Words {
-  t: Translator;
-  fmt: Formatter;
-}
-
-export function calendarTable(rows: CalendarCell[], { t, fmt }: Words): ChartTable {
+export function calendarTable(rows: CalendarCell[], { t, fmt }: Wording): ChartTable {
   return chartTable<CalendarCell>({
     file: "dangol-calendar",
     rows,
@@ -47,7 +41,7 @@ export function calendarTable(rows: CalendarCell[], { t, fmt }: Words): ChartTab
   });
 }
 
-export function correlationTable(rows: Correlation[], { t, fmt }: Words): ChartTable {
+export function correlationTable(rows: Correlation[], { t, fmt }: Wording): ChartTable {
   return chartTable<Correlation>({
     file: "dangol-correlations",
     rows,
@@ -88,7 +82,7 @@ export function figure(value: number | null, fmt: Formatter): string {
 export function statisticsTable(
   table: string,
   all: ExploredColumn[],
-  { t, fmt }: Words,
+  { t, fmt }: Wording,
 ): ChartTable {
   type Numbers = "mean" | "sd" | "q1" | "median" | "q3";
   const number = (key: Numbers): Column<ExploredColumn> => ({

@@ -1,13 +1,8 @@
 /** What the charts of movement draw, from the answer. */
+import type { Wording } from "$/charts/context";
 import type { MovementResult, SegmentMovement, SegmentSize } from "$/api";
 import type { Flow, SizesOn, State } from "$/charts/movement";
-import type { Formatter } from "$/format";
 import type { Translator } from "$/i18n";
-
-interface Words {
-  t: Translator;
-  fmt: Formatter;
-}
 
 /** Where customers come from who were in no segment; segments' keys have no capitals. */
 export const NEW = "NEW";
@@ -70,7 +65,7 @@ export function statesOf(
 }
 
 /** The sizes by date, in the order of `keys`. */
-export function sizesOf(sizes: SegmentSize[], keys: string[], { t, fmt }: Words): SizesOn[] {
+export function sizesOf(sizes: SegmentSize[], keys: string[], { t, fmt }: Wording): SizesOn[] {
   const dates = [...new Set(sizes.map((size) => size.on))];
   return dates.map((on, at) => {
     const own = sizes.filter((size) => size.on === on);

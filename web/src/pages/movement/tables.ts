@@ -1,18 +1,10 @@
 /** The tables behind the pictures of the movement page, and what its charts draw. */
 import type { Mover, ReachPoint, SegmentMovement, SegmentSize, SlowCustomer } from "$/api";
-import { chartTable, type ChartTable, type Column } from "$/charts/context";
+import { chartTable, type ChartTable, type Column, figure, type Wording } from "$/charts/context";
 import type { Flow } from "$/charts/movement";
-import type { Formatter } from "$/format";
-import type { Translator } from "$/i18n";
 import { segmentName } from "$/state/context.svelte";
-import { figure } from "../value/tables";
 
-export interface Words {
-  t: Translator;
-  fmt: Formatter;
-}
-
-export function flowTable(flows: Flow[], { t, fmt }: Words): ChartTable {
+export function flowTable(flows: Flow[], { t, fmt }: Wording): ChartTable {
   return chartTable<Flow>({
     file: "dangol-movement",
     rows: flows,
@@ -48,7 +40,7 @@ export function flowTable(flows: Flow[], { t, fmt }: Words): ChartTable {
   });
 }
 
-export function balanceTable(segments: SegmentMovement[], { t, fmt }: Words): ChartTable {
+export function balanceTable(segments: SegmentMovement[], { t, fmt }: Wording): ChartTable {
   const count = (key: string, label: string, value: (row: SegmentMovement) => number) =>
     figure<SegmentMovement>(key, label, value, (v) => fmt.number(v));
   const share = (key: string, label: string, value: (row: SegmentMovement) => number | null) =>
@@ -80,7 +72,7 @@ export function balanceTable(segments: SegmentMovement[], { t, fmt }: Words): Ch
   });
 }
 
-export function sizesTable(sizes: SegmentSize[], scheme: string, { t, fmt }: Words): ChartTable {
+export function sizesTable(sizes: SegmentSize[], scheme: string, { t, fmt }: Wording): ChartTable {
   return chartTable<SegmentSize>({
     file: "dangol-movement-sizes",
     rows: sizes,
@@ -103,7 +95,7 @@ export function sizesTable(sizes: SegmentSize[], scheme: string, { t, fmt }: Wor
   });
 }
 
-export function moverColumns({ t, fmt }: Words): Column<Mover>[] {
+export function moverColumns({ t, fmt }: Wording): Column<Mover>[] {
   return [
     { key: "customer", label: t("term.customer"), value: (m) => m.customer_id },
     figure(
@@ -139,7 +131,7 @@ export function moverColumns({ t, fmt }: Words): Column<Mover>[] {
   ];
 }
 
-export function reachTable(points: ReachPoint[], { t, fmt }: Words): ChartTable {
+export function reachTable(points: ReachPoint[], { t, fmt }: Wording): ChartTable {
   const share = (key: string, label: string, value: (point: ReachPoint) => number) =>
     figure<ReachPoint>(key, label, value, (v) => fmt.percent(v, 1));
   return chartTable<ReachPoint>({
@@ -165,7 +157,7 @@ export function reachTable(points: ReachPoint[], { t, fmt }: Words): ChartTable 
   });
 }
 
-export function slowTable(rows: SlowCustomer[], scheme: string, { t, fmt }: Words): ChartTable {
+export function slowTable(rows: SlowCustomer[], scheme: string, { t, fmt }: Wording): ChartTable {
   return chartTable<SlowCustomer>({
     file: "dangol-slow-track",
     rows,

@@ -1,18 +1,12 @@
 /** The tables behind the pictures of the overview. */
 import type { OverviewPeriod, Pareto, Weekday } from "$/api";
-import { chartTable, type ChartTable } from "$/charts/context";
-import type { Formatter, Granularity } from "$/format";
-import type { Translator } from "$/i18n";
-
-interface Words {
-  t: Translator;
-  fmt: Formatter;
-}
+import { chartTable, type ChartTable, type Wording } from "$/charts/context";
+import type { Granularity } from "$/format";
 
 export function periodTable(
   periods: OverviewPeriod[],
   granularity: Granularity,
-  { t, fmt }: Words,
+  { t, fmt }: Wording,
 ): ChartTable {
   return chartTable<OverviewPeriod>({
     file: `dangol-overview-${granularity}`,
@@ -78,7 +72,7 @@ export function periodTable(
   });
 }
 
-export function weekdayTable(weekdays: Weekday[], { t, fmt }: Words): ChartTable {
+export function weekdayTable(weekdays: Weekday[], { t, fmt }: Wording): ChartTable {
   return chartTable<Weekday>({
     file: "dangol-weekdays",
     rows: weekdays,
@@ -128,7 +122,7 @@ export function weekdayTable(weekdays: Weekday[], { t, fmt }: Words): ChartTable
   });
 }
 
-export function paretoTable(pareto: Pareto, { t, fmt }: Words): ChartTable {
+export function paretoTable(pareto: Pareto, { t, fmt }: Wording): ChartTable {
   return chartTable<Pareto["points"][number]>({
     file: "dangol-pareto",
     rows: pareto.points,

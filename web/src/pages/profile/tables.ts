@@ -1,21 +1,15 @@
 /** The tables behind the pictures of the profile. */
 import type { ProfileGroup } from "$/api";
 import { amountText, pText, rowName, type ProfileRow } from "$/charts/profile";
-import { chartTable, type ChartTable, type Column } from "$/charts/context";
-import { NONE, type Formatter } from "$/format";
-import type { Translator } from "$/i18n";
-
-interface Words {
-  t: Translator;
-  fmt: Formatter;
-}
+import { chartTable, type ChartTable, type Column, type Wording } from "$/charts/context";
+import { NONE } from "$/format";
 
 /** Values by groups, as figures. */
 export function heatTable(
   file: string,
   rows: ProfileRow[],
   groups: ProfileGroup[],
-  { t, fmt }: Words,
+  { t, fmt }: Wording,
 ): ChartTable {
   return chartTable<ProfileRow>({
     file,
@@ -38,7 +32,7 @@ export function groupTable(
   file: string,
   rows: ProfileRow[],
   group: string,
-  { t, fmt }: Words,
+  { t, fmt }: Wording,
 ): ChartTable {
   const of = (row: ProfileRow) => row.cells.get(group);
   return chartTable<ProfileRow>({
@@ -107,7 +101,7 @@ export interface TestLine {
   verdict: string;
 }
 
-export function testTable(rows: TestLine[], { t, fmt }: Words): ChartTable {
+export function testTable(rows: TestLine[], { t, fmt }: Wording): ChartTable {
   return chartTable<TestLine>({
     file: "dangol-profile-tests",
     rows,

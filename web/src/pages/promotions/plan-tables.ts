@@ -1,12 +1,11 @@
 /** Tables and rows of the coupon planner. */
 import type { JudgedMethod, PastDiscount, PlanCell } from "$/api";
-import type { Figure } from "$/charts/channels";
-import { chartTable, type ChartTable, type Column } from "$/charts/context";
+import type { Figure } from "$/charts/figures";
+import { chartTable, type ChartTable, type Column, figure, type Wording } from "$/charts/context";
 import { coverText } from "$/charts/coupons";
-import { timesText, type Words } from "../channels/tables";
-import { figure } from "../value/tables";
+import { timesText } from "../channels/tables";
 
-function range(cell: PlanCell, { fmt }: Words): string {
+function range(cell: PlanCell, { fmt }: Wording): string {
   const units = fmt.number(cell.units);
   return cell.units_low === null || cell.units_high === null
     ? units
@@ -15,7 +14,7 @@ function range(cell: PlanCell, { fmt }: Words): string {
 
 type Columns = Record<"name" | "month" | "coupon" | "why" | "cost" | "breakEven", Column<PlanCell>>;
 
-function columns(what: string, { t, fmt }: Words): Columns {
+function columns(what: string, { t, fmt }: Wording): Columns {
   return {
     name: { key: "name", label: what, value: (row) => row.name, wrap: true },
     month: {
@@ -55,7 +54,7 @@ function columns(what: string, { t, fmt }: Words): Columns {
 }
 
 /** The coupons that are spelt out. */
-export function couponTable(rows: PlanCell[], what: string, words: Words): ChartTable {
+export function couponTable(rows: PlanCell[], what: string, words: Wording): ChartTable {
   const { name, month, coupon, why, cost, breakEven } = columns(what, words);
   return chartTable<PlanCell>({
     file: "dangol-coupons",
@@ -69,7 +68,7 @@ export function planTable(
   cells: PlanCell[],
   what: string,
   stock: boolean,
-  words: Words,
+  words: Wording,
 ): ChartTable {
   const { t, fmt } = words;
   const { name, month, coupon, why, cost, breakEven } = columns(what, words);
@@ -116,7 +115,7 @@ export function planTable(
   });
 }
 
-export function judgedFigures(rows: JudgedMethod[], { t, fmt }: Words): Figure[] {
+export function judgedFigures(rows: JudgedMethod[], { t, fmt }: Wording): Figure[] {
   return rows.map((row) => ({
     key: row.method,
     label: t.words(row.name),
@@ -131,7 +130,7 @@ export function judgedFigures(rows: JudgedMethod[], { t, fmt }: Words): Figure[]
   }));
 }
 
-export function judgedTable(rows: JudgedMethod[], { t, fmt }: Words): ChartTable {
+export function judgedTable(rows: JudgedMethod[], { t, fmt }: Wording): ChartTable {
   return chartTable<JudgedMethod>({
     file: "dangol-coupon-forecasts",
     rows,
@@ -164,7 +163,7 @@ export function judgedTable(rows: JudgedMethod[], { t, fmt }: Words): ChartTable
 const MOST_PAST = 10;
 
 /** Categories first, since they rest on more; products where there are none. */
-export function pastFigures(rows: PastDiscount[], words: Words) {
+export function pastFigures(rows: PastDiscount[], words: Wording) {
   const { t, fmt } = words;
   const categories = rows.filter((row) => row.level === "category");
   return (categories.length > 0 ? categories : rows).slice(0, MOST_PAST).map((row) => ({
@@ -183,13 +182,13 @@ export function pastFigures(rows: PastDiscount[], words: Words) {
   }));
 }
 
-const compared = (row: PastDiscount, { t, fmt }: Words) =>
+const compared = (row: PastDiscount, { t, fmt }: Wording) =>
   t(row.from === "weeks" ? "coupons.compared.weeks" : "coupons.compared.promotions", {
     a: fmt.number(row.at_discount),
     b: fmt.number(row.at_full_price),
   });
 
-export function pastTable(rows: PastDiscount[], words: Words): ChartTable {
+export function pastTable(rows: PastDiscount[], words: Wording): ChartTable {
   const { t, fmt } = words;
   return chartTable<PastDiscount>({
     file: "dangol-past-discounts",

@@ -7,10 +7,9 @@ import type {
   ResponseRow,
   SalesPoint,
 } from "$/api";
-import type { Figure } from "$/charts/channels";
-import { chartTable, type ChartTable } from "$/charts/context";
-import { timesText, type Words } from "../channels/tables";
-import { figure } from "../value/tables";
+import type { Figure } from "$/charts/figures";
+import { chartTable, type ChartTable, figure, type Wording } from "$/charts/context";
+import { timesText } from "../channels/tables";
 
 export const measures = ["orders", "customers"] as const;
 export type Measure = (typeof measures)[number];
@@ -18,7 +17,7 @@ export type Measure = (typeof measures)[number];
 export function responseFigures(
   rows: ResponseRow[],
   measure: Measure,
-  { t, fmt }: Words,
+  { t, fmt }: Wording,
 ): Figure[] {
   return rows.map((row) => ({
     key: row.key,
@@ -44,7 +43,7 @@ export function responseFigures(
   }));
 }
 
-export function responseTable(rows: ResponseRow[], { t, fmt }: Words): ChartTable {
+export function responseTable(rows: ResponseRow[], { t, fmt }: Wording): ChartTable {
   const percent = (v: number | null) => fmt.percent(v, 1);
   return chartTable<ResponseRow>({
     file: "dangol-promotions-response",
@@ -88,9 +87,13 @@ export function responseTable(rows: ResponseRow[], { t, fmt }: Words): ChartTabl
 }
 
 export const ageMeasures = ["left", "orders"] as const;
-export type AgeMeasure = (typeof ageMeasures)[number];
+type AgeMeasure = (typeof ageMeasures)[number];
 
-export function ageFigures(rows: AgeOfferRow[], measure: AgeMeasure, { t, fmt }: Words): Figure[] {
+export function ageFigures(
+  rows: AgeOfferRow[],
+  measure: AgeMeasure,
+  { t, fmt }: Wording,
+): Figure[] {
   return rows.map((row) => ({
     key: row.age_band,
     label: t.words(row.name),
@@ -118,7 +121,7 @@ export function ageFigures(rows: AgeOfferRow[], measure: AgeMeasure, { t, fmt }:
   }));
 }
 
-export function ageTable(rows: AgeOfferRow[], { t, fmt }: Words): ChartTable {
+export function ageTable(rows: AgeOfferRow[], { t, fmt }: Wording): ChartTable {
   const percent = (v: number | null) => fmt.percent(v, 1);
   const count = (v: number | null) => fmt.number(v);
   return chartTable<AgeOfferRow>({
@@ -138,7 +141,7 @@ export function ageTable(rows: AgeOfferRow[], { t, fmt }: Words): ChartTable {
   });
 }
 
-export function liftFigures(rows: PromotionRow[], when: "during" | "after", { t, fmt }: Words) {
+export function liftFigures(rows: PromotionRow[], when: "during" | "after", { t, fmt }: Wording) {
   return rows.flatMap((row) => {
     const [value, low, high] =
       when === "during"
@@ -168,7 +171,7 @@ export function liftFigures(rows: PromotionRow[], when: "during" | "after", { t,
   });
 }
 
-export function promotionTable(rows: PromotionRow[], words: Words): ChartTable {
+export function promotionTable(rows: PromotionRow[], words: Wording): ChartTable {
   const { t, fmt } = words;
   const money = (v: number | null) => fmt.money(v, true);
   const interval = (low: number | null, high: number | null) =>
@@ -230,7 +233,7 @@ export function promotionTable(rows: PromotionRow[], words: Words): ChartTable {
   });
 }
 
-export function salesTable(points: SalesPoint[], { t, fmt }: Words): ChartTable {
+export function salesTable(points: SalesPoint[], { t, fmt }: Wording): ChartTable {
   return chartTable<SalesPoint>({
     file: "dangol-promotions-sales",
     rows: points,
@@ -269,7 +272,7 @@ export interface Came {
   row: CameRow;
 }
 
-export function cameTable(rows: Came[], { t, fmt }: Words): ChartTable {
+export function cameTable(rows: Came[], { t, fmt }: Wording): ChartTable {
   return chartTable<Came>({
     file: "dangol-promotions-came",
     rows,
@@ -315,7 +318,7 @@ export function cameTable(rows: Came[], { t, fmt }: Words): ChartTable {
   });
 }
 
-export function stateTable(rows: CouponState[], { t, fmt }: Words): ChartTable {
+export function stateTable(rows: CouponState[], { t, fmt }: Wording): ChartTable {
   return chartTable<CouponState>({
     file: "dangol-promotions-states",
     rows,

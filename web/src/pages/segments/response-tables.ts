@@ -7,14 +7,13 @@ import type {
   ResponseTenth,
 } from "$/api";
 import { countText } from "$/charts/response";
-import { chartTable, type ChartTable, type Column } from "$/charts/context";
+import { chartTable, type ChartTable, type Column, figure, type Wording } from "$/charts/context";
 import type { Estimate } from "$/charts/forest";
-import { figure, type Words } from "../value/tables";
 import { pointsText } from "./weights-tables";
 
 export const KINDS = ["responded", "clicked", "ordered"] as const;
 
-export function tenthTable(rows: ResponseTenth[], { t, fmt }: Words): ChartTable {
+export function tenthTable(rows: ResponseTenth[], { t, fmt }: Wording): ChartTable {
   const share = (value: number | null) => fmt.percent(value, 1);
   const count = (value: number | null) => fmt.number(value);
   return chartTable<ResponseTenth>({
@@ -34,7 +33,7 @@ export function tenthTable(rows: ResponseTenth[], { t, fmt }: Words): ChartTable
 }
 
 /** The share of responses that each ranking caught, as the forest chart draws them. Chance is its line. */
-export function caughtEstimates(rows: RankingQuality[], { t }: Words): Estimate[] {
+export function caughtEstimates(rows: RankingQuality[], { t }: Wording): Estimate[] {
   return rows.flatMap((row) =>
     row.caught === null || row.ranking === "chance"
       ? []
@@ -50,7 +49,7 @@ export function caughtEstimates(rows: RankingQuality[], { t }: Words): Estimate[
   );
 }
 
-export function rankingTable(rows: RankingQuality[], { t, fmt }: Words): ChartTable {
+export function rankingTable(rows: RankingQuality[], { t, fmt }: Wording): ChartTable {
   const share = (value: number | null) => fmt.percent(value, 1);
   const points = (value: number | null) => pointsText(value, { t, fmt });
   return chartTable<RankingQuality>({
@@ -74,7 +73,7 @@ export function rankingTable(rows: RankingQuality[], { t, fmt }: Words): ChartTa
   });
 }
 
-export function answersTable(rows: ResponseCount[], { t, fmt }: Words): ChartTable {
+export function answersTable(rows: ResponseCount[], { t, fmt }: Wording): ChartTable {
   return chartTable<ResponseCount>({
     file: "dangol-response-answers",
     rows,
@@ -102,7 +101,7 @@ export function answersTable(rows: ResponseCount[], { t, fmt }: Words): ChartTab
   });
 }
 
-export function groupTable(rows: ResponseGroup[], { t, fmt }: Words): ChartTable {
+export function groupTable(rows: ResponseGroup[], { t, fmt }: Wording): ChartTable {
   const count = (value: number | null) => fmt.number(value);
   return chartTable<ResponseGroup>({
     file: "dangol-response-groups",
@@ -134,7 +133,7 @@ export function groupTable(rows: ResponseGroup[], { t, fmt }: Words): ChartTable
   });
 }
 
-export function responseCustomerColumns({ t, fmt }: Words): Column<ResponseCustomer>[] {
+export function responseCustomerColumns({ t, fmt }: Wording): Column<ResponseCustomer>[] {
   const share = (value: number | null) => fmt.percent(value, 1);
   const count = (value: number | null) => fmt.number(value);
   const money = (value: number | null) => fmt.money(value);

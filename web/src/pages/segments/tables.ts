@@ -1,22 +1,15 @@
 /** The tables behind the pictures of the segments page. */
 import type { Bin, ClassFigures, Factor, GroupFigures, RfmCell, ScoreFigures } from "$/api";
-import { chartTable, type ChartTable, type Column } from "$/charts/context";
+import { chartTable, type ChartTable, type Column, type Wording } from "$/charts/context";
 import type { NamedSegment } from "$/charts/segments";
-import type { Formatter } from "$/format";
-import type { Translator } from "$/i18n";
 import { segmentName } from "$/state/context.svelte";
-
-interface Words {
-  t: Translator;
-  fmt: Formatter;
-}
 
 export const FACTORS: Factor[] = ["recency_days", "frequency", "monetary"];
 
 export function factorText(
   factor: Factor,
   value: number | null,
-  { t, fmt }: Words,
+  { t, fmt }: Wording,
   short = false,
 ): string {
   if (factor === "monetary") return short ? fmt.moneyShort(value) : fmt.money(value, true);
@@ -26,7 +19,7 @@ export function factorText(
   return fmt.number(value, 1);
 }
 
-function figureColumns<Row extends GroupFigures>({ t, fmt }: Words): Column<Row>[] {
+function figureColumns<Row extends GroupFigures>({ t, fmt }: Wording): Column<Row>[] {
   return [
     {
       key: "customers",
@@ -80,7 +73,7 @@ function figureColumns<Row extends GroupFigures>({ t, fmt }: Words): Column<Row>
   ];
 }
 
-export function segmentTable(segments: NamedSegment[], words: Words): ChartTable {
+export function segmentTable(segments: NamedSegment[], words: Wording): ChartTable {
   return chartTable<NamedSegment>({
     file: "dangol-segments",
     rows: segments,
@@ -91,7 +84,7 @@ export function segmentTable(segments: NamedSegment[], words: Words): ChartTable
   });
 }
 
-export function classTable(classes: ClassFigures[], words: Words): ChartTable {
+export function classTable(classes: ClassFigures[], words: Wording): ChartTable {
   const { t, fmt } = words;
   return chartTable<ClassFigures>({
     file: "dangol-classes",
@@ -110,7 +103,7 @@ export function classTable(classes: ClassFigures[], words: Words): ChartTable {
   });
 }
 
-export function scoreTable(scores: ScoreFigures[], words: Words): ChartTable {
+export function scoreTable(scores: ScoreFigures[], words: Wording): ChartTable {
   return chartTable<ScoreFigures>({
     file: "dangol-scores",
     rows: scores,
@@ -127,7 +120,7 @@ export function scoreTable(scores: ScoreFigures[], words: Words): ChartTable {
   });
 }
 
-export function gridTable(cells: RfmCell[], { t, fmt }: Words): ChartTable {
+export function gridTable(cells: RfmCell[], { t, fmt }: Wording): ChartTable {
   return chartTable<RfmCell>({
     file: "dangol-rf-grid",
     rows: cells,
@@ -166,7 +159,7 @@ export function gridTable(cells: RfmCell[], { t, fmt }: Words): ChartTable {
   });
 }
 
-export function distributionTable(factor: Factor, bins: Bin[], words: Words): ChartTable {
+export function distributionTable(factor: Factor, bins: Bin[], words: Wording): ChartTable {
   const { t, fmt } = words;
   return chartTable<Bin>({
     file: `dangol-distribution-${factor}`,

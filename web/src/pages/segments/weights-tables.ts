@@ -1,8 +1,7 @@
 /** What R, F and M should count: words and tables of the section. */
 import type { WeightInterval, WeightQuality, WeightRow } from "$/api";
-import { chartTable, type ChartTable } from "$/charts/context";
+import { chartTable, type ChartTable, figure, type Wording } from "$/charts/context";
 import type { Estimate } from "$/charts/forest";
-import { figure, type Words } from "../value/tables";
 
 export const METHODS = ["linear", "logistic", "boosting"] as const;
 export type Method = (typeof METHODS)[number];
@@ -15,7 +14,7 @@ const factorKey = (row: WeightRow): FactorKey =>
 const methodKey = (row: WeightRow): Method => METHODS.find((key) => key === row.method) ?? "linear";
 
 /** The weights of a method with their intervals, as the forest chart draws them. */
-export function weightEstimates(rows: WeightRow[], method: string, { t }: Words): Estimate[] {
+export function weightEstimates(rows: WeightRow[], method: string, { t }: Wording): Estimate[] {
   return rows.flatMap((row) =>
     row.method === method && row.weight !== null
       ? [
@@ -46,7 +45,7 @@ export function intervalOf(
 export function moreEstimates(
   rows: WeightQuality[],
   intervals: WeightInterval[],
-  { t }: Words,
+  { t }: Wording,
 ): Estimate[] {
   return rows.flatMap((row) => {
     const interval = intervalOf(intervals, row.score, "caught");
@@ -65,13 +64,13 @@ export function moreEstimates(
 }
 
 /** A difference of shares, with its sign. */
-export function pointsText(value: number | null, { t, fmt }: Words): string {
+export function pointsText(value: number | null, { t, fmt }: Wording): string {
   if (value === null) return "–";
   const sign = value > 0 ? "+" : "";
   return t("weights.points", { n: `${sign}${fmt.decimal(value * 100)}` });
 }
 
-export function weightTable(rows: WeightRow[], { t, fmt }: Words): ChartTable {
+export function weightTable(rows: WeightRow[], { t, fmt }: Wording): ChartTable {
   const share = (value: number | null) => fmt.percent(value, 1);
   const number = (value: number | null) => fmt.number(value, 2);
   return chartTable<WeightRow>({
@@ -102,7 +101,7 @@ export function weightTable(rows: WeightRow[], { t, fmt }: Words): ChartTable {
 export function qualityTable(
   rows: WeightQuality[],
   intervals: WeightInterval[],
-  { t, fmt }: Words,
+  { t, fmt }: Wording,
 ): ChartTable {
   const caught = (row: WeightQuality) => intervalOf(intervals, row.score, "caught");
   const share = (value: number | null) => fmt.percent(value, 1);

@@ -1,11 +1,10 @@
 /** The tables behind the pictures of the check. */
 import type { ModelCheck, RepeatsRow, RevenueCheck, TrackingPoint } from "$/api";
-import { chartTable, type ChartTable } from "$/charts/context";
+import { chartTable, type ChartTable, figure, type Wording } from "$/charts/context";
 import { repeatsText } from "$/charts/value-check";
 import { modelName } from "./query";
-import { figure, type Words } from "./tables";
 
-export function trackingTable(points: TrackingPoint[], { t, fmt }: Words): ChartTable {
+export function trackingTable(points: TrackingPoint[], { t, fmt }: Wording): ChartTable {
   return chartTable<TrackingPoint>({
     file: "dangol-value-tracking",
     rows: points,
@@ -49,7 +48,7 @@ export function trackingTable(points: TrackingPoint[], { t, fmt }: Words): Chart
   });
 }
 
-export function calibrationTable(rows: RepeatsRow[], { t, fmt }: Words): ChartTable {
+export function calibrationTable(rows: RepeatsRow[], { t, fmt }: Wording): ChartTable {
   const mean = (value: number | null) => fmt.number(value, 2);
   return chartTable<RepeatsRow>({
     file: "dangol-value-calibration",
@@ -75,7 +74,7 @@ export function calibrationTable(rows: RepeatsRow[], { t, fmt }: Words): ChartTa
   });
 }
 
-export function modelsTable(models: ModelCheck[], { t, fmt }: Words): ChartTable {
+export function modelsTable(models: ModelCheck[], { t, fmt }: Wording): ChartTable {
   return chartTable<ModelCheck>({
     file: "dangol-value-models",
     rows: models,
@@ -125,7 +124,7 @@ export function modelsTable(models: ModelCheck[], { t, fmt }: Words): ChartTable
   });
 }
 
-export function revenueTable(revenue: RevenueCheck, { t, fmt }: Words): ChartTable {
+export function revenueTable(revenue: RevenueCheck, { t, fmt }: Wording): ChartTable {
   interface Row {
     what: string;
     value: number | null;

@@ -1,14 +1,13 @@
 /** The tables behind the attributes of the model and the score. */
 import type { ScoreCheck, ScoreCoefficient, ScoredCustomer, Value } from "$/api";
-import { chartTable, type ChartTable } from "$/charts/context";
+import { chartTable, type ChartTable, figure, type Wording } from "$/charts/context";
 import type { Translator } from "$/i18n";
 import { estimateText } from "./query";
-import { figure, type Words } from "./tables";
 
 type Covariates = NonNullable<Value["covariates"]>;
 type Coefficient = Covariates["coefficients"][number];
 
-export function covariateTable(covariates: Covariates, { t, fmt }: Words): ChartTable {
+export function covariateTable(covariates: Covariates, { t, fmt }: Wording): ChartTable {
   const estimate = (value: number | null) => estimateText(value, fmt);
   return chartTable<Coefficient>({
     file: "dangol-value-covariates",
@@ -40,7 +39,7 @@ export function covariateTable(covariates: Covariates, { t, fmt }: Words): Chart
   });
 }
 
-export function checkTable(rows: ScoreCheck[], { t, fmt }: Words): ChartTable {
+export function checkTable(rows: ScoreCheck[], { t, fmt }: Wording): ChartTable {
   return chartTable<ScoreCheck>({
     file: "dangol-score-check",
     rows,
@@ -80,7 +79,7 @@ export function featureText(row: ScoreCoefficient, t: Translator): string {
   return level ? `${t.words(row.title)}: ${level}` : t.words(row.title);
 }
 
-export function coefficientTable(rows: ScoreCoefficient[], { t, fmt }: Words): ChartTable {
+export function coefficientTable(rows: ScoreCoefficient[], { t, fmt }: Wording): ChartTable {
   const estimate = (value: number | null) => estimateText(value, fmt);
   return chartTable<ScoreCoefficient>({
     file: "dangol-score-features",
@@ -102,7 +101,7 @@ export function coefficientTable(rows: ScoreCoefficient[], { t, fmt }: Words): C
   });
 }
 
-export function scoredTable(rows: ScoredCustomer[], { t, fmt }: Words): ChartTable {
+export function scoredTable(rows: ScoredCustomer[], { t, fmt }: Wording): ChartTable {
   return chartTable<ScoredCustomer>({
     file: "dangol-score-customers",
     rows,

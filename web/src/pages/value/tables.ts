@@ -8,28 +8,11 @@ import type {
   ValueConcentration,
   ValueSurface,
 } from "$/api";
-import { chartTable, type ChartTable, type Column } from "$/charts/context";
-import type { Outlook } from "$/charts/value";
-import type { Formatter } from "$/format";
-import type { Translator } from "$/i18n";
+import { chartTable, type ChartTable, type Column, figure, type Wording } from "$/charts/context";
+import type { Figure } from "$/charts/figures";
 import { estimateText, hasInterval, intervalOf } from "./query";
 
-export interface Words {
-  t: Translator;
-  fmt: Formatter;
-}
-
-/** A column of numbers; `text` writes what is read. */
-export function figure<Row>(
-  key: string,
-  label: string,
-  value: (row: Row) => number | null,
-  text: (value: number | null) => string,
-): Column<Row> {
-  return { key, label, numeric: true, value, text: (row) => text(value(row)) };
-}
-
-export function distributionTable(bins: ValueBin[], { t, fmt }: Words): ChartTable {
+export function distributionTable(bins: ValueBin[], { t, fmt }: Wording): ChartTable {
   const customers = bins.reduce((sum, bin) => sum + bin.customers, 0);
   return chartTable<ValueBin>({
     file: "dangol-value-distribution",
@@ -69,7 +52,7 @@ export function distributionTable(bins: ValueBin[], { t, fmt }: Words): ChartTab
   });
 }
 
-export function concentrationTable(curve: ValueConcentration, { t, fmt }: Words): ChartTable {
+export function concentrationTable(curve: ValueConcentration, { t, fmt }: Wording): ChartTable {
   return chartTable<ValueConcentration["points"][number]>({
     file: "dangol-value-concentration",
     rows: curve.points,
@@ -93,7 +76,7 @@ export function concentrationTable(curve: ValueConcentration, { t, fmt }: Words)
 export function groupTable(
   groups: GroupValue[],
   what: { file: string; label: string; name: (group: GroupValue) => string },
-  { t, fmt }: Words,
+  { t, fmt }: Wording,
 ): ChartTable {
   const inMoney = groups.some((group) => group.value !== null);
   return chartTable<GroupValue>({
@@ -163,7 +146,7 @@ export function groupTable(
   });
 }
 
-export function surfaceTable(surface: ValueSurface, { t, fmt }: Words): ChartTable {
+export function surfaceTable(surface: ValueSurface, { t, fmt }: Wording): ChartTable {
   type Cell = ValueSurface["cells"][number] & { customers: number };
   const rows = surface.cells.map((cell): Cell => {
     const people = surface.people.find(
@@ -209,7 +192,7 @@ export function surfaceTable(surface: ValueSurface, { t, fmt }: Words): ChartTab
   });
 }
 
-export function topTable(rows: CustomerValue[], { t, fmt }: Words): ChartTable {
+export function topTable(rows: CustomerValue[], { t, fmt }: Wording): ChartTable {
   const inMoney = rows.some((row) => row.value !== null);
   return chartTable<CustomerValue>({
     file: "dangol-most-valuable-customers",
@@ -290,8 +273,8 @@ export function topTable(rows: CustomerValue[], { t, fmt }: Words): ChartTable {
   });
 }
 
-export function outlookTable(rows: Outlook[], { t, fmt }: Words): ChartTable {
-  return chartTable<Outlook>({
+export function outlookTable(rows: Figure[], { t, fmt }: Wording): ChartTable {
+  return chartTable<Figure>({
     file: "dangol-value-outlook",
     rows,
     columns: [
@@ -305,13 +288,13 @@ export function outlookTable(rows: Outlook[], { t, fmt }: Words): ChartTable {
       figure(
         "low",
         t("value.low"),
-        (r) => r.low ?? null,
+        (r) => r.low,
         (v) => fmt.money(v, true),
       ),
       figure(
         "high",
         t("value.high"),
-        (r) => r.high ?? null,
+        (r) => r.high,
         (v) => fmt.money(v, true),
       ),
     ],
@@ -321,7 +304,7 @@ export function outlookTable(rows: Outlook[], { t, fmt }: Words): ChartTable {
 const SYMBOLS: Record<string, string> = { alpha: "α", beta: "β", gamma: "γ" };
 type Parameter = ParameterEstimate & { of: "purchases" | "spend" };
 
-export function parameterTable(result: Value, { t, fmt }: Words): ChartTable {
+export function parameterTable(result: Value, { t, fmt }: Wording): ChartTable {
   const rows: Parameter[] = [
     ...result.model.parameters.map((one) => ({ ...one, of: "purchases" as const })),
     ...(result.spend?.parameters ?? []).map((one) => ({ ...one, of: "spend" as const })),
@@ -351,7 +334,7 @@ type Compared = Value["model"]["compared"][number];
 
 export function comparedColumns(
   nameOf: (model: string) => string,
-  { t, fmt }: Words,
+  { t, fmt }: Wording,
 ): Column<Compared>[] {
   return [
     {
