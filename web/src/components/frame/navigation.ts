@@ -37,3 +37,6 @@ export const groups: Group[] = [
 ];
 
 export const entries = groups.flatMap((group) => group.pages);
+
+/** The pages of the bar at the bottom of a phone; the others are one step further. */
+export const quick: PageName[] = ["overview", "segments", "customers", "value"];

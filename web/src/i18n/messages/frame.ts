@@ -1,6 +1,7 @@
 export const frame = {
   "frame.brand": { en: "Dangol", ko: "단골" },
   "frame.navigation": { en: "Pages", ko: "페이지" },
+  "frame.allPages": { en: "More", ko: "전체" },
   "frame.skip": { en: "Skip to content", ko: "본문으로 건너뛰기" },
   "frame.period": { en: "{from} to {to}", ko: "{from} ~ {to}" },
   "frame.language": { en: "한국어로 보기", ko: "View in English" },
