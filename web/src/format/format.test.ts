@@ -16,6 +16,8 @@ describe("money", () => {
     expect(ko.moneyShort(39_400)).toBe("₩3.9만");
     expect(en.moneyShort(580_215)).toBe("£580K");
     expect(en.moneyShort(7.5)).toBe("£7.5");
+    expect(en.moneyShort(1_620)).toBe("£1,620");
+    expect(ko.moneyShort(5_300)).toBe("₩5,300");
   });
 
   it("is full in tables, whole where asked", () => {
@@ -31,6 +33,20 @@ describe("shares and counts", () => {
     expect(en.change(-0.034)).toBe("−3.4%");
     expect(en.change(0.12)).toBe("+12%");
     expect(en.change(0)).toBe("0%");
+  });
+
+  it("does not write a small share as nothing, nor nothing with a sign", () => {
+    expect(en.percent(0.0004, 1)).toBe("<0.1%");
+    expect(en.percent(0.004)).toBe("<1%");
+    expect(en.percent(0.006)).toBe("1%");
+    expect(en.percent(0, 1)).toBe("0.0%");
+    expect(en.percent(-0.0004, 1)).toBe("0.0%");
+    expect(en.percent(-0.12)).toBe("−12%");
+  });
+
+  it("keeps the decimals of a column", () => {
+    expect(en.decimal(0.9, 2)).toBe("0.90");
+    expect(en.decimal(39)).toBe("39.0");
   });
 
   it("says nothing where there is no number", () => {

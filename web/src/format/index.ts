@@ -6,15 +6,15 @@ export type Granularity = "day" | "week" | "month" | "quarter";
 export interface Formatter {
   /** 4,338 — at most `digits` decimals. */
   number(value: number | null | undefined, digits?: number): string;
-  /** 39.0 — always one decimal, so that the points of a column stand below each other. */
-  decimal(value: number | null | undefined): string;
+  /** 39.0 — always as many decimals, so that the points of a column stand below each other. */
+  decimal(value: number | null | undefined, digits?: number): string;
   /** 39만, 393K: for pictures. */
   numberShort(value: number | null | undefined): string;
   /** £8,887,208.89: for tables; whole amounts from 100 on when `whole`. */
   money(value: number | null | undefined, whole?: boolean): string;
   /** ₩1.2억, £1.2M: for pictures and sentences. */
   moneyShort(value: number | null | undefined): string;
-  /** Always with `digits` decimals. */
+  /** Always with `digits` decimals; what is there, but less than the last of them, is not written as nothing: <0.1%. */
   percent(value: number | null | undefined, digits?: number): string;
   /** +12 %, −3 %, with a true minus sign. */
   change(value: number): string;
@@ -61,14 +61,17 @@ export function localeFor(language: Language, preferred: readonly string[]): str
 
 export function formatter(settings: Settings): Formatter {
   const { language, locale, currency, timeZone } = settings;
-  const numbers = new Map<string, Intl.NumberFormat>();
+  const numbers = new Map<string, { format: (value: number) => string }>();
   const numberFormat = (options: Intl.NumberFormatOptions) => {
     const key = JSON.stringify(options);
     let format = numbers.get(key);
     if (!format) {
       // British English abbreviates in lower case (£1.2m); capitals are what the charts use.
       const tag = options.notation === "compact" && language === "en" ? "en" : locale;
-      numbers.set(key, (format = new Intl.NumberFormat(tag, options)));
+      const plain = new Intl.NumberFormat(tag, options);
+      // A hyphen is no minus sign: +148 and −54 shall stand below each other.
+      format = { format: (value) => plain.format(value).replace("-", "−") };
+      numbers.set(key, format);
     }
     return format;
   };
@@ -91,9 +94,11 @@ export function formatter(settings: Settings): Formatter {
   const self: Formatter = {
     number: (value, digits = 0) =>
       present(value) ? numberFormat({ maximumFractionDigits: digits }).format(value) : NONE,
-    decimal: (value) =>
+    decimal: (value, digits = 1) =>
       present(value)
-        ? numberFormat({ minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(value)
+        ? numberFormat({ minimumFractionDigits: digits, maximumFractionDigits: digits }).format(
+            value,
+          )
         : NONE,
     numberShort: (value) => {
       if (!present(value)) return NONE;
@@ -115,7 +120,8 @@ export function formatter(settings: Settings): Formatter {
     moneyShort: (value) => {
       if (!present(value)) return NONE;
       return numberFormat(
-        Math.abs(value) < 1000
+        // £2K would hide that one is £1,620 and the other £2,380.
+        Math.abs(value) < 10_000
           ? {
               ...money,
               maximumFractionDigits: Math.abs(value) < 10 ? 2 : 0,
@@ -124,22 +130,24 @@ export function formatter(settings: Settings): Formatter {
           : { ...money, ...COMPACT },
       ).format(value);
     },
-    percent: (value, digits = 0) =>
-      present(value)
-        ? numberFormat({
-            style: "percent",
-            minimumFractionDigits: digits,
-            maximumFractionDigits: digits,
-          }).format(value)
-        : NONE,
+    percent: (value, digits = 0) => {
+      if (!present(value)) return NONE;
+      const written = (share: number) =>
+        numberFormat({
+          style: "percent",
+          minimumFractionDigits: digits,
+          maximumFractionDigits: digits,
+          signDisplay: "negative",
+        }).format(share);
+      const least = 10 ** -(digits + 2);
+      return value > 0 && value < least / 2 ? `<${written(least)}` : written(value);
+    },
     change: (value) =>
       numberFormat({
         style: "percent",
         maximumFractionDigits: Math.abs(value) < 0.1 ? 1 : 0,
         signDisplay: "exceptZero",
-      })
-        .format(value)
-        .replace("-", "−"),
+      }).format(value),
     date: (iso) => (iso ? day(parseDay(iso), { dateStyle: "medium" }) : NONE),
     dateShort: (iso) => day(parseDay(iso), { day: "numeric", month: "short" }),
     dateTime: (moment) =>

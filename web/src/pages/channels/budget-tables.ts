@@ -18,7 +18,7 @@ export function budgetTable(rows: ChannelBudget[], { t, fmt }: Wording): ChartTa
         "customers",
         t("channels.newCustomers"),
         (r) => r.customers,
-        (v) => fmt.number(v, 1),
+        (v) => fmt.decimal(v),
       ),
       figure(
         "next",
@@ -36,19 +36,19 @@ export function budgetTable(rows: ChannelBudget[], { t, fmt }: Wording): ChartTa
         "power",
         "β",
         (r) => r.power,
-        (v) => fmt.number(v, 2),
+        (v) => fmt.decimal(v, 2),
       ),
       figure(
         "powerLow",
         "β ▾",
         (r) => r.power_low,
-        (v) => fmt.number(v, 2),
+        (v) => fmt.decimal(v, 2),
       ),
       figure(
         "powerHigh",
         "β ▴",
         (r) => r.power_high,
-        (v) => fmt.number(v, 2),
+        (v) => fmt.decimal(v, 2),
       ),
       figure(
         "months",
@@ -61,7 +61,7 @@ export function budgetTable(rows: ChannelBudget[], { t, fmt }: Wording): ChartTa
 }
 
 export function curveTable(curve: CurvePoint[], { t, fmt }: Wording): ChartTable {
-  const count = (v: number | null) => fmt.number(v, 1);
+  const count = (v: number | null) => fmt.decimal(v);
   return chartTable<CurvePoint>({
     file: "dangol-budget-curve",
     rows: curve,

@@ -1,4 +1,5 @@
 /** The tables behind the pictures of the channels page, and the rows that its charts draw. */
+import { pText } from "$/charts/profile";
 import type { ChannelRow, Channels, GatewayRow, GuardRow } from "$/api";
 import type { CostPoint } from "$/charts/channels";
 import type { Figure } from "$/charts/figures";
@@ -11,9 +12,9 @@ const channelName = (channel: string, t: Translator) =>
 export const timesText = (value: number | null, { t, fmt }: Wording) =>
   value === null
     ? fmt.number(null)
-    : t("channels.times", { n: fmt.number(value, value < 10 ? 2 : 1) });
+    : t("channels.times", { n: fmt.decimal(value, value < 10 ? 2 : 1) });
 export const monthsText = (value: number | null, { t, fmt }: Wording) =>
-  value === null ? fmt.number(null) : t("channels.months", { n: fmt.number(value, 1) });
+  value === null ? fmt.number(null) : t("channels.months", { n: fmt.decimal(value) });
 
 /** Why a channel has no figure against its cost. */
 function withoutCost(row: ChannelRow, t: Translator): string {
@@ -182,7 +183,7 @@ export function channelTable(result: Channels, words: Wording): ChartTable {
           "payback",
           t("channels.paybackMonths"),
           (r) => r.payback_months,
-          (v) => fmt.number(v, 1),
+          (v) => fmt.decimal(v),
         ),
       ]
     : [];
@@ -332,7 +333,7 @@ export function gatewayTable(
         "p",
         t("gateway.pValue"),
         (r) => r.p_value,
-        (v) => (v !== null && v < 0.001 ? "< 0.001" : fmt.number(v, 3)),
+        (v) => pText(v, fmt),
       ),
       {
         key: "verdict",

@@ -48,7 +48,7 @@ export function scoreTable(
         "from",
         t("grades.score"),
         (s) => s.from,
-        (v) => fmt.number(v, 1),
+        (v) => fmt.decimal(v),
       ),
       { key: "grade", label: t("grades.grade"), value: (s) => nameOf(s.grade) },
       figure(
@@ -71,7 +71,7 @@ export function gradeTable(grades: GradeRow[], { t, fmt }: Wording): ChartTable 
         "from",
         t("grades.from"),
         (g) => g.from,
-        (v) => fmt.number(v, 1),
+        (v) => fmt.decimal(v),
       ),
       figure(
         "customers",
@@ -107,7 +107,7 @@ export function gradeTable(grades: GradeRow[], { t, fmt }: Wording): ChartTable 
         "repeats",
         t("grades.repeats"),
         (g) => g.repeats,
-        (v) => fmt.number(v, 1),
+        (v) => fmt.decimal(v),
       ),
       figure(
         "value",

@@ -61,7 +61,7 @@ export function cardsTable(cards: ClusterCard[], words: Wording): ChartTable {
         "silhouette",
         t("clusters.figure.silhouette"),
         (c) => c.silhouette,
-        (v) => fmt.number(v, 2),
+        (v) => fmt.decimal(v, 2),
       ),
     ],
   });
@@ -77,13 +77,13 @@ export function loadingsTable(loadings: ComponentLoading[], { t, fmt }: Wording)
         "first",
         t("clusters.component1"),
         (l) => l.first,
-        (v) => fmt.number(v, 2),
+        (v) => fmt.decimal(v, 2),
       ),
       figure(
         "second",
         t("clusters.component2"),
         (l) => l.second,
-        (v) => fmt.number(v, 2),
+        (v) => fmt.decimal(v, 2),
       ),
     ],
   });
@@ -110,13 +110,13 @@ export function numbersTable(numbers: ClusterNumber[], { t, fmt }: Wording): Cha
         "silhouette",
         t("clusters.criterion.silhouette"),
         (n) => n.silhouette,
-        (v) => fmt.number(v, 3),
+        (v) => fmt.decimal(v, 3),
       ),
       figure(
         "gap",
         t("clusters.criterion.gap"),
         (n) => n.gap,
-        (v) => fmt.number(v, 3),
+        (v) => fmt.decimal(v, 3),
       ),
     ],
   });

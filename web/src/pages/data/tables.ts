@@ -28,7 +28,7 @@ export function calendarTable(rows: CalendarCell[], { t, fmt }: Wording): ChartT
         label: t("explore.ordersPerDay"),
         numeric: true,
         value: (cell) => cell.orders_per_day,
-        text: (cell) => fmt.number(cell.orders_per_day, 1),
+        text: (cell) => fmt.decimal(cell.orders_per_day),
       },
       {
         key: "revenue_per_day",
@@ -53,14 +53,14 @@ export function correlationTable(rows: Correlation[], { t, fmt }: Wording): Char
         label: t("explore.spearman"),
         numeric: true,
         value: (row) => row.spearman,
-        text: (row) => fmt.number(row.spearman, 3),
+        text: (row) => fmt.decimal(row.spearman, 3),
       },
       {
         key: "pearson",
         label: t("explore.pearson"),
         numeric: true,
         value: (row) => row.pearson,
-        text: (row) => fmt.number(row.pearson, 3),
+        text: (row) => fmt.decimal(row.pearson, 3),
       },
       {
         key: "n",

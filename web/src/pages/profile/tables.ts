@@ -118,14 +118,14 @@ export function testTable(rows: TestLine[], { t, fmt }: Wording): ChartTable {
         label: t("profile.statistic"),
         numeric: true,
         value: (row) => row.statistic,
-        text: (row) => fmt.number(row.statistic, 1),
+        text: (row) => fmt.decimal(row.statistic),
       },
       {
         key: "effect",
         label: t("profile.effect"),
         numeric: true,
         value: (row) => row.effect,
-        text: (row) => fmt.number(row.effect, 3),
+        text: (row) => fmt.decimal(row.effect, 3),
       },
       {
         key: "p",

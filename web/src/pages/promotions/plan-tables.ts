@@ -205,13 +205,13 @@ export function pastTable(rows: PastDiscount[], words: Wording): ChartTable {
         "atDiscount",
         t("coupons.atDiscount"),
         (r) => r.units_at_discount,
-        (v) => fmt.number(v, 1),
+        (v) => fmt.decimal(v),
       ),
       figure(
         "atFull",
         t("coupons.atFull"),
         (r) => r.units_at_full_price,
-        (v) => fmt.number(v, 1),
+        (v) => fmt.decimal(v),
       ),
       {
         key: "ratio",

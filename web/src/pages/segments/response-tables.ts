@@ -67,7 +67,7 @@ export function rankingTable(rows: RankingQuality[], { t, fmt }: Wording): Chart
         "area",
         t("weights.area"),
         (row) => row.area_under_curve,
-        (value) => fmt.number(value, 2),
+        (value) => fmt.decimal(value, 2),
       ),
     ],
   });
@@ -95,7 +95,7 @@ export function answersTable(rows: ResponseCount[], { t, fmt }: Wording): ChartT
         "expected",
         t("response.expected"),
         (row) => row.expected,
-        (value) => fmt.number(value, 1),
+        (value) => fmt.decimal(value),
       ),
     ],
   });

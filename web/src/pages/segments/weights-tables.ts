@@ -72,7 +72,7 @@ export function pointsText(value: number | null, { t, fmt }: Wording): string {
 
 export function weightTable(rows: WeightRow[], { t, fmt }: Wording): ChartTable {
   const share = (value: number | null) => fmt.percent(value, 1);
-  const number = (value: number | null) => fmt.number(value, 2);
+  const number = (value: number | null) => fmt.decimal(value, 2);
   return chartTable<WeightRow>({
     file: "dangol-rfm-weights",
     rows,
@@ -105,7 +105,7 @@ export function qualityTable(
 ): ChartTable {
   const caught = (row: WeightQuality) => intervalOf(intervals, row.score, "caught");
   const share = (value: number | null) => fmt.percent(value, 1);
-  const two = (value: number | null) => fmt.number(value, 2);
+  const two = (value: number | null) => fmt.decimal(value, 2);
   const points = (value: number | null) => pointsText(value, { t, fmt });
   return chartTable<WeightQuality>({
     file: "dangol-rfm-weights-quality",

@@ -49,7 +49,7 @@ export function trackingTable(points: TrackingPoint[], { t, fmt }: Wording): Cha
 }
 
 export function calibrationTable(rows: RepeatsRow[], { t, fmt }: Wording): ChartTable {
-  const mean = (value: number | null) => fmt.number(value, 2);
+  const mean = (value: number | null) => fmt.decimal(value, 2);
   return chartTable<RepeatsRow>({
     file: "dangol-value-calibration",
     rows,
@@ -84,13 +84,13 @@ export function modelsTable(models: ModelCheck[], { t, fmt }: Wording): ChartTab
         "rmse",
         t("check.rmse"),
         (m) => m.root_mean_squared_error,
-        (v) => fmt.number(v, 3),
+        (v) => fmt.decimal(v, 3),
       ),
       figure(
         "mae",
         t("check.mae"),
         (m) => m.mean_absolute_error,
-        (v) => fmt.number(v, 3),
+        (v) => fmt.decimal(v, 3),
       ),
       figure(
         "total",
@@ -108,7 +108,7 @@ export function modelsTable(models: ModelCheck[], { t, fmt }: Wording): ChartTab
         "heldOut",
         t("check.logLikelihood"),
         (m) => m.held_out_log_likelihood,
-        (v) => fmt.number(v, 4),
+        (v) => fmt.decimal(v, 4),
       ),
       {
         key: "kind",

@@ -1,4 +1,5 @@
 /** The tables behind the attributes of the model and the score. */
+import { pText } from "$/charts/profile";
 import type { ScoreCheck, ScoreCoefficient, ScoredCustomer, Value } from "$/api";
 import { chartTable, type ChartTable, figure, type Wording } from "$/charts/context";
 import type { Translator } from "$/i18n";
@@ -95,7 +96,7 @@ export function coefficientTable(rows: ScoreCoefficient[], { t, fmt }: Wording):
         "p",
         t("score.pValue"),
         (c) => c.p_value,
-        (v) => (v !== null && v < 0.001 ? "< 0.001" : fmt.number(v, 3)),
+        (v) => pText(v, fmt),
       ),
     ],
   });

@@ -106,7 +106,7 @@ export function groupTable(
         "purchases",
         t("value.expectedPurchases"),
         (g) => g.expected_purchases,
-        (v) => fmt.number(v, 1),
+        (v) => fmt.decimal(v),
       ),
       ...(inMoney
         ? [
@@ -180,7 +180,7 @@ export function surfaceTable(surface: ValueSurface, { t, fmt }: Wording): ChartT
         "purchases",
         t("value.expectedPurchases"),
         (c) => c.expected_purchases,
-        (v) => fmt.number(v, 2),
+        (v) => fmt.decimal(v, 2),
       ),
       figure(
         "customers",
@@ -346,7 +346,7 @@ export function comparedColumns(
       "heldOut",
       t("value.heldOut"),
       (m) => m.held_out_log_likelihood,
-      (v) => fmt.number(v, 4),
+      (v) => fmt.decimal(v, 4),
     ),
   ];
 }
