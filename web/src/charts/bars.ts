@@ -3,6 +3,7 @@ import {
   axisTitle,
   base,
   categoryAxis,
+  endingAt,
   lines,
   nameAxis,
   tooltip,
@@ -27,7 +28,7 @@ export interface Bar {
 export function namedBars(
   rows: Bar[],
   context: ChartContext,
-  { room = 72, width, wrap }: { room?: number; width?: number; wrap?: boolean } = {},
+  { room = 72 }: { room?: number } = {},
 ): Option {
   return {
     ...base(context),
@@ -40,7 +41,6 @@ export function namedBars(
     yAxis: nameAxis(
       context,
       rows.map((row) => row.label),
-      { width, wrap },
     ),
     series: [
       {
@@ -108,15 +108,11 @@ export function seenAndExpected(
       },
     },
     xAxis: { ...categoryAxis(context, labels), ...axisTitle(context, axis) },
-    yAxis: {
-      ...valueAxis(context, text),
-      // The library knows nothing of the ends of whiskers.
-      max: (range: { max: number }) => (tops.length > 0 ? Math.max(range.max, ...tops) : null),
-      axisLabel: {
-        ...valueAxis(context, text).axisLabel,
-        ...(tops.length > 0 ? { showMaxLabel: false } : {}),
-      },
-    },
+    // The library knows nothing of the ends of whiskers.
+    yAxis:
+      tops.length > 0
+        ? endingAt((range) => Math.max(range.max, ...tops), valueAxis(context, text))
+        : valueAxis(context, text),
     series: [
       {
         type: "bar",

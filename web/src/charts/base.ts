@@ -1,5 +1,6 @@
 /** The parts that every chart shares: type, axes, tooltip. Nothing of the library's own look is left. */
 import type { ChartContext } from "./context";
+import { wrapped } from "./text";
 
 export const FONT = "'Pretendard Variable', system-ui, sans-serif";
 
@@ -62,6 +63,19 @@ export function valueAxis({ palette }: ChartContext, format: (value: number) => 
   };
 }
 
+/** A value axis that ends where the data end: that is no round number, and gets neither a label nor a line. */
+export function endingAt(
+  max: number | ((range: { max: number }) => number),
+  axis: ReturnType<typeof valueAxis>,
+) {
+  return {
+    ...axis,
+    max,
+    splitLine: { ...axis.splitLine, showMaxLine: false },
+    axisLabel: { ...axis.axisLabel, showMaxLabel: false },
+  };
+}
+
 export function categoryAxis({ palette }: ChartContext, labels: string[]) {
   return {
     type: "category" as const,
@@ -72,11 +86,11 @@ export function categoryAxis({ palette }: ChartContext, labels: string[]) {
   };
 }
 
-/** Names of things from the top down, in ink: they are read, not measured. `wrap` breaks long ones. */
+/** Names of things from the top down, in ink, in two lines at most: they are read, not measured. */
 export function nameAxis(
   context: ChartContext,
   names: string[],
-  { width = context.compact ? 96 : 150, wrap = false }: { width?: number; wrap?: boolean } = {},
+  width = context.compact ? Math.min(120, 0.34 * context.width) : 150,
 ) {
   return {
     ...categoryAxis(context, names),
@@ -86,9 +100,8 @@ export function nameAxis(
       color: context.palette.ink,
       fontSize: 12,
       interval: 0,
-      width,
-      overflow: wrap ? ("break" as const) : ("truncate" as const),
-      ...(wrap ? { lineHeight: 15 } : {}),
+      lineHeight: 14,
+      formatter: (name: string) => wrapped(name, width, 12, 2),
     },
   };
 }

@@ -1,7 +1,17 @@
 /** Charts of the budget split: what each channel gets, and the curves behind it. */
 import type { BudgetMonth, ChannelBudget, CurvePoint } from "$/api";
 import { mix } from "$/theme/contrast";
-import { axisTitle, base, FONT, lines, nameAxis, tooltip, valueAxis, type CustomApi } from "./base";
+import {
+  axisTitle,
+  base,
+  endingAt,
+  FONT,
+  lines,
+  nameAxis,
+  tooltip,
+  valueAxis,
+  type CustomApi,
+} from "./base";
 import type { ChartContext, Option } from "./context";
 import { whisker } from "./marks";
 
@@ -145,13 +155,18 @@ export function curveChart(
       },
     },
     xAxis: {
-      ...valueAxis(context, (value) => fmt.moneyShort(value)),
+      ...endingAt(
+        end,
+        valueAxis(context, (value) => fmt.moneyShort(value)),
+      ),
       ...axisTitle(context, t("budget.axis.spend"), 24),
       splitLine: { show: false },
       axisLine: { show: true, lineStyle: { color: palette.faint } },
-      max: end,
     },
-    yAxis: { ...valueAxis(context, (value) => fmt.number(value)), max: Math.ceil(1.1 * most) },
+    yAxis: endingAt(
+      1.1 * most,
+      valueAxis(context, (value) => fmt.number(value)),
+    ),
     series: [
       {
         type: "custom",

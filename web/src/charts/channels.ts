@@ -1,7 +1,8 @@
 /** The chart of the channels page: what a customer costs against what they are worth. */
 import { mix } from "$/theme/contrast";
-import { axisTitle, base, FONT, lines, tooltip, valueAxis, type CustomApi } from "./base";
+import { axisTitle, base, endingAt, FONT, lines, tooltip, valueAxis, type CustomApi } from "./base";
 import type { ChartContext, Option } from "./context";
+import { textWidth } from "./text";
 
 /** A channel by what a customer costs and is worth. */
 export interface CostPoint {
@@ -25,8 +26,8 @@ interface Placed {
 }
 
 /**
- * Where the labels of points stand so that none covers another label or a point: beside, above or
- * below its point, and where all four are taken, the first that is free further down.
+ * Where the labels of points stand so that none covers another label or a point: above or below its
+ * point to one side, or beside it, and where all are taken, the first that is free further down.
  */
 export function placeLabels(
   points: { x: number; y: number; width: number }[],
@@ -47,7 +48,12 @@ export function placeLabels(
       y: y + dy,
       align,
     });
+    // Beside the point its own whisker would run through the words.
     const candidates = [
+      at(GAP - 2, -GAP, "left"),
+      at(GAP - 2, GAP, "left"),
+      at(2 - GAP, -GAP, "right"),
+      at(2 - GAP, GAP, "right"),
       at(GAP, 0, "left"),
       at(-GAP, 0, "right"),
       at(0, -GAP - 5, "center"),
@@ -84,10 +90,6 @@ export function placeLabels(
   });
 }
 
-/** Letters of Hangul are as wide as they are high; Latin ones about half of that. */
-export const textWidth = (text: string) =>
-  [...text].reduce((sum, letter) => sum + (letter > "\u1100" ? 12 : 6.8), 0);
-
 /** Cost against worth, with lines where a customer is worth what they cost, and three times that. */
 export function costChart(points: CostPoint[], context: ChartContext): Option {
   const { palette, fmt, t, compact } = context;
@@ -99,7 +101,13 @@ export function costChart(points: CostPoint[], context: ChartContext): Option {
   const guides = [1, 3].filter((times) => times * mostCost > 0.04 * mostWorth);
   return {
     ...base(context),
-    grid: { left: 8, right: 12, top: 12, bottom: compact ? 4 : 24, containLabel: true },
+    grid: {
+      left: compact ? 8 : 26,
+      right: 12,
+      top: 12,
+      bottom: compact ? 4 : 24,
+      containLabel: true,
+    },
     tooltip: {
       ...tooltip(context),
       formatter: (item: { dataIndex: number; seriesIndex: number }) => {
@@ -108,16 +116,20 @@ export function costChart(points: CostPoint[], context: ChartContext): Option {
       },
     },
     xAxis: {
-      ...valueAxis(context, (value) => (value < 0 ? "" : fmt.moneyShort(value))),
+      ...endingAt(
+        mostCost,
+        valueAxis(context, (value) => (value < 0 ? "" : fmt.moneyShort(value))),
+      ),
       ...axisTitle(context, compact ? "" : t("channels.axis.cac")),
       min: from,
-      max: mostCost,
       splitLine: { show: false },
     },
     yAxis: {
-      ...valueAxis(context, (value) => fmt.moneyShort(value)),
+      ...endingAt(
+        mostWorth,
+        valueAxis(context, (value) => fmt.moneyShort(value)),
+      ),
       ...axisTitle(context, compact ? "" : t("channels.axis.ltv"), 54),
-      max: mostWorth,
     },
     series: [
       {

@@ -11,6 +11,7 @@ import {
   type CustomApi,
 } from "./base";
 import type { ChartContext, Option } from "./context";
+import { textWidth } from "./text";
 
 /** What a picture needs to show a cluster. */
 export interface NamedCluster {
@@ -188,11 +189,6 @@ export function placeArrows(
         : Math.min(context.width - 2, Math.max(label.x, wide + 2));
   }
   return arrows;
-}
-
-/** Roughly: Korean letters are as wide as high, Latin ones half of that. */
-function textWidth(text: string): number {
-  return [...text].reduce((sum, letter) => sum + (letter > "\u1100" ? 11 : 6.3), 0);
 }
 
 /** One criterion over the numbers of clusters, with its uncertainty; the number taken stands out. */

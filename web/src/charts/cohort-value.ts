@@ -2,7 +2,16 @@
 import type { CheckedValue, CohortOutlook, RankedCohort } from "$/api";
 import type { Granularity } from "$/format";
 import { mix } from "$/theme/contrast";
-import { base, categoryAxis, FONT, lines, tooltip, valueAxis, type CustomApi } from "./base";
+import {
+  base,
+  categoryAxis,
+  endingAt,
+  FONT,
+  lines,
+  tooltip,
+  valueAxis,
+  type CustomApi,
+} from "./base";
 import type { ChartContext, Option } from "./context";
 import { upright } from "./marks";
 
@@ -82,11 +91,10 @@ export function cohortValueBars(
         formatter: (value: string) => fmt.periodShort(value, period),
       },
     },
-    yAxis: {
-      ...valueAxis(context, (value) => fmt.moneyShort(value)),
-      max: (range: { max: number }) =>
-        Math.max(range.max, ...rows.map((row) => row.high ?? row.value ?? 0)),
-    },
+    yAxis: endingAt(
+      (range) => Math.max(range.max, ...rows.map((row) => row.high ?? row.value ?? 0)),
+      valueAxis(context, (value) => fmt.moneyShort(value)),
+    ),
     series: [
       {
         type: "bar",
@@ -205,16 +213,12 @@ export function projectionTrial(
       },
     },
     yAxis: {
-      ...valueAxis(context, (value) => fmt.moneyShort(value)),
+      ...endingAt(
+        Math.max(...ends) * 1.05,
+        valueAxis(context, (value) => fmt.moneyShort(value)),
+      ),
       // Returns can outweigh purchases.
       min: Math.min(0, ...rows.map((row) => later(row, row.actual))),
-      max: Math.max(...ends) * 1.05,
-      axisLabel: {
-        color: palette.muted,
-        fontSize: 11,
-        showMaxLabel: false,
-        formatter: (value: number) => fmt.moneyShort(value),
-      },
     },
     series: [
       {
@@ -304,6 +308,7 @@ export function rankedCohorts(
       ...valueAxis(context, text),
       min: Math.min(...ends),
       max: Math.max(...ends),
+      splitLine: { showMinLine: false, showMaxLine: false, lineStyle: { color: palette.line } },
       axisLabel: {
         color: palette.muted,
         fontSize: 11,

@@ -1,17 +1,18 @@
 /** The coupon planner: products by months, with the coupon, the demand or the stock of each. */
 import type { CouponPlan, PlanCell } from "$/api";
 import { sequentialAt } from "$/theme/tokens";
-import { base, categoryAxis, FONT, lines, tooltip } from "./base";
+import { base, categoryAxis, FONT, lines, nameAxis, tooltip } from "./base";
 import type { ChartContext, Option, Wording } from "./context";
 import { cells, type Painted } from "./explore";
 
 export const planViews = ["coupon", "demand", "cover"] as const;
 type PlanView = (typeof planViews)[number];
 
+const nameRoom = (compact: boolean): number => (compact ? 118 : 240);
 export const planHeight = (items: number): number => 26 + 30 * Math.max(1, items);
 /** Below this the months scroll sideways. */
 export const planMinWidth = (months: number, compact: boolean): number =>
-  (compact ? 112 : 200) + months * 62;
+  nameRoom(compact) + months * 62;
 
 /** Months that the stock lasts, in words. */
 export function coverText(cell: PlanCell, { fmt, t }: Wording): string {
@@ -59,8 +60,10 @@ export function planHeatmap(
 ): Option {
   const { fmt, t, palette, compact } = context;
   const at = (column: number, row: number) => plan.cells[row * plan.months.length + column];
-  const label = compact ? 112 : 200;
+  const label = nameRoom(compact);
   const width = (context.width - label) / Math.max(1, plan.months.length);
+  // Where all months are taken alike, colours would be a message that there is not.
+  const flat = plan.cells.every((cell) => Math.abs((cell.index ?? 1) - 1) < 0.01);
   const paint = (column: number, row: number): Painted => {
     const cell = at(column, row);
     if (!cell) return { fill: palette.quieter, text: "" };
@@ -72,7 +75,9 @@ export function planHeatmap(
     if (view === "demand") {
       // The average month lies in the middle of the ramp, twice as much at its end.
       const fill =
-        cell.index === null ? palette.quieter : sequentialAt(palette, Math.min(1, cell.index / 2));
+        cell.index === null || flat
+          ? palette.quieter
+          : sequentialAt(palette, Math.min(1, cell.index / 2));
       return { fill, text: fmt.numberShort(Math.round(cell.units)) };
     }
     if (cell.stock === null) return { fill: palette.quieter, text: "–" };
@@ -106,21 +111,11 @@ export function planHeatmap(
       position: "top",
       axisLine: { show: false },
     },
-    yAxis: {
-      ...categoryAxis(
-        context,
-        plan.items.map((item) => item.name),
-      ),
-      inverse: true,
-      axisLine: { show: false },
-      axisLabel: {
-        color: palette.ink,
-        fontSize: 12,
-        interval: 0,
-        width: label - 10,
-        overflow: "truncate" as const,
-      },
-    },
+    yAxis: nameAxis(
+      context,
+      plan.items.map((item) => item.name),
+      label - 10,
+    ),
     series: [cells(data, paint, `500 ${width < 60 ? 11 : 12}px ${FONT}`)],
   };
 }

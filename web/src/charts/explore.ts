@@ -4,6 +4,7 @@ import { mix, textOn } from "$/theme/contrast";
 import { sequentialAt, type Palette } from "$/theme/tokens";
 import { base, categoryAxis, lines, tooltip, type CustomApi } from "./base";
 import type { ChartContext, Option, Wording } from "./context";
+import { textWidth } from "./text";
 
 export const calendarMetrics = ["orders", "revenue"] as const;
 export type CalendarMetric = (typeof calendarMetrics)[number];
@@ -41,6 +42,7 @@ export function cells(
       const [x, y] = api.coord([column, row]);
       const [w, h] = api.size([1, 1]);
       const { fill, text } = paint(column, row);
+      const size = Number(/(\d+)px/.exec(font)?.[1] ?? 12);
       return {
         type: "group",
         children: [
@@ -54,7 +56,7 @@ export function cells(
             style: {
               x,
               y: y + 0.5,
-              text,
+              text: textWidth(text, size) <= w + 1 ? text : "",
               align: "center",
               verticalAlign: "middle",
               fill: textOn(fill),

@@ -26,7 +26,6 @@ export function figureBars(
   rows: Figure[],
   text: (value: number) => string,
   context: ChartContext,
-  { wrap = false } = {},
 ): Option {
   const { palette } = context;
   const stroke = mix(palette.ink, palette.surface, 0.15);
@@ -45,7 +44,6 @@ export function figureBars(
     yAxis: nameAxis(
       context,
       rows.map((row) => row.label),
-      { wrap },
     ),
     series: [
       {
@@ -116,6 +114,26 @@ function tooltipRows(
   return [...own, ...(row.details ?? [])];
 }
 
+/** Round ratios, from close to far apart: the closest of them that leave room for their words are an axis. */
+const ROUND_RATIOS = [
+  [0.8, 0.9, 1, 1.1, 1.2],
+  [0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.2, 1.4, 1.6, 1.8, 2],
+  [0.125, 0.25, 0.5, 1, 2, 4, 8],
+  [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100],
+  [0.001, 0.01, 0.1, 1, 10, 100, 1000],
+];
+
+/** The ratios that stand on an axis from `low` to `high`, at most `most` of them; one is always among them. */
+export function ratioTicks(low: number, high: number, most: number): number[] {
+  // Ends may be a little beyond the last of them.
+  const covers = (ratios: number[]) =>
+    (ratios[0] ?? 1) <= 1.2 * low && 1.2 * (ratios.at(-1) ?? 1) >= high;
+  const within = ROUND_RATIOS.filter(covers)
+    .map((ratios) => ratios.filter((ratio) => ratio >= low && ratio <= high))
+    .find((ratios) => ratios.length <= most);
+  return within ?? [1];
+}
+
 /** How many times as much: dots with whiskers on an axis of ratios, where twice and half are equally far from one. */
 export function ratioDots(
   rows: (Figure & { found: boolean })[],
@@ -124,19 +142,16 @@ export function ratioDots(
   axis = context.t("gateway.axis"),
 ): Option {
   const { palette } = context;
-  const ends = rows.flatMap((row) => [row.low ?? row.value ?? 1, row.high ?? row.value ?? 1]);
-  const away = (ratios: number[]) =>
-    Math.max(
-      1.3,
-      ...ratios.filter((ratio) => ratio > 0).map((ratio) => Math.max(ratio, 1 / ratio)),
-    );
   // Long intervals may leave the picture, what was measured may not.
-  const wide = Math.max(
-    Math.min(4, away(ends)),
-    away(rows.flatMap((row) => (row.value === null ? [] : [row.value]))),
-  );
-  const place = (ratio: number) =>
-    Math.log(Math.min(wide, Math.max(1 / wide, ratio > 0 ? ratio : 1 / wide)));
+  const values = rows.flatMap((row) => (row.value !== null && row.value > 0 ? [row.value] : []));
+  const highs = rows.map((row) => row.high ?? row.value ?? 1);
+  const lows = rows.map((row) => row.low ?? row.value ?? 1);
+  const highest = 1.03 * Math.max(1.15, ...values, Math.min(4, Math.max(...highs)));
+  const lowest = Math.min(1 / 1.15, ...values, Math.max(0.25, Math.min(...lows))) / 1.03;
+  const place = (ratio: number) => Math.log(Math.min(highest, Math.max(lowest, ratio)));
+  const ticks = ratioTicks(lowest, highest, context.compact ? 4 : 8).map(Math.log);
+  const tickText = (value: number) =>
+    context.t("channels.times", { n: context.fmt.number(Math.exp(value), 3) });
   const quietStroke = mix(palette.ink, palette.surface, 0.55);
   return {
     ...base(context),
@@ -149,10 +164,17 @@ export function ratioDots(
       },
     },
     xAxis: {
-      ...valueAxis(context, (value) => text(Math.exp(value))),
-      min: -Math.log(wide),
-      max: Math.log(wide),
-      interval: Math.log(wide) / (context.compact ? 1 : 2),
+      ...valueAxis(context, tickText),
+      min: Math.log(lowest),
+      max: Math.log(highest),
+      axisTick: { show: false, customValues: ticks },
+      axisLabel: {
+        customValues: ticks,
+        hideOverlap: true,
+        color: palette.muted,
+        fontSize: 11,
+        formatter: tickText,
+      },
       ...axisTitle(context, context.compact ? "" : axis, 24),
     },
     yAxis: nameAxis(

@@ -1,6 +1,6 @@
 /** Estimates with their intervals below each other, on a line that stands for "no difference". */
 import { mix } from "$/theme/contrast";
-import { base, categoryAxis, lines, tooltip, type CustomApi } from "./base";
+import { base, lines, nameAxis, tooltip, type CustomApi } from "./base";
 import type { ChartContext, Option } from "./context";
 
 export interface Estimate {
@@ -44,7 +44,8 @@ export function forestChart(
       axisLine: { show: false },
       axisTick: { show: false },
       splitNumber: 4,
-      splitLine: { lineStyle: { color: palette.line } },
+      // The ends of the axis are the ends of intervals: no round numbers, and close to the next ones.
+      splitLine: { showMinLine: false, showMaxLine: false, lineStyle: { color: palette.line } },
       axisLabel: {
         color: palette.muted,
         hideOverlap: true,
@@ -53,15 +54,11 @@ export function forestChart(
         formatter: (value: number) => text(value),
       },
     },
-    yAxis: {
-      ...categoryAxis(
-        context,
-        rows.map((row) => row.label),
-      ),
-      inverse: true,
-      axisLine: { show: false },
-      axisLabel: { color: palette.ink, fontSize: 12, width: 180, overflow: "truncate" },
-    },
+    yAxis: nameAxis(
+      context,
+      rows.map((row) => row.label),
+      context.compact ? 110 : 190,
+    ),
     series: [
       {
         type: "custom",

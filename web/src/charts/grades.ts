@@ -18,7 +18,7 @@ export function importanceChart(factors: GradeFactor[], context: ChartContext): 
         tip: lines(t.words(row.title), [[t("grades.weight"), fmt.percent(row.weight, 1)]]),
       })),
     context,
-    { room: 48, wrap: true },
+    { room: 48 },
   );
 }
 

@@ -5,7 +5,7 @@ import { light } from "$/theme/tokens";
 import { namedBars, seenAndExpected } from "./bars";
 import type { CustomApi } from "./base";
 import type { ChartContext, Option } from "./context";
-import { figureBars, type Figure } from "./figures";
+import { figureBars, ratioTicks, type Figure } from "./figures";
 import { upright, whisker } from "./marks";
 
 const context: ChartContext = {
@@ -68,6 +68,18 @@ describe("bars of figures", () => {
   });
 });
 
+describe("the axis of ratios", () => {
+  it.each([
+    [0.85, 1.25, [0.9, 1, 1.1, 1.2]],
+    [0.6, 5.7, [1, 2, 4]],
+    [0.13, 2.3, [0.25, 0.5, 1, 2]],
+    [0.08, 2.1, [0.1, 0.2, 0.5, 1, 2]],
+    [0.02, 300, [0.1, 1, 10, 100]],
+  ])("from %s to %s has round ones", (low, high, expected) => {
+    expect(ratioTicks(low, high, 5)).toEqual(expected);
+  });
+});
+
 describe("named bars", () => {
   const bar = { label: "a", colour: "#000", tip: "tip" };
 
@@ -89,13 +101,13 @@ describe("seen against expected", () => {
     tip: (at: number): [string, [string, string][]] => [`row ${at}`, []],
   };
   const highest = (option: Option) =>
-    (option.yAxis as { max: (range: { max: number }) => number | null }).max({ max: 0.4 });
+    (option.yAxis as { max?: (range: { max: number }) => number }).max?.({ max: 0.4 });
 
   it("has room for the whiskers, and leaves the axis alone where there are none", () => {
     expect(highest(seenAndExpected({ ...about, intervals: [[0.3, 0.6], null] }, context))).toBe(
       0.6,
     );
-    expect(highest(seenAndExpected(about, context))).toBeNull();
+    expect(highest(seenAndExpected(about, context))).toBeUndefined();
   });
 
   it("draws a whisker only where there is one", () => {

@@ -5,7 +5,7 @@ import { translator } from "$/i18n";
 import { flowsOf, lookOf, orderOf, sizesOf, statesOf } from "$/pages/movement/flows";
 import { light } from "$/theme/tokens";
 import type { ChartContext } from "./context";
-import { matrixChart, sankeyChart, sizesChart, wrapped } from "./movement";
+import { matrixChart, sankeyChart, sizesChart } from "./movement";
 
 const t = translator("en");
 const fmt = formatter({ language: "en", locale: "en-GB", currency: "KRW", timeZone: "UTC" });
@@ -106,12 +106,6 @@ describe("movement", () => {
     }[];
     expect(cells?.data).toHaveLength(9);
     expect(cells?.data.filter((one) => one.flow !== undefined)).toHaveLength(4);
-  });
-
-  it("breaks long names between words", () => {
-    expect(wrapped("Promising, high value", 60)).toBe("Promising,\nhigh value");
-    expect(wrapped("잠재 충성 고객", 54)).toBe("잠재 충성\n고객");
-    expect(wrapped("잠재 충성 고객", 150)).toBe("잠재 충성 고객");
   });
 
   it("stacks the sizes of each date to all customers", () => {

@@ -14,6 +14,7 @@ import {
 } from "./base";
 import { bandItem } from "./cohorts";
 import type { ChartContext, Option } from "./context";
+import { wrapped } from "./text";
 
 /** A state at one of the two dates: a segment, or one of those from which new customers come. */
 export interface State {
@@ -133,20 +134,6 @@ export function sankeyChart(
   };
 }
 
-/** A name in lines of a width; the library leaves Korean names on one. */
-export function wrapped(name: string, width: number): string {
-  const wide = (text: string) =>
-    [...text].reduce((sum, letter) => sum + (/[가-힣]/u.test(letter) ? 10.5 : 6), 0);
-  const rows: string[] = [];
-  for (const word of name.split(" ")) {
-    const last = rows.at(-1);
-    if (last !== undefined && wide(`${last} ${word}`) <= width)
-      rows[rows.length - 1] = `${last} ${word}`;
-    else rows.push(word);
-  }
-  return rows.join("\n");
-}
-
 export function matrixHeight(rows: number, compact: boolean): number {
   return (compact ? 52 : 44) + rows * (compact ? 36 : 40);
 }
@@ -178,7 +165,7 @@ export function matrixChart(
     fontSize: 11,
     lineHeight: 13,
     hideOverlap: false,
-    formatter: (name: string) => wrapped(name, width),
+    formatter: (name: string) => wrapped(name, width + 4),
   });
   return {
     ...base(context),

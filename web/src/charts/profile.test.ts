@@ -87,7 +87,7 @@ describe("figures and colours", () => {
 
   it("have the average as the ground, and twice as far as half", () => {
     expect(indexColour(light, 100)).toBe(light.quieter);
-    expect(indexColour(light, null)).toBe(light.surface);
+    expect(indexColour(light, null)).toBe(light.quieter);
     expect(indexColour(light, 400)).toBe(indexColour(light, 1000));
     expect(indexColour(light, 200)).not.toBe(indexColour(light, 50));
     expect(pText(0.0001, fmt)).toBe("< 0.001");

@@ -4,7 +4,16 @@ import type { Formatter } from "$/format";
 import { mix } from "$/theme/contrast";
 import type { Palette } from "$/theme/tokens";
 import { namedBars } from "./bars";
-import { base, categoryAxis, lines, tooltip, valueAxis, type CustomApi } from "./base";
+import {
+  base,
+  categoryAxis,
+  endingAt,
+  nameAxis,
+  lines,
+  tooltip,
+  valueAxis,
+  type CustomApi,
+} from "./base";
 import type { ChartContext, Option } from "./context";
 import { cells as painted, type Painted } from "./explore";
 
@@ -53,7 +62,7 @@ const WIDEST = Math.log(4);
 
 /** More than the average in one colour, less in another, the average as the ground. */
 export function indexColour(palette: Palette, index: number | null | undefined): string {
-  if (index === null || index === undefined) return palette.surface;
+  if (index === null || index === undefined) return palette.quieter;
   const [up, down] = [palette.categorical[0], palette.categorical[5]];
   const end = (index < 100 ? down : up) ?? palette.accent;
   const distance = index > 0 ? Math.abs(Math.log(index / 100)) / WIDEST : 1;
@@ -104,8 +113,10 @@ export function profileHeatmap(
     const cell = at(column, row);
     const own = rows[row];
     if (!cell || !own || cell.amount === null) return { fill: palette.surface, text: "" };
+    // What may be chance is pale: a group of ten has no category that nobody in it likes.
+    const sure = indexColour(palette, cell.index);
     return {
-      fill: indexColour(palette, cell.index),
+      fill: cell.differs ? sure : mix(sure, palette.quieter, 0.75),
       text: width < 30 ? "" : amountText(own, cell.amount, fmt),
     };
   };
@@ -246,21 +257,11 @@ export function apartChart(
       max: Math.ceil(most),
       interval: 1,
     },
-    yAxis: {
-      ...categoryAxis(
-        context,
-        found.map(({ row }) => rowName(row, t.words)),
-      ),
-      inverse: true,
-      axisLine: { show: false },
-      axisLabel: {
-        color: palette.ink,
-        fontSize: compact ? 11 : 12,
-        interval: 0,
-        width: compact ? 140 : 260,
-        overflow: "truncate",
-      },
-    },
+    yAxis: nameAxis(
+      context,
+      found.map(({ row }) => rowName(row, t.words)),
+      compact ? 130 : 260,
+    ),
     series: [
       {
         type: "custom",
@@ -342,7 +343,7 @@ export function pairChart(
   lying: boolean,
   context: ChartContext,
 ): Option {
-  const { fmt, t, palette, compact } = context;
+  const { fmt, t, palette } = context;
   const found = rows.flatMap((row) => {
     const cell = row.cells.get(group.group);
     return cell ? [{ row, cell }] : [];
@@ -366,17 +367,8 @@ export function pairChart(
       ),
     ),
   );
-  const category = {
-    ...categoryAxis(context, labels),
-    inverse: lying,
-    axisLabel: {
-      color: lying ? palette.ink : palette.muted,
-      fontSize: lying && !compact ? 12 : 11,
-      hideOverlap: true,
-      ...(lying ? { interval: 0, width: compact ? 96 : 130, overflow: "truncate" } : {}),
-    },
-  };
-  const amounts = { ...valueAxis(context, axisText), max: top > 0 ? undefined : 1 };
+  const category = lying ? nameAxis(context, labels) : categoryAxis(context, labels);
+  const amounts = endingAt(top > 0 ? top : 1, valueAxis(context, axisText));
   const point = (value: number, at: number): [number, number] =>
     lying ? [value, at] : [at, value];
   return {

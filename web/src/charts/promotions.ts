@@ -12,16 +12,18 @@ export function salesChart(
   context: ChartContext,
 ): Option {
   const { palette, fmt, t, compact } = context;
-  const index = (iso: string, after: boolean) => {
+  const index = (iso: string) => {
     const at = points.findIndex((point) => point.from > iso);
-    const found = at === -1 ? points.length - 1 : at - 1;
-    return Math.max(0, after ? found : found);
+    return Math.max(0, (at === -1 ? points.length : at) - 1);
   };
   const bands = promotions.map((one) => ({
     name: one.name,
-    from: index(one.from, false),
-    until: index(one.until, true),
+    from: index(one.from),
+    until: index(one.until),
   }));
+  // A day without its year says nothing where there are several of them.
+  const [first, last] = [points[0]?.from ?? "", points.at(-1)?.from ?? ""];
+  const years = by !== "month" && Date.parse(last) - Date.parse(first) > 300 * 86_400_000;
   return {
     ...base(context),
     grid: { left: 4, right: 10, top: compact ? 8 : 26, bottom: 2, containLabel: true },
@@ -44,7 +46,7 @@ export function salesChart(
     xAxis: {
       ...categoryAxis(
         context,
-        points.map((point) => fmt.periodShort(point.from, by)),
+        points.map((point) => fmt.periodShort(point.from, years ? "month" : by)),
       ),
       boundaryGap: false,
     },
@@ -62,12 +64,12 @@ export function salesChart(
           const [left, bottom] = api.coord([band.from, 0]);
           const [right] = api.coord([band.until, 0]);
           const top = compact ? 8 : 26;
-          const shown = bands
-            .filter((_, at) => at !== item.dataIndex)
-            .every((other) => {
-              const [x] = api.coord([other.from, 0]);
-              return Math.abs(x - left) > 74 || x < left;
-            });
+          // Up to the next one's name, or to the edge.
+          const next = bands
+            .map((other) => api.coord([other.from, 0])[0])
+            .filter((x) => x > left)
+            .reduce((nearest, x) => Math.min(nearest, x), context.width);
+          const room = next - left - 8;
           return {
             type: "group",
             children: [
@@ -81,16 +83,16 @@ export function salesChart(
                 },
                 style: { fill: palette.accentSoft },
               },
-              ...(compact || !shown
+              ...(compact || room < 60
                 ? []
                 : [
                     {
                       type: "text",
                       style: {
-                        x: Math.min(left, context.width - 80),
+                        x: left,
                         y: 12,
                         text: band.name,
-                        width: 96,
+                        width: room,
                         overflow: "truncate",
                         ellipsis: "…",
                         verticalAlign: "middle",

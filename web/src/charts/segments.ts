@@ -3,6 +3,7 @@ import type { SegmentFigures } from "$/api";
 import { mix, textOn } from "$/theme/contrast";
 import { base, lines, tooltip } from "./base";
 import type { ChartContext, Option } from "./context";
+import { textWidth } from "./text";
 
 /** A segment with what a picture needs to show it. */
 export interface NamedSegment extends SegmentFigures {
@@ -121,7 +122,9 @@ function treemapLabel(
   const side = Math.sqrt(value * width * height);
   const percent = `{share|${fmt.percent(value, value < 0.1 ? 1 : 0)}}`;
   if (side < 74) return "";
-  return side < 96 ? percent : `${percent}\n{name|${segment.name}}`;
+  return textWidth(segment.name, 11) + 20 > 0.86 * side
+    ? percent
+    : `${percent}\n{name|${segment.name}}`;
 }
 
 export function donutChart(

@@ -182,7 +182,7 @@ export function modelErrorChart(
       ]),
     })),
     context,
-    { room: 48, width: 130, wrap: true },
+    { room: 48 },
   );
 }
 

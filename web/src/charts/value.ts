@@ -5,6 +5,7 @@ import { namedBars } from "./bars";
 import { axisTitle, base, categoryAxis, lines, tooltip, valueAxis, type CustomApi } from "./base";
 import type { ChartContext, Option } from "./context";
 import { binPosition } from "./scores";
+import { textWidth } from "./text";
 
 export const valueCounts = ["customers", "value"] as const;
 type ValueCount = (typeof valueCounts)[number];
@@ -107,7 +108,9 @@ export function valueDistributionChart(
           // The left one's words stand to the left and lower: neither line runs through the other's.
           const first = drawn.every((other) => mark.at <= other.at);
           const y = first ? 26 : 10;
-          const right = first ? x > 130 : x > context.width - 110;
+          const right = first
+            ? x > textWidth(mark.text, 11) + 12
+            : x > context.width - textWidth(mark.text, 11) - 12;
           return {
             type: "group",
             children: [
@@ -397,6 +400,6 @@ export function groupChart(
       };
     }),
     context,
-    { room: 104, width: context.compact ? 108 : 150 },
+    { room: 104 },
   );
 }

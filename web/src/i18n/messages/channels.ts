@@ -2,8 +2,8 @@ export const channels = {
   "page.channels": { en: "Channels", ko: "유입 채널" },
 
   "channels.sentence": {
-    en: "A new customer costs {cac} on average. {best} gives most for its money: {bestCac} a customer, who is worth {ratio} times that.",
-    ko: "신규 고객 한 명을 데려오는 데 평균 {cac}이 들어요. 비용 대비 가장 좋은 채널은 {best}: 한 명에 {bestCac}이 들고, 그 {ratio}배의 가치가 있어요.",
+    en: "A new customer costs {cac} on average. “{best}” gives the most for its money: {bestCac} a customer, who is worth {ratio} times that.",
+    ko: "신규 고객 한 명을 데려오는 데 평균 {cac:이/가} 들어요. 비용 대비 가장 좋은 채널은 ‘{best}’예요. 한 명에 {bestCac:이/가} 들고, 가치는 그 {ratio}배예요.",
   },
   "channels.sentenceBlended": {
     en: "A new customer costs {cac} on average and is worth {ltv}. Through which channel each came is not known, so channels cannot be compared.",
@@ -19,7 +19,7 @@ export const channels = {
   },
   "channels.nothingTitle": {
     en: "Two tables switch this page on",
-    ko: "표 두 개를 연결하면 이 페이지가 켜져요",
+    ko: "표 두 개를 연결하면 볼 수 있어요",
   },
   "channels.nothing": {
     en: "Map acquisition_channel of the table customers (through which channel each customer came) and the table marketing_spend (day or month, channel, spend) in shop.toml, and import again. The first shows what customers of each channel are worth, the second what they cost.",
@@ -115,7 +115,7 @@ export const channels = {
     en: "Historical LTV where customers who came lately are counted with at least so many active days.",
     ko: "최근에 온 고객의 활동 일수를 최소 며칠로 볼 때 과거 기준 LTV가 어떻게 달라지는지예요.",
   },
-  "channels.guardDays": { en: "at least {n} days", ko: "최소 {n}일" },
+  "channels.guardDays": { en: "at least {n} {n#day|days}", ko: "최소 {n}일" },
   "channels.notes": { en: "Before money is moved", ko: "예산을 옮기기 전에" },
 
   "channels.channel": { en: "Channel", ko: "채널" },

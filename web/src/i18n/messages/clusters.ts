@@ -17,7 +17,7 @@ export const clusters = {
     en: "as asked for; the criteria propose {n}",
     ko: "직접 정한 수예요. 기준이 제안한 수는 {n}개",
   },
-  "clusters.figure.proposed": { en: "as the criteria propose", ko: "기준에 따라 정한 수" },
+  "clusters.figure.proposed": { en: "as the criteria propose", ko: "기준에 따라 정했어요" },
   "clusters.figure.silhouette": { en: "Silhouette", ko: "실루엣" },
   "clusters.figure.silhouetteDetail": {
     en: "1 is clearly apart, 0 on the border; from 0.5 on reasonable, below 0.25 none",
@@ -63,7 +63,10 @@ export const clusters = {
     ko: "다른 고객과 가장 다른 점으로 이름을 지었어요.",
   },
   "clusters.perCustomer": { en: "{value} each", ko: "1인당 {value}" },
-  "clusters.foundAgain": { en: "found again {share}", ko: "재현율 {share}" },
+  "clusters.foundAgain": {
+    en: "{share} found again with customers drawn anew",
+    ko: "고객을 다시 뽑아도 {share} 같은 그룹",
+  },
   "clusters.filter": { en: "Filter by “{name}”", ko: "‘{name}’ 그룹만 보기" },
   "clusters.only": { en: "Only these customers", ko: "이 고객만 보기" },
 

@@ -26,7 +26,7 @@ export const cohorts = {
   "cohorts.age.month": { en: "month", ko: "경과 월" },
   "cohorts.age.quarter": { en: "quarter", ko: "경과 분기" },
   "cohorts.ageAxis": { en: "Periods since first order", ko: "첫 구매 후 경과 기간" },
-  "cohorts.atAge": { en: "{age} periods after the first order", ko: "첫 구매 후 {age}기" },
+  "cohorts.atAge": { en: "{age} periods after the first order", ko: "첫 구매 후 {age}번째 기간" },
   "cohorts.period": { en: "Cohort by", ko: "코호트 단위" },
   "cohorts.retention": { en: "Retention", ko: "재구매 기준" },
   "cohorts.retention.active": { en: "Active in the period", ko: "해당 기간 구매" },
@@ -146,12 +146,12 @@ export const cohorts = {
   "cohorts.trialMissed": { en: "Came, outside of it", ko: "실제(구간 밖)" },
   "cohorts.ranked": { en: "Best and worst, without luck", ko: "운을 덜어낸 코호트 순위" },
   "cohorts.rankedSentence": {
-    en: "The best third is ahead of the worst by {gap} ({low} to {high}) in {metric} up to period {age}: more than chance.",
-    ko: "{age}기까지 {metric:은/는} 상위 3분의 1이 하위보다 {gap}({low} ~ {high}) 많아요. 우연으로 보기 어려워요.",
+    en: "The best third is ahead of the worst by {gap} ({low} to {high}) in {metric} over {age} {periods}: more than chance.",
+    ko: "첫 구매 후 {age}{periods}까지 {metric:은/는} 상위 3분의 1이 하위보다 {gap}({low} ~ {high}) 많아요. 우연으로 보기 어려워요.",
   },
   "cohorts.rankedChance": {
-    en: "The best third is ahead of the worst by {gap} ({low} to {high}) in {metric} up to period {age}: it may be chance.",
-    ko: "{age}기까지 {metric:은/는} 상위 3분의 1이 하위보다 {gap}({low} ~ {high}) 많지만 우연일 수 있어요.",
+    en: "The best third is ahead of the worst by {gap} ({low} to {high}) in {metric} over {age} {periods}: it may be chance.",
+    ko: "첫 구매 후 {age}{periods}까지 {metric:은/는} 상위 3분의 1이 하위보다 {gap}({low} ~ {high}) 많지만 우연일 수 있어요.",
   },
   "cohorts.rankedHint": {
     en: "Ring: as seen. Dot with 95% interval: in truth, small cohorts drawn towards the mean.",
@@ -171,8 +171,8 @@ export const cohorts = {
   "cohorts.contrast": { en: "What sets the best apart", ko: "좋은 코호트는 무엇이 다른가요?" },
   "cohorts.andMore": { en: "{names} and {n} more", ko: "{names} 외 {n}개" },
   "cohorts.contrastSentence": {
-    en: "Best ({best}) against worst ({worst}) by {metric} up to period {age}.",
-    ko: "{age}기까지 {metric} 기준으로 상위({best})와 하위({worst})를 비교했어요.",
+    en: "Best ({best}) against worst ({worst}) by {metric} over {age} {periods}.",
+    ko: "첫 구매 후 {age}{periods}까지 {metric} 기준으로 상위({best})와 하위({worst})를 비교했어요.",
   },
   "cohorts.contrastNote": {
     en: "First purchases and customers of the best cohorts compared with those of the worst. Index 100 means no difference, in brackets its 95% interval. All comparisons are adjusted for together. Cohorts of other months also differ by season: this shows what goes together, not what causes what.",

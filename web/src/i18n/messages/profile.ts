@@ -43,8 +43,8 @@ export const profile = {
   "profile.measure.category_mix": { en: "Share of units", ko: "수량 비중" },
   "profile.measure.category_units": { en: "Units per customer", ko: "1인당 수량" },
   "profile.heatLegend": {
-    en: "Blue: more than everybody else. Orange: less. Frame: the group chosen.",
-    ko: "파랑은 나머지 고객보다 많고, 주황은 적어요. 테두리가 고른 그룹이에요.",
+    en: "Blue: more than everybody else. Orange: less. Pale: may be chance. Frame: the group chosen.",
+    ko: "파랑은 나머지 고객보다 많고, 주황은 적어요. 흐린 칸은 우연일 수 있어요. 테두리가 고른 그룹이에요.",
   },
   "profile.constructed": {
     en: "These groups are made of purchases, so units per customer differ for that alone.",
@@ -125,8 +125,8 @@ export const profile = {
     ko: "가설을 적으면 바로 검정해요.",
   },
   "hypotheses.usual": {
-    en: "These are the usual ones. State your own below.",
-    ko: "흔히 묻는 가설이에요. 아래에서 직접 만들어 보세요.",
+    en: "These are the usual ones. State your own:",
+    ko: "흔히 묻는 가설이에요. 직접 만들어서 확인할 수도 있어요.",
   },
   "hypotheses.measure": { en: "Measure", ko: "측정값" },
   "hypotheses.direction": { en: "Statement", ko: "방향" },

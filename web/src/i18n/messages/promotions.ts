@@ -33,11 +33,14 @@ export const promotions = {
     en: "their discounts: {cost}",
     ko: "이 고객들에게 준 할인 {cost}",
   },
-  "promotions.of": { en: "{n} of {all}", ko: "{all} 중 {n}" },
+  "promotions.ofOrders": { en: "{n} of {all} orders", ko: "{all}건 중 {n}건" },
+  "promotions.ofCustomers": { en: "{n} of {all} customers", ko: "{all}명 중 {n}명" },
+  "promotions.ofCame": { en: "of {all} who came for one", ko: "혜택으로 들어온 {all}명 중" },
 
   "promotions.sales": { en: "Sales and promotions", ko: "매출과 프로모션" },
+  "promotions.salesPlain": { en: "Net revenue by {by}.", ko: "{by} 순매출이에요." },
   "promotions.salesSentence": {
-    en: "Net revenue by {by}; shaded times are promotions.",
+    en: "Net revenue by {by}; the shaded times are promotions.",
     ko: "{by} 순매출이에요. 색칠한 기간이 프로모션이에요.",
   },
   "promotions.by.day": { en: "day", ko: "일별" },

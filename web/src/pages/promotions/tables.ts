@@ -29,11 +29,14 @@ export function responseFigures(
     details: [
       [
         t("promotions.figure.orders"),
-        t("promotions.of", { n: fmt.number(row.orders_with_offer), all: fmt.number(row.orders) }),
+        t("promotions.ofOrders", {
+          n: fmt.number(row.orders_with_offer),
+          all: fmt.number(row.orders),
+        }),
       ],
       [
         t("promotions.figure.customers"),
-        t("promotions.of", {
+        t("promotions.ofCustomers", {
           n: fmt.number(row.customers_with_offer),
           all: fmt.number(row.customers),
         }),
@@ -108,11 +111,14 @@ export function ageFigures(
     details: [
       [
         t("promotions.figure.orders"),
-        t("promotions.of", { n: fmt.number(row.orders_with_offer), all: fmt.number(row.orders) }),
+        t("promotions.ofOrders", {
+          n: fmt.number(row.orders_with_offer),
+          all: fmt.number(row.orders),
+        }),
       ],
       [
         t("promotions.neverFull"),
-        t("promotions.of", {
+        t("promotions.ofCustomers", {
           n: fmt.number(row.never_at_full_price),
           all: fmt.number(row.came_for_offer),
         }),
