@@ -4,6 +4,7 @@ use rand_chacha::ChaCha8Rng;
 
 use super::*;
 use crate::lifetime::Boundary;
+use crate::lifetime::tests::{bits, through_json};
 
 fn contacts(responses: u32, contacts: u32) -> Contacts {
     Contacts::new(responses, contacts).unwrap()
@@ -89,6 +90,29 @@ fn what_cannot_be_is_refused() {
     assert_eq!((table.customers(), table.rows().len()), (10, 2));
 }
 
+#[test]
+fn fitted_models_come_back_from_json_equal() {
+    // Within, and where nobody responds, all do, all are alike, and each always or never does.
+    let tables: [&[(u32, u32, u64)]; 5] = [
+        &[(0, 6, 600), (1, 6, 200), (2, 6, 100), (6, 6, 10)],
+        &[(0, 3, 40)],
+        &[(3, 3, 40)],
+        &[(1, 3, 40), (2, 3, 40)],
+        &[(0, 3, 30), (3, 3, 10)],
+    ];
+    for rows in tables {
+        let rows = rows.iter().map(|&(x, n, count)| (contacts(x, n), count));
+        let fitted = fit(&ContactTable::new(rows).unwrap());
+        let back = through_json(&fitted);
+        let says = |model: &BetaBinomial| {
+            let next = model.response_probability(contacts(2, 7));
+            bits(&[vec![next], model.response_probabilities(contacts(1, 4), 5).unwrap()].concat())
+        };
+        assert_eq!(says(&back.model), says(&fitted.model), "{fitted:?}");
+    }
+    through_json(&contacts(2, 7));
+}
+
 /// How often intervals of 90 % hold the mean response.
 fn coverage(fits: u64, customers: usize) -> f64 {
     let truth = BetaBinomial::new(0.9, 6.0).unwrap();
@@ -128,5 +152,27 @@ proptest! {
         let expected = ln_beta(alpha + f64::from(x), beta + f64::from(misses)) - ln_beta(alpha, beta)
             + ln_choose((x + misses) as usize, x as usize);
         prop_assert!((found - expected).abs() < 1e-8, "{found} {expected}");
+    }
+
+    #[test]
+    fn the_gradient_matches_differences(
+        customers in prop::collection::vec((0_u32..25, 0_u32..25, 1_u64..500), 1..12),
+        at in prop::array::uniform2(-4.0_f64..6.0),
+    ) {
+        let row = |(x, misses, customers): (u32, u32, u64)| (contacts(x, x + misses + 1), customers);
+        let table = ContactTable::new(customers.into_iter().map(row)).unwrap();
+        let mut gradient = [0.0; 2];
+        let height = table.evaluate(&at, &mut gradient);
+        for place in 0..2 {
+            let value = |sign: f64| {
+                let mut moved = at;
+                moved[place] += sign * 1e-5;
+                table.evaluate(&moved, &mut [0.0; 2])
+            };
+            let slope = (value(1.0) - value(-1.0)) / 2e-5;
+            // Differences are as exact as the rounding of a sum so large lets them be.
+            let exact = 1e-6 * slope.abs() + 1e-9 * height.abs() + 1e-8;
+            prop_assert!((gradient[place] - slope).abs() < exact, "{gradient:?} {slope} at {at:?}");
+        }
     }
 }

@@ -7,6 +7,7 @@ use crate::Error;
 use crate::lifetime::Boundary;
 use crate::lifetime::fit::Problem as _;
 use crate::lifetime::intervals::{Interval, Scale};
+use crate::lifetime::tests::{bits, through_json};
 use crate::math::integrate;
 use crate::optimise::{Options, maximise};
 
@@ -149,6 +150,35 @@ fn limits_are_named() {
     // Half buy always, half never, and nobody is lost.
     let split = fit(&table(&[(0, 0, 20), (5, 5, 20)]));
     assert!((split.log_likelihood - 40.0 * 0.5_f64.ln()).abs() < 1e-4, "{split:?}");
+}
+
+#[test]
+fn fitted_models_come_back_from_json_equal() {
+    let mut rng = ChaCha8Rng::seed_from_u64(2);
+    let simulated =
+        OccasionTable::new((0..400).map(|_| (published().simulate(6, &mut rng).unwrap(), 1))).unwrap();
+    let table = |rows: &[(u32, u32, u64)]| {
+        OccasionTable::new(rows.iter().map(|&(x, last, n)| (occasions(x, last, 5), n))).unwrap()
+    };
+    // Within, and where nobody buys, all always do, misses come after all purchases, and each buys always or never.
+    for table in [
+        simulated,
+        table(&[(0, 0, 30)]),
+        table(&[(5, 5, 30)]),
+        table(&[(0, 0, 20), (1, 1, 15), (2, 2, 12), (3, 3, 8), (4, 4, 6), (5, 5, 20)]),
+        table(&[(0, 0, 20), (5, 5, 20)]),
+    ] {
+        let fitted = fit(&table);
+        let back = through_json(&fitted);
+        for (customer, _) in table.rows() {
+            let says = |model: &BgBb| {
+                let ahead = model.expected_purchases(*customer, 5).unwrap();
+                bits(&[model.log_likelihood(*customer), model.probability_alive(*customer), ahead])
+            };
+            assert_eq!(says(&back.model), says(&fitted.model), "{customer:?}");
+        }
+    }
+    through_json(&occasions(2, 4, 6));
 }
 
 #[test]

@@ -3,12 +3,25 @@ use rand_chacha::ChaCha8Rng;
 
 use super::*;
 use crate::lifetime::test_data::{day, days, histories};
-use crate::lifetime::tests::history;
+use crate::lifetime::tests::{bits, history, through_json};
 use crate::lifetime::{BgFamily, BgModel, ParetoNbd, ParetoNbdFamily, PurchaseModel, TimeUnit};
 
+fn bg() -> BgModel {
+    BgModel::new(BgFamily::BG_NBD, 1.2, 2.0, 0.4, 1.0).unwrap()
+}
+
+fn pareto() -> ParetoNbd {
+    ParetoNbd::new(1.2, 2.0, 1.1, 20.0).unwrap()
+}
+
 /// Customers with a yes-or-no and a numeric attribute that both bear on both.
-fn shop<F: Family>(family: &F, model: &CovariateModel<F::Model>, customers: usize) -> CovariateHistories {
-    let mut rng = ChaCha8Rng::seed_from_u64(8);
+fn shop<F: Family>(
+    family: &F,
+    model: &CovariateModel<F::Model>,
+    customers: usize,
+    seed: u64,
+) -> CovariateHistories {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let described = (0..customers).map(|i| {
         let z = vec![f64::from(u8::from(i % 3 == 0)), f64::from(rng.random_range(20_u32..60)) / 10.0];
         let own = model.for_customer(family, &z, &z).unwrap();
@@ -25,7 +38,7 @@ fn base_parameters<F: Family>(family: &F, fitted: &Fitted<CovariateModel<F::Mode
 
 fn recovered<F: Family>(family: &F, base: F::Model) {
     let truth = CovariateModel { base, purchase: vec![0.6, -0.3], dropout: vec![-0.5, 0.2] };
-    let data = shop(family, &truth, 4000);
+    let data = shop(family, &truth, 4000, 8);
     let fitted = fit_covariates(family, &data, Coefficients::Separate).unwrap();
     for (name, value) in
         [("purchase.new", 0.6), ("purchase.age", -0.3), ("dropout.new", -0.5), ("dropout.age", 0.2)]
@@ -51,8 +64,8 @@ fn recovered<F: Family>(family: &F, base: F::Model) {
 
 #[test]
 fn coefficients_are_found_again() {
-    recovered(&BgFamily::BG_NBD, BgModel::new(BgFamily::BG_NBD, 1.2, 2.0, 0.4, 1.0).unwrap());
-    recovered(&ParetoNbdFamily {}, ParetoNbd::new(1.2, 2.0, 1.1, 20.0).unwrap());
+    recovered(&BgFamily::BG_NBD, bg());
+    recovered(&ParetoNbdFamily {}, pareto());
 }
 
 fn apparel<F: Family>(family: &F, log_likelihood: f64, theirs: &[(&str, f64)]) {
@@ -127,9 +140,8 @@ fn apparel_is_as_in_a_second_implementation() {
 
 #[test]
 fn gradients_are_slopes() {
-    let base = BgModel::new(BgFamily::BG_NBD, 1.2, 2.0, 0.4, 1.0).unwrap();
-    let truth = CovariateModel { base, purchase: vec![0.6, -0.3], dropout: vec![-0.5, 0.2] };
-    let data = shop(&BgFamily::BG_NBD, &truth, 50);
+    let truth = CovariateModel { base: bg(), purchase: vec![0.6, -0.3], dropout: vec![-0.5, 0.2] };
+    let data = shop(&BgFamily::BG_NBD, &truth, 50, 8);
     for coefficients in [Coefficients::Separate, Coefficients::Equal] {
         let problem = Covered::new(&BgFamily::BG_NBD, &data, coefficients, vec![0.0; 4]);
         let theta: Vec<f64> = (0..problem.bounds().len()).map(|i| 0.2 * i as f64 - 0.5).collect();
@@ -161,6 +173,84 @@ fn an_attribute_that_all_share_identifies_nothing_and_says_so() {
     assert!((fitted.log_likelihood - plain.log_likelihood).abs() < 1e-4);
     assert!(!fitted.warnings.is_empty(), "{fitted:?}");
     assert!(fit_covariates(&BgFamily::BG_NBD, &data, Coefficients::Equal).is_err());
+}
+
+fn json_round_trip<F: Family>(family: &F, base: F::Model)
+where
+    F::Model: serde::Serialize + serde::de::DeserializeOwned,
+{
+    let truth = CovariateModel { base, purchase: vec![0.6, -0.3], dropout: vec![-0.5, 0.2] };
+    let data = shop(family, &truth, 300, 8);
+    for coefficients in [Coefficients::Separate, Coefficients::Equal] {
+        let fitted = fit_covariates(family, &data, coefficients).unwrap();
+        let back = through_json(&fitted);
+        let says = |model: &CovariateModel<F::Model>| {
+            let own = model.for_customer(family, &[1.0, 3.3], &[1.0, 3.3]).unwrap();
+            let customer = history(2, 5.0, 30.0);
+            bits(&[own.log_likelihood(&customer), own.conditional_expected_purchases(&customer, 9.0)])
+        };
+        assert_eq!(says(&back.model), says(&fitted.model), "{coefficients:?}");
+    }
+}
+
+#[test]
+fn fitted_models_come_back_from_json_equal() {
+    json_round_trip(&BgFamily::BG_NBD, bg());
+    json_round_trip(&ParetoNbdFamily {}, pareto());
+    // At limits: nobody buys again, and what all share.
+    for repeats in [0, 3] {
+        let one = |i: u32| Described {
+            history: history(repeats, if repeats == 0 { 0.0 } else { 20.0 }, 30.0),
+            purchase: vec![f64::from(i % 2)],
+            dropout: vec![f64::from(i % 3)],
+        };
+        let data = CovariateHistories::new(TimeUnit::Week, &["a"], &["b"], (0..30).map(one)).unwrap();
+        let fitted = fit_covariates(&BgFamily::MBG_NBD, &data, Coefficients::Separate).unwrap();
+        assert!(!fitted.boundaries.is_empty(), "{fitted:?}");
+        through_json(&fitted);
+    }
+}
+
+/// How often intervals of 90 % hold the coefficients that shops were made with, of so many fits.
+fn coverage<F: Family>(family: &F, base: F::Model, fits: u64, customers: usize) -> [f64; 4] {
+    let truth = CovariateModel { base, purchase: vec![0.6, -0.3], dropout: vec![-0.5, 0.2] };
+    let values = [("purchase.new", 0.6), ("purchase.age", -0.3), ("dropout.new", -0.5), ("dropout.age", 0.2)];
+    let (mut held, mut known) = ([0_u32; 4], [0_u32; 4]);
+    for seed in 0..fits {
+        let data = shop(family, &truth, customers, 1000 + seed);
+        let fitted = fit_covariates(family, &data, Coefficients::Separate).unwrap();
+        for (place, (name, value)) in values.into_iter().enumerate() {
+            let estimate = fitted.parameters.iter().find(|estimate| estimate.name == name).unwrap();
+            let (Some(found), Some(error)) = (estimate.value, estimate.standard_error) else { continue };
+            known[place] += 1;
+            held[place] += u32::from((found - value).abs() < 1.644_853_627 * error);
+        }
+    }
+    // A fit at a limit may know nothing of a coefficient: few may be.
+    assert!(known.iter().all(|&known| f64::from(known) > 0.95 * fits as f64), "{known:?} of {fits}");
+    let shares = [0, 1, 2, 3].map(|place| f64::from(held[place]) / f64::from(known[place]));
+    println!("{shares:?} of {known:?}");
+    shares
+}
+
+#[test]
+fn intervals_of_coefficients_cover_the_truth() {
+    // Of 30 at 90 %, fewer than 21 would be an accident of one in a thousand.
+    for held in
+        [coverage(&BgFamily::BG_NBD, bg(), 30, 1000), coverage(&ParetoNbdFamily {}, pareto(), 30, 1000)]
+    {
+        assert!(held.iter().all(|share| *share >= 0.7), "{held:?}");
+    }
+}
+
+#[test]
+#[ignore = "slow: minutes"]
+fn intervals_of_coefficients_cover_the_truth_of_many_shops() {
+    for held in
+        [coverage(&BgFamily::BG_NBD, bg(), 400, 3000), coverage(&ParetoNbdFamily {}, pareto(), 400, 3000)]
+    {
+        assert!(held.iter().all(|share| (0.86..=0.94).contains(share)), "{held:?}");
+    }
 }
 
 #[test]

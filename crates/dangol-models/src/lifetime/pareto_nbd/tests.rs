@@ -1,8 +1,10 @@
+use proptest::prelude::*;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
 use super::*;
 use crate::lifetime::test_data::cdnow;
+use crate::lifetime::tests::{any_history, log_rates};
 use crate::lifetime::{History, PurchaseModel, TimeOfLastPurchase, fit};
 use crate::math::ln_gamma;
 
@@ -26,26 +28,25 @@ fn the_cdnow_sample_is_as_published() {
 /// which is exact to rounding for functions that vanish at both ends.
 fn by_integration(r: f64, alpha: f64, s: f64, beta: f64, history: &History) -> f64 {
     let (x, last, age) = (f64::from(history.repeats()), history.last(), history.age());
-    let grid = |shape: f64, rate: f64| -> Vec<(f64, f64)> {
-        let step = 0.1;
-        let low = -42.0 / shape;
-        (0..((6.0 - low) / step) as u32)
-            .map(|i| low + step * f64::from(i))
-            .map(|u| {
-                let value = u.exp() / rate;
-                let log = shape * u - u.exp() - ln_gamma(shape);
-                (value, step * log.exp())
-            })
-            .collect()
+    // Rates with their weights: the density, times rate^x, in logarithms, with e^(−rate t_x) and e^(−rate (T − t_x)).
+    let grid = |shape: f64, rate: f64, x: f64| -> Vec<(f64, f64, f64)> {
+        let (logs, step) = log_rates([shape + x, shape + x + 1.0], [rate + last, rate + age]);
+        let constant = shape * rate.ln() - ln_gamma(shape) + step.ln();
+        let node = |u: f64| {
+            let value = u.exp();
+            let weight = (constant + (shape + x) * u - (rate + last) * value).exp();
+            (value, weight, (-value * (age - last)).exp())
+        };
+        logs.into_iter().map(node).collect()
     };
-    let leaving = grid(s, beta);
+    let leaving = grid(s, beta, 0.0);
     let mut total = 0.0;
-    for (buys, weight) in grid(r, alpha) {
-        for (leaves, other) in &leaving {
-            let sum = buys + leaves;
-            let gone = leaves / sum * ((-sum * last).exp() - (-sum * age).exp());
-            let there = (-sum * age).exp();
-            total += weight * other * buys.powf(x) * (gone + there);
+    for (buys, weight, bought) in grid(r, alpha, x) {
+        for (leaves, other, left) in &leaving {
+            // Left between t_x and T, or not by then.
+            let there = bought * left;
+            let gone = leaves / (buys + leaves) * (1.0 - there);
+            total += weight * other * (gone + there);
         }
     }
     total.ln()
@@ -61,6 +62,20 @@ fn the_likelihood_is_the_integral_over_customers() {
                 (model.log_likelihood(&history), by_integration(r, alpha, s, beta, &history));
             assert!((found - direct).abs() < 1e-9, "{found} {direct} {history:?} {r} {alpha} {s} {beta}");
         }
+    }
+}
+
+proptest! {
+    #[test]
+    fn the_likelihood_of_any_parameters_is_the_integral_over_customers(
+        // Logarithms of r, α, s and β.
+        logs in prop::array::uniform4(-1.2_f64..2.5),
+        history in any_history(),
+    ) {
+        let [r, alpha, s, beta] = logs.map(f64::exp);
+        let found = ParetoNbd::new(r, alpha, s, beta).unwrap().log_likelihood(&history);
+        let direct = by_integration(r, alpha, s, beta, &history);
+        prop_assert!((found - direct).abs() < 1e-9 * (1.0 + direct.abs()), "{found} {direct} {history:?}");
     }
 }
 

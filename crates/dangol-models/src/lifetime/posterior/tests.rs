@@ -3,8 +3,9 @@ use rand_chacha::ChaCha8Rng;
 use rand_distr::{Beta, Distribution, StandardNormal};
 
 use super::*;
-use crate::lifetime::gamma_gamma::{Spend, Spends};
+use crate::lifetime::gamma_gamma::{GammaGamma, Spend, Spends};
 use crate::lifetime::test_data::{cdnow, cdnow_spends};
+use crate::lifetime::tests::through_json;
 use crate::lifetime::{
     BgFamily, BgModel, Histories, History, ParetoNbdFamily, PurchaseModel, TimeOfLastPurchase, TimeUnit, fit,
 };
@@ -128,8 +129,25 @@ fn the_same_seed_gives_the_same_draws() {
     // A chain is the same however many run beside it.
     assert_eq!(run(Settings { chains: 2, ..settings }).models, four.models[..200]);
     assert_ne!(run(Settings { seed: 8, ..settings }).models, four.models);
-    let back: Posterior<BgModel> = serde_json::from_str(&serde_json::to_string(&four).unwrap()).unwrap();
-    assert_eq!((back.models.len(), back.settings), (400, settings));
+}
+
+#[test]
+fn posteriors_come_back_from_json_equal() {
+    let data = simulated(&truth(), 200, 1);
+    let settings = Settings { chains: 2, draws: 100, seed: 7, ..Settings::default() };
+    let history = History::new(2, TimeOfLastPurchase(30.43), 38.86).unwrap();
+    let ahead = |model: &dyn PurchaseModel| model.conditional_expected_purchases(&history, 39.0);
+    let bg = sample(&OnHistories::new(BgFamily::MBG_NBD, &data), &[], settings).unwrap();
+    let pareto = sample(&OnHistories::new(ParetoNbdFamily {}, &data), &[], settings).unwrap();
+    let customers = [(1, 12.0), (3, 40.5), (2, 22.0), (5, 9.9), (1, 35.0), (2, 18.0)];
+    let spends = Spends::new(customers.map(|(purchases, mean)| Spend { purchases, mean })).unwrap();
+    let spend = sample(&spends, &[], settings).unwrap();
+    let (bg_back, pareto_back, spend_back) = (through_json(&bg), through_json(&pareto), through_json(&spend));
+    assert_eq!(bg_back.of(|model| ahead(model)), bg.of(|model| ahead(model)));
+    assert_eq!(pareto_back.of(|model| ahead(model)), pareto.of(|model| ahead(model)));
+    let next = |model: &GammaGamma| model.p() * (model.gamma() + 66.0) / (3.0 * model.p() + model.q());
+    assert_eq!(spend_back.of(next), spend.of(next));
+    assert_eq!((bg_back.models.len(), bg_back.settings), (200, settings));
 }
 
 #[test]

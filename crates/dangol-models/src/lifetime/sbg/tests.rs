@@ -3,6 +3,7 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
 use super::*;
+use crate::lifetime::tests::{bits, through_json};
 use crate::math::integrate;
 
 /// Of 1,000 customers, those left after each renewal: figure 1 of the paper, seven renewals.
@@ -86,6 +87,23 @@ fn limits_are_named() {
 }
 
 #[test]
+fn fitted_models_come_back_from_json_equal() {
+    // Within, and where nobody leaves, all leave at once, all are alike, and each leaves at once or never.
+    for survivors in
+        [&REGULAR[..], &[50, 50, 50], &[50, 0], &[3125, 2500, 2000, 1600, 1280, 1024], &[100, 60, 60]]
+    {
+        let fitted = fit(&RenewalTable::of_cohort(survivors).unwrap());
+        let back = through_json(&fitted);
+        let says = |model: &Sbg| {
+            let ahead = model.expected_renewals(2, 12, 0.1).unwrap();
+            bits(&[model.survival(9).unwrap(), model.retention(4), ahead])
+        };
+        assert_eq!(says(&back.model), says(&fitted.model), "{survivors:?}");
+    }
+    through_json(&[Contract::Cancelled(3), Contract::Renewed(0)]);
+}
+
+#[test]
 fn cohorts_of_different_ages_are_one_table() {
     let old = [(Contract::Cancelled(1), 30), (Contract::Cancelled(2), 10), (Contract::Renewed(2), 60)];
     let young = [(Contract::Cancelled(1), 28), (Contract::Renewed(1), 72)];
@@ -148,5 +166,29 @@ proptest! {
         let of = |contract| model.log_likelihood(&RenewalTable::new([(contract, 1)]).unwrap());
         prop_assert!((of(Contract::Cancelled(t)) - cancelled.ln()).abs() < 1e-5);
         prop_assert!((of(Contract::Renewed(t)) - renewed.ln()).abs() < 1e-5);
+    }
+
+    #[test]
+    fn the_gradient_matches_differences(
+        contracts in prop::collection::vec((1_u32..30, any::<bool>(), 1_u64..500), 1..12),
+        at in prop::array::uniform2(-4.0_f64..6.0),
+    ) {
+        let contract = |(periods, left, customers): (u32, bool, u64)| {
+            (if left { Contract::Cancelled(periods) } else { Contract::Renewed(periods) }, customers)
+        };
+        let table = RenewalTable::new(contracts.into_iter().map(contract)).unwrap();
+        let mut gradient = [0.0; 2];
+        let height = table.evaluate(&at, &mut gradient);
+        for place in 0..2 {
+            let value = |sign: f64| {
+                let mut moved = at;
+                moved[place] += sign * 1e-5;
+                table.evaluate(&moved, &mut [0.0; 2])
+            };
+            let slope = (value(1.0) - value(-1.0)) / 2e-5;
+            // Differences are as exact as the rounding of a sum so large lets them be.
+            let exact = 1e-6 * slope.abs() + 1e-9 * height.abs() + 1e-8;
+            prop_assert!((gradient[place] - slope).abs() < exact, "{gradient:?} {slope} at {at:?}");
+        }
     }
 }
