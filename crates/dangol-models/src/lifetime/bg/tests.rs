@@ -1,5 +1,8 @@
+use proptest::prelude::*;
+
 use super::*;
 use crate::lifetime::test_data::{cdnow, grocery};
+use crate::lifetime::tests::{any_history, log_rates};
 use crate::lifetime::{Family, History, PurchaseModel, TimeOfLastPurchase, fit};
 
 fn near(found: f64, published: f64, digit: f64) {
@@ -44,42 +47,47 @@ fn grocery_customers_buy_regularly() {
     assert!(likelihoods[1] > likelihoods[0] + 500.0, "{likelihoods:?}");
 }
 
-/// A customer's likelihood given λ and p, without the constant of the gaps.
-fn given(family: BgFamily, rate: f64, chance: f64, history: &History) -> f64 {
-    let (x, gap) = (history.repeats() as i32, history.age() - history.last());
-    let waiting = |j: i32| (1..=j).map(|i| rate * gap / f64::from(i)).product::<f64>();
-    let silent = (-rate * gap).exp() * (0..family.stages as i32).map(waiting).sum::<f64>();
-    let chances = family.chances(history.repeats()) as i32;
-    let stays = 1.0 - chance;
-    let mut after = stays.powi(chances) * silent;
-    if chances > 0 {
-        after += chance * stays.powi(chances - 1);
-    }
-    rate.powi(family.stages as i32 * x) * (-rate * history.last()).exp() * after
-}
-
-/// The likelihood by direct integration, by the trapezoidal rule in ln λ and logit p, which is exact
-/// to rounding for functions that vanish at both ends.
+/// A customer's likelihood given λ and p, without the constant of the gaps, over all customers by direct integration.
+///
+/// It is λ^(kx) e^(−λ t_x) times what came after the last purchase: (1 − p)ⁿ S(λ) + p (1 − p)ⁿ⁻¹, with S(λ) the chance of
+/// fewer than k stages in the time since; λ and p are independent over customers, so that each factor is integrated by
+/// itself. By the trapezoidal rule in ln λ and logit p, which is exact to rounding for functions that vanish at both ends.
 fn by_integration(family: BgFamily, [r, alpha, a, b]: [f64; 4], history: &History) -> f64 {
-    let step = 0.1;
-    let range = |low: f64, high: f64| -> Vec<f64> {
-        (0..((high - low) / step) as u32).map(|i| low + step * f64::from(i)).collect()
+    let (last, gap) = (history.last(), history.age() - history.last());
+    let shape = r + family.k() * f64::from(history.repeats());
+    let (logs, step) = log_rates([shape, shape + family.k()], [alpha + last, alpha + history.age()]);
+    // In logarithms: hundreds of purchases of somebody who is often there overflow.
+    let over_rates = |silent: bool| -> f64 {
+        let given = |&u: &f64| {
+            let rate = u.exp();
+            let waiting = |j: u32| (1..=j).map(|i| rate * gap / f64::from(i)).product::<f64>();
+            let fewer = (0..family.stages).map(waiting).sum::<f64>().ln() - rate * gap;
+            shape * u - rate * (alpha + last) + if silent { fewer } else { 0.0 }
+        };
+        let given: Vec<f64> = logs.iter().map(given).collect();
+        let most = given.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let sum: f64 = given.iter().map(|log| (log - most).exp()).sum();
+        most + (step * sum).ln() + r * alpha.ln() - crate::math::ln_gamma(r)
     };
-    let chances: Vec<(f64, f64)> = range(-42.0 / a, 42.0 / b)
-        .into_iter()
-        .map(|v| {
-            let (chance, stays) = (crate::math::logistic(v), crate::math::logistic(-v));
-            (chance, step * (a * chance.ln() + b * stays.ln() - crate::math::ln_beta(a, b)).exp())
-        })
-        .collect();
-    let mut total = 0.0;
-    for u in range(-42.0 / r, 6.0) {
-        let weight = step * (r * u - u.exp() - crate::math::ln_gamma(r)).exp();
-        for (chance, other) in &chances {
-            total += weight * other * given(family, u.exp() / alpha, *chance, history);
-        }
+    // ln E[pˢ (1 − p)ᶠ].
+    let over_chances = |leaves: f64, stays: f64| -> f64 {
+        let (ones, zeros) = (a + leaves, b + stays);
+        let density = |v: f64| {
+            let (chance, other) = (crate::math::logistic(v), crate::math::logistic(-v));
+            (ones * chance.ln() + zeros * other.ln() - crate::math::ln_beta(a, b)).exp()
+        };
+        let (middle, side) = ((ones / zeros).ln(), |power: f64| 42.0 / power + 10.0 / power.sqrt());
+        // Powers of p and of 1 − p fall off as steeply as this only beyond a half.
+        let (low, high) = (middle.min(0.0) - side(ones), middle.max(0.0) + side(zeros));
+        let sum: f64 = (0..((high - low) / 0.1) as u32).map(|i| density(low + 0.1 * f64::from(i))).sum();
+        (0.1 * sum).ln()
+    };
+    let chances = f64::from(family.chances(history.repeats()));
+    let there = over_rates(true) + over_chances(0.0, chances);
+    if chances == 0.0 {
+        return there;
     }
-    total.ln()
+    crate::math::ln_add_exp(there, over_rates(false) + over_chances(1.0, chances - 1.0))
 }
 
 #[test]
@@ -96,6 +104,26 @@ fn likelihoods_are_integrals_over_customers() {
                     (model.log_likelihood(&history), by_integration(family, parameters, &history));
                 assert!((found - direct).abs() < 1e-9, "{found} {direct} {history:?} {}", family.name());
             }
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn likelihoods_of_any_parameters_are_integrals_over_customers(
+        // Logarithms of r, α, a and b.
+        logs in prop::array::uniform4(-1.5_f64..2.5),
+        history in any_history(),
+    ) {
+        let parameters = logs.map(f64::exp);
+        let [r, alpha, a, b] = parameters;
+        for family in [(1, false), (1, true), (2, false), (2, true), (4, false), (3, true)] {
+            let family = BgFamily { stages: family.0, modified: family.1 };
+            let found = BgModel::new(family, r, alpha, a, b).unwrap().log_likelihood(&history);
+            let direct = by_integration(family, parameters, &history);
+            prop_assert!(
+                (found - direct).abs() < 1e-9 * (1.0 + direct.abs()), "{found} {direct} {history:?} {}", family.name()
+            );
         }
     }
 }
