@@ -3,10 +3,10 @@ import {
   axisTitle,
   base,
   categoryAxis,
-  endingAt,
   lines,
   nameAxis,
   tooltip,
+  upTo,
   valueAxis,
   type CustomApi,
 } from "./base";
@@ -111,7 +111,10 @@ export function seenAndExpected(
     // The library knows nothing of the ends of whiskers.
     yAxis:
       tops.length > 0
-        ? endingAt((range) => Math.max(range.max, ...tops), valueAxis(context, text))
+        ? upTo(
+            Math.max(...seen, ...tops, ...expected.flatMap((one) => one.values)),
+            valueAxis(context, text),
+          )
         : valueAxis(context, text),
     series: [
       {

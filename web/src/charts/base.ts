@@ -64,16 +64,22 @@ export function valueAxis({ palette }: ChartContext, format: (value: number) => 
 }
 
 /** A value axis that ends where the data end: that is no round number, and gets neither a label nor a line. */
-export function endingAt(
-  max: number | ((range: { max: number }) => number),
-  axis: ReturnType<typeof valueAxis>,
-) {
+export function endingAt(max: number, axis: ReturnType<typeof valueAxis>) {
   return {
     ...axis,
     max,
     splitLine: { ...axis.splitLine, showMaxLine: false },
     axisLabel: { ...axis.axisLabel, showMaxLabel: false },
   };
+}
+
+/** A value axis that holds a value the library does not know of, such as the end of a whisker, and ends on a round number. */
+export function upTo(value: number, axis: ReturnType<typeof valueAxis>) {
+  // Six steps at most: the finer they are, the less is empty above the highest.
+  const least = Math.max(value, 1e-9) / 6;
+  const power = 10 ** Math.floor(Math.log10(least));
+  const interval = power * ([1, 2, 2.5, 5, 10].find((one) => one * power >= least) ?? 10);
+  return { ...axis, interval, max: interval * Math.ceil(value / interval - 1e-9) };
 }
 
 export function categoryAxis({ palette }: ChartContext, labels: string[]) {

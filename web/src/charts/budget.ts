@@ -9,6 +9,7 @@ import {
   lines,
   nameAxis,
   tooltip,
+  upTo,
   valueAxis,
   type CustomApi,
 } from "./base";
@@ -163,7 +164,7 @@ export function curveChart(
       splitLine: { show: false },
       axisLine: { show: true, lineStyle: { color: palette.faint } },
     },
-    yAxis: endingAt(
+    yAxis: upTo(
       1.1 * most,
       valueAxis(context, (value) => fmt.number(value)),
     ),

@@ -1,6 +1,16 @@
 /** The chart of the channels page: what a customer costs against what they are worth. */
 import { mix } from "$/theme/contrast";
-import { axisTitle, base, endingAt, FONT, lines, tooltip, valueAxis, type CustomApi } from "./base";
+import {
+  axisTitle,
+  base,
+  endingAt,
+  FONT,
+  lines,
+  tooltip,
+  upTo,
+  valueAxis,
+  type CustomApi,
+} from "./base";
 import type { ChartContext, Option } from "./context";
 import { textWidth } from "./text";
 
@@ -94,7 +104,11 @@ export function placeLabels(
 export function costChart(points: CostPoint[], context: ChartContext): Option {
   const { palette, fmt, t, compact } = context;
   const mostCost = 1.18 * Math.max(...points.map((p) => p.cacHigh ?? p.cac), 1e-9);
-  const mostWorth = 1.12 * Math.max(...points.map((p) => p.ltvHigh ?? p.ltv), 1e-9);
+  const worth = upTo(
+    1.02 * Math.max(...points.map((p) => p.ltvHigh ?? p.ltv), 1e-9),
+    valueAxis(context, (value) => fmt.moneyShort(value)),
+  );
+  const mostWorth = worth.max;
   const stroke = mix(palette.ink, palette.surface, 0.6);
   // A cost of 0 stands on the axis; the points get some room beside it.
   const from = -0.05 * mostCost;
@@ -125,10 +139,7 @@ export function costChart(points: CostPoint[], context: ChartContext): Option {
       splitLine: { show: false },
     },
     yAxis: {
-      ...endingAt(
-        mostWorth,
-        valueAxis(context, (value) => fmt.moneyShort(value)),
-      ),
+      ...worth,
       ...axisTitle(context, compact ? "" : t("channels.axis.ltv"), 54),
     },
     series: [

@@ -33,7 +33,7 @@ describe("values of cohorts", () => {
   const rows = [row("observed", 55), row("projected", 50), row("open", null)];
   const option = cohortValueBars(rows, "month", "", context) as {
     series: { data: { value: number; itemStyle: { color: string; borderWidth?: number } }[] }[];
-    yAxis: { max: (range: { max: number }) => number };
+    yAxis: { max: number };
   };
   const [solid, expected] = option.series;
 
@@ -52,7 +52,7 @@ describe("values of cohorts", () => {
   });
 
   it("leave room for the longest interval", () => {
-    expect(option.yAxis.max({ max: 55 })).toBe(60);
+    expect(option.yAxis.max).toBeGreaterThanOrEqual(60);
     expect(cohortValueMinWidth(24, true)).toBeGreaterThan(390);
   });
 });

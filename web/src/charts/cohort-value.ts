@@ -2,16 +2,7 @@
 import type { CheckedValue, CohortOutlook, RankedCohort } from "$/api";
 import type { Granularity } from "$/format";
 import { mix } from "$/theme/contrast";
-import {
-  base,
-  categoryAxis,
-  endingAt,
-  FONT,
-  lines,
-  tooltip,
-  valueAxis,
-  type CustomApi,
-} from "./base";
+import { base, categoryAxis, FONT, lines, tooltip, upTo, valueAxis, type CustomApi } from "./base";
 import type { ChartContext, Option } from "./context";
 import { upright } from "./marks";
 
@@ -91,8 +82,8 @@ export function cohortValueBars(
         formatter: (value: string) => fmt.periodShort(value, period),
       },
     },
-    yAxis: endingAt(
-      (range) => Math.max(range.max, ...rows.map((row) => row.high ?? row.value ?? 0)),
+    yAxis: upTo(
+      Math.max(...rows.map((row) => Math.max(row.high ?? 0, row.value ?? 0, row.so_far))),
       valueAxis(context, (value) => fmt.moneyShort(value)),
     ),
     series: [
@@ -213,8 +204,8 @@ export function projectionTrial(
       },
     },
     yAxis: {
-      ...endingAt(
-        Math.max(...ends) * 1.05,
+      ...upTo(
+        Math.max(...ends),
         valueAxis(context, (value) => fmt.moneyShort(value)),
       ),
       // Returns can outweigh purchases.

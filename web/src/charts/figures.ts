@@ -118,6 +118,7 @@ function tooltipRows(
 const ROUND_RATIOS = [
   [0.8, 0.9, 1, 1.1, 1.2],
   [0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.2, 1.4, 1.6, 1.8, 2],
+  [0.5, 0.75, 1, 1.25, 1.5, 2],
   [0.125, 0.25, 0.5, 1, 2, 4, 8],
   [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100],
   [0.001, 0.01, 0.1, 1, 10, 100, 1000],
@@ -130,7 +131,7 @@ export function ratioTicks(low: number, high: number, most: number): number[] {
     (ratios[0] ?? 1) <= 1.2 * low && 1.2 * (ratios.at(-1) ?? 1) >= high;
   const within = ROUND_RATIOS.filter(covers)
     .map((ratios) => ratios.filter((ratio) => ratio >= low && ratio <= high))
-    .find((ratios) => ratios.length <= most);
+    .find((ratios) => ratios.length <= most && ratios.length > 1);
   return within ?? [1];
 }
 

@@ -3,7 +3,7 @@ import { formatter } from "$/format";
 import { translator } from "$/i18n";
 import { light } from "$/theme/tokens";
 import { namedBars, seenAndExpected } from "./bars";
-import type { CustomApi } from "./base";
+import { upTo, valueAxis, type CustomApi } from "./base";
 import type { ChartContext, Option } from "./context";
 import { figureBars, ratioTicks, type Figure } from "./figures";
 import { upright, whisker } from "./marks";
@@ -80,6 +80,10 @@ describe("the axis of ratios", () => {
   });
 });
 
+it("has more than the one, also on a phone", () => {
+  expect(ratioTicks(0.68, 1.36, 4)).toEqual([0.75, 1, 1.25]);
+});
+
 describe("named bars", () => {
   const bar = { label: "a", colour: "#000", tip: "tip" };
 
@@ -88,6 +92,19 @@ describe("named bars", () => {
       (namedBars([{ ...bar, value, text: "" }], context).xAxis as { min: number }).min;
     expect(least(3)).toBe(0);
     expect(least(-2)).toBe(-2);
+  });
+});
+
+describe("an axis up to a value", () => {
+  it.each([
+    [0.43, 0.5, 0.1],
+    [198, 200, 50],
+    [1_300, 1_500, 250],
+    [438, 500, 100],
+  ])("for %s ends at %s in steps of %s", (value, max, interval) => {
+    const axis = upTo(value, valueAxis(context, String));
+    expect(axis.max).toBeCloseTo(max, 9);
+    expect(axis.interval).toBeCloseTo(interval, 9);
   });
 });
 
@@ -100,13 +117,12 @@ describe("seen against expected", () => {
     text: String,
     tip: (at: number): [string, [string, string][]] => [`row ${at}`, []],
   };
-  const highest = (option: Option) =>
-    (option.yAxis as { max?: (range: { max: number }) => number }).max?.({ max: 0.4 });
+  const highest = (option: Option) => (option.yAxis as { max?: number }).max;
 
   it("has room for the whiskers, and leaves the axis alone where there are none", () => {
-    expect(highest(seenAndExpected({ ...about, intervals: [[0.3, 0.6], null] }, context))).toBe(
-      0.6,
-    );
+    expect(
+      highest(seenAndExpected({ ...about, intervals: [[0.3, 0.6], null] }, context)),
+    ).toBeCloseTo(0.6, 9);
     expect(highest(seenAndExpected(about, context))).toBeUndefined();
   });
 

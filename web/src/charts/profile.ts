@@ -11,6 +11,7 @@ import {
   nameAxis,
   lines,
   tooltip,
+  upTo,
   valueAxis,
   type CustomApi,
 } from "./base";
@@ -368,7 +369,7 @@ export function pairChart(
     ),
   );
   const category = lying ? nameAxis(context, labels) : categoryAxis(context, labels);
-  const amounts = endingAt(top > 0 ? top : 1, valueAxis(context, axisText));
+  const amounts = (lying ? endingAt : upTo)(top > 0 ? top : 1, valueAxis(context, axisText));
   const point = (value: number, at: number): [number, number] =>
     lying ? [value, at] : [at, value];
   return {

@@ -4,6 +4,16 @@ import type { Granularity } from "$/format";
 import { base, categoryAxis, FONT, lines, tooltip, valueAxis, type CustomApi } from "./base";
 import type { ChartContext, Option } from "./context";
 
+/** Each month is named once, where it begins; the first only where most of it is there. */
+function monthLabels(points: SalesPoint[], context: ChartContext) {
+  const month = (at: number) => points[at]?.from.slice(0, 7);
+  return {
+    ...categoryAxis(context, []).axisLabel,
+    interval: (at: number) =>
+      at === 0 ? month(0) === month(Math.ceil(points.length / 24)) : month(at) !== month(at - 1),
+  };
+}
+
 /** Sales as a line; promotions as bands behind it, with their names where there is room. */
 export function salesChart(
   points: SalesPoint[],
@@ -49,6 +59,7 @@ export function salesChart(
         points.map((point) => fmt.periodShort(point.from, years ? "month" : by)),
       ),
       boundaryGap: false,
+      ...(years ? { axisLabel: monthLabels(points, context) } : {}),
     },
     yAxis: valueAxis(context, (value) => fmt.moneyShort(value)),
     series: [

@@ -187,6 +187,10 @@ export const channels = {
   },
   "gateway.categories": { en: "Category of the first order", ko: "첫 주문 카테고리" },
   "gateway.products": { en: "Product of the first order", ko: "첫 주문 상품" },
+  "gateway.productsNone": {
+    en: "None of {n} products stands out, after allowing for how many were looked at.",
+    ko: "비교한 개수를 감안하면 상품 {n}개 중 눈에 띄는 것이 없어요.",
+  },
   "gateway.productsSentence": {
     en: "{found} of {n} products stand out, after allowing for how many were looked at.",
     ko: "비교한 개수를 감안하면 상품 {n}개 중 {found}개가 눈에 띄어요.",
