@@ -176,3 +176,10 @@ test.describe("a shop that knows its customers", () => {
     await expect(card).toHaveCount(0);
   });
 });
+
+test("what is to be typed in shop.toml stands as code", async ({ page }) => {
+  await open(page, "/value");
+  const finding = page.locator("li", { has: page.locator("code", { hasText: "margin" }) }).first();
+  await expect(finding).toBeVisible({ timeout: 20_000 });
+  await expect(finding).not.toContainText("`");
+});
