@@ -348,7 +348,23 @@ fn parameters<A: Analysis>(shop: &Shop, given: Map<String, Value>) -> Result<A::
             .map_err(|expected| bad(format!("{name} takes {expected}")))?;
         merged.insert(name, value);
     }
-    serde_json::from_value(Value::Object(merged)).map_err(|error| bad(error.to_string()))
+    serde_json::from_value(Value::Object(merged.clone())).map_err(|error| {
+        let alone = |(name, value): (&String, &Value)| {
+            let mut one = defaults.as_object().cloned().unwrap_or_default();
+            one.insert(name.clone(), value.clone());
+            let error = serde_json::from_value::<A::Params>(Value::Object(one)).err()?;
+            Some(format!("{name}: {}", plainly(&error.to_string())))
+        };
+        bad(merged.iter().find_map(alone).unwrap_or_else(|| plainly(&error.to_string())))
+    })
+}
+
+/// What serde says of a value, without the names of Rust's types.
+fn plainly(said: &str) -> String {
+    let whole = ["u8", "u16", "u32", "u64", "usize"].iter().fold(said.to_owned(), |said, name| {
+        said.replace(&format!("expected {name}"), "expected a whole number of 0 or more")
+    });
+    whole.replace("expected f64", "expected a number").replace("floating point", "number")
 }
 
 /// A section of `shop.toml` may set the parameters, and what only a file can hold.

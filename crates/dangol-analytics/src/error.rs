@@ -115,6 +115,16 @@ pub enum AnalysisError {
         /// The analysis.
         analysis: &'static str,
     },
+    /// Nobody in scope has bought on a second day.
+    #[error(
+        "none of the {customers} customers in this scope has bought on a second day, and {analysis} learns from those who came back"
+    )]
+    NobodyRepeated {
+        /// The analysis.
+        analysis: &'static str,
+        /// Customers in scope.
+        customers: usize,
+    },
     /// Nobody has this id.
     #[error("there is no customer `{id}` in this scope")]
     UnknownCustomer {
@@ -207,6 +217,7 @@ impl AnalysisError {
                 format!("map {column} under [sources.{table}.columns] if the files have it, {instead}")
             }
             Self::NobodyInScope { .. } => "widen the filters or choose a later as-of date".into(),
+            Self::NobodyRepeated { .. } => "choose a later as-of date or a longer period".into(),
             Self::UnknownCustomer { .. } => "check the id, or widen the filters".into(),
             Self::UnknownSegment { known, .. } => format!("write one of: {}", known.join(", ")),
             Self::UnknownAudience { known, .. } if known.is_empty() => {
@@ -238,6 +249,7 @@ impl AnalysisError {
             Self::NoTable { .. } => "no_table",
             Self::NoColumn { .. } => "no_column",
             Self::NobodyInScope { .. } => "nobody_in_scope",
+            Self::NobodyRepeated { .. } => "nobody_repeated",
             Self::UnknownCustomer { .. } => "unknown_customer",
             Self::UnknownSegment { .. } => "unknown_segment",
             Self::UnknownAudience { .. } => "unknown_audience",

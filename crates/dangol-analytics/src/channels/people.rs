@@ -98,6 +98,7 @@ impl People {
     pub(crate) fn in_channel(&self, channel: Option<usize>) -> impl Iterator<Item = Person> {
         let valued = &self.fitted.valued;
         let days = self.active_days;
+        let repeated = self.fitted.has_repeated();
         self.places
             .iter()
             .zip(&self.of)
@@ -113,7 +114,7 @@ impl People {
                         ActiveDays::ToAsOf => to_as_of,
                         ActiveDays::ToLastPurchase => to_last,
                     },
-                    expected: valued.values[at],
+                    expected: valued.values[at].filter(|_| repeated),
                 }
             })
     }

@@ -162,7 +162,9 @@ fn unsupported(fitted: &Fitted) -> Option<WhyNot> {
         Some(WhyNot::LittleHistory { repeaters })
     } else if fitted.fit.warnings.iter().any(|warning| matches!(warning, Warning::NotConverged { .. })) {
         Some(WhyNot::NotConverged)
-    } else if fitted.spending.is_none() || fitted.valued.spends.iter().any(Option::is_none) {
+    } else if fitted.spending.as_ref().is_none_or(|spending| spending.plain.is_some())
+        || fitted.valued.spends.iter().any(Option::is_none)
+    {
         Some(WhyNot::NoMeanSpend)
     } else {
         None

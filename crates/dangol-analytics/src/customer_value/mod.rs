@@ -105,6 +105,7 @@ impl Analysis for CustomerValueAnalysis {
         let key = shop.customer_key(&params.id).await?.ok_or_else(unknown)?;
         // A person's page shows that person, whatever the other pages are about.
         let fitted = Fitted::of(shop, &everybody(&scope), &params.value).await?;
+        fitted.check_repeated(Self::NAME)?;
         let base = &fitted.valued.base;
         let at = base.shop.customer_key.binary_search(&key).map_err(|_| unknown())?;
 

@@ -132,12 +132,11 @@ impl Factors {
                     .tenure
                     .then(|| customers.clone().map(|at| f64::from(until - histories.first_on[at])).collect()),
                 // In money; where there is none, by the purchases to expect.
-                Factor::Value => valued
-                    .values
-                    .iter()
-                    .copied()
-                    .collect::<Option<Vec<f64>>>()
-                    .or_else(|| Some(valued.outlooks.iter().map(|outlook| outlook.purchases).collect())),
+                Factor::Value => fitted.has_repeated().then(|| {
+                    let values: Option<Vec<f64>> = valued.values.iter().copied().collect();
+                    values
+                        .unwrap_or_else(|| valued.outlooks.iter().map(|outlook| outlook.purchases).collect())
+                }),
             };
             if let Some(values) = values {
                 columns.push(Column::of(factor, values)?);

@@ -108,6 +108,7 @@ pub(crate) fn compare(
         .map(|(fit, held_out)| Candidate {
             name: fit.choice,
             parameters: fit.free + usize::from(fit.stages > 1),
+            aic: Some(2.0 * ((fit.free + usize::from(fit.stages > 1)) as f64 - fit.log_likelihood)),
             exclusion: exclusion(&fit, &held_out),
             // Nothing can be compared with what a model held impossible.
             held_out: if held_out.iter().all(|value| value.is_finite()) { held_out } else { Vec::new() },
@@ -156,12 +157,12 @@ pub(crate) fn reason_words(choice: &Choice<ModelChoice>, cutoff: i32, customers:
     let said = match choice.reasons.last() {
         Some(Reason::SimplerAndAsGood { model, likeliest, .. }) => Words::new(
             format!(
-                "{} was taken: it is simpler than {}, and the difference may be chance.",
+                "{} was taken: it is simpler than {}, fits the time before about as well, and the difference after it may be chance.",
                 title(*model),
                 title(*likeliest)
             ),
             format!(
-                "{} 모델이 더 단순하고 {} 모델과의 차이는 우연일 수 있어서 골랐어요.",
+                "{} 모델이 더 단순하고 그전 구매에도 비슷하게 맞으며, 그 뒤 {} 모델과의 차이는 우연일 수 있어서 골랐어요.",
                 title(*model),
                 title(*likeliest)
             ),

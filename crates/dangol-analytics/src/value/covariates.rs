@@ -43,6 +43,8 @@ pub(crate) struct Covered {
     of: Vec<u32>,
     vectors: Vec<Vec<f64>>,
     pub(crate) fit: CovariateFit,
+    /// Parameters of a customer with the most frequent attributes.
+    pub(crate) base: Vec<ParameterEstimate>,
     /// Coefficients that the data do not determine.
     pub(crate) flat: bool,
 }
@@ -64,19 +66,19 @@ impl Covered {
     ) -> Result<Self, AnalysisError> {
         let attributes =
             Attributes::of(shop, scope, &params.covariates.list(), &base.shop.customer_key).await?;
-        let (source, models, mut fit, flat) = match plain.source() {
+        let (source, models, (mut fit, base_parameters, flat)) = match plain.source() {
             Source::Bg(family, without) => {
-                let (fitted, fit, flat) = cover(family, base.unit, &base.histories, &attributes, without)?;
+                let (fitted, found) = cover(family, base.unit, &base.histories, &attributes, without)?;
                 let models =
                     models(family, &fitted, &attributes.vectors)?.into_iter().map(Model::Bg).collect();
-                (CoveredSource::Bg(*family, fitted), models, fit, flat)
+                (CoveredSource::Bg(*family, fitted), models, found)
             }
             Source::Pareto(without) => {
                 let family = ParetoNbdFamily::default();
-                let (fitted, fit, flat) = cover(&family, base.unit, &base.histories, &attributes, without)?;
+                let (fitted, found) = cover(&family, base.unit, &base.histories, &attributes, without)?;
                 let models =
                     models(&family, &fitted, &attributes.vectors)?.into_iter().map(Model::Pareto).collect();
-                (CoveredSource::Pareto(fitted), models, fit, flat)
+                (CoveredSource::Pareto(fitted), models, found)
             }
         };
         let first_on = base.shop.first_on.iter().min().copied();
@@ -84,7 +86,9 @@ impl Covered {
             let split = SplitShop::of(shop, scope, cutoff, base.unit, params.spend).await?;
             fit.held_out = held_out(&split, &attributes, base, plain)?;
         }
-        Ok(Self { source, models, of: attributes.of, vectors: attributes.vectors, fit, flat })
+        fit.used = fit.matters() && fit.foretells().unwrap_or(!flat);
+        let (of, vectors) = (attributes.of, attributes.vectors);
+        Ok(Self { source, models, of, vectors, fit, base: base_parameters, flat })
     }
 
     /// The models of all customers.
@@ -129,7 +133,8 @@ impl Covered {
     }
 }
 
-type Cover<M> = (Fitted<CovariateModel<M>>, CovariateFit, bool);
+/// The fit; what it says, its parameters, and whether some coefficients are not determined.
+type Cover<M> = (Fitted<CovariateModel<M>>, (CovariateFit, Vec<ParameterEstimate>, bool));
 
 fn cover<F: Family>(
     family: &F,
@@ -156,6 +161,7 @@ fn cover<F: Family>(
         })
     });
     let described = CovariateFit {
+        used: false,
         log_likelihood: fitted.log_likelihood,
         log_likelihood_without: without.log_likelihood,
         statistic: test.map(|test| test.statistic),
@@ -165,7 +171,12 @@ fn cover<F: Family>(
         coefficients: coefficients.collect(),
     };
     let flat = fitted.warnings.iter().any(|warning| matches!(warning, Warning::FlatLikelihood { .. }));
-    Ok((fitted, described, flat))
+    let own = fitted.parameters.len() - 2 * attributes.columns.len();
+    let base = fitted.parameters[..own]
+        .iter()
+        .map(|estimate| ParameterEstimate::new(&estimate.name, estimate.value, estimate.standard_error))
+        .collect();
+    Ok((fitted, (described, base, flat)))
 }
 
 /// Fits customers with the attributes of their groups.

@@ -6,6 +6,7 @@ use dangol_shop::{Scope, Shop};
 use super::Fitted;
 use super::params::ValueParams;
 use super::result::ValueResult;
+use super::spend::PlainMean;
 use crate::finding::{Finding, Severity};
 use crate::words::{Words, grouped, share};
 
@@ -26,7 +27,7 @@ pub(super) fn find(
         covariates_flat(fitted),
         not_mixed(result),
         no_spend(shop, fitted),
-        no_mean_spend(result),
+        plain_mean(fitted, result),
         spend_limits(fitted),
         correlated(fitted, result),
         not_positive(result),
@@ -48,7 +49,7 @@ fn little_history(result: &ValueResult) -> Option<Finding> {
             "little_history",
             Severity::Serious,
             Words::new(
-                format!("Only {} customers have bought on more than one day: too few for a model of lifetimes. Use its numbers as a rough order only.", grouped(repeaters)),
+                format!("Only {} bought on more than one day: too few for a model of lifetimes. Use its numbers as a rough order only.", if repeaters == 1 { "1 customer has".to_owned() } else { format!("{} customers have", grouped(repeaters)) }),
                 format!("두 날 이상 산 고객이 {}명뿐이라 생애 모델을 믿기에는 너무 적어요. 대략의 순서로만 참고하세요.", grouped(repeaters)),
             ),
         )
@@ -77,16 +78,11 @@ fn alive_by_definition(fitted: &Fitted) -> Option<Finding> {
 /// Parameters that ran away: the data support a simpler model, which is what is used.
 fn limits(fitted: &Fitted) -> Option<Finding> {
     let limit = fitted.fit.boundary()?;
-    let severity = if fitted.fit.boundaries.contains(&Boundary::NoRepeats) {
-        Severity::Serious
-    } else {
-        Severity::Warning
-    };
     let name = &fitted.fit.name;
     Some(
         Finding::new(
             "limit_of_model",
-            severity,
+            Severity::Warning,
             Words::new(
                 format!("The likelihood of {} keeps rising towards a limit ({}); that limit is used, and parameters that it leaves open have no standard error.", name.en, limit.en),
                 format!("{} 모델의 우도가 극한으로 갈수록 커져서({}) 그 극한을 썼어요. 정해지지 않는 매개변수에는 표준오차가 없어요.", name.ko, limit.ko),
@@ -131,25 +127,23 @@ fn not_converged(fitted: &Fitted) -> Option<Finding> {
 
 /// Whether attributes help: by the test and, where there is one, by what came after a cut-off.
 fn covariates(fitted: &Fitted) -> Option<Finding> {
-    const USUAL_LEVEL: f64 = 0.05;
     let fit = &fitted.covered.as_ref()?.fit;
     let p_value = fit.p_value.unwrap_or(1.0);
     let chance = if p_value < 0.001 { "p < 0.001".to_owned() } else { format!("p = {p_value:.3}") };
-    let better = fit.held_out.as_ref().is_none_or(|held| held.with_covariates > held.without);
-    let finding = if p_value >= USUAL_LEVEL {
+    let finding = if !fit.matters() {
         Finding::new(
             "covariates_add_nothing",
             Severity::Warning,
             Words::new(
                 format!(
-                    "The attributes add nothing to the model that could not be chance ({chance}): leave `covariates` empty."
+                    "The attributes add nothing to the model that could not be chance ({chance}): customers are valued without them."
                 ),
                 format!(
-                    "고객 속성을 넣어도 우연 이상의 차이가 없어요({chance}). `covariates`를 비워 두세요."
+                    "고객 속성을 넣어도 우연 이상의 차이가 없어요({chance}). 그래서 속성 없이 계산했어요."
                 ),
             ),
         )
-    } else if better {
+    } else if fit.used {
         Finding::new(
             "covariates_help",
             Severity::Info,
@@ -172,16 +166,25 @@ fn covariates(fitted: &Fitted) -> Option<Finding> {
                 ),
             ),
         )
+    } else if fit.held_out.is_none() {
+        Finding::new(
+            "covariates_not_used",
+            Severity::Warning,
+            Words::new(
+                "The data hardly determine some coefficients of the attributes, and there is too little time to try whether they foretell: customers are valued without them.",
+                "일부 속성의 계수가 데이터로 거의 정해지지 않고, 예측에 도움이 되는지 확인할 기간도 부족해요. 그래서 속성 없이 계산했어요.",
+            ),
+        )
     } else {
         Finding::new(
             "covariates_do_not_foretell",
             Severity::Warning,
             Words::new(
                 format!(
-                    "The attributes fit the past better ({chance}), but with them the model foretold what came after a cut-off no better than without: do not rely on them."
+                    "The attributes fit the past better ({chance}), but with them the model foretold what came after a cut-off no better than without: customers are valued without them."
                 ),
                 format!(
-                    "고객 속성을 넣으면 과거에는 더 잘 맞지만({chance}) 기준선 뒤의 구매는 더 잘 맞히지 못했어요. 속성에 기대지 마세요."
+                    "고객 속성을 넣으면 과거에는 더 잘 맞지만({chance}) 기준선 뒤의 구매는 더 잘 맞히지 못했어요. 그래서 속성 없이 계산했어요."
                 ),
             ),
         )
@@ -234,8 +237,8 @@ fn no_spend(shop: &Shop, fitted: &Fitted) -> Option<Finding> {
     }
     let words = if shop.manifest.totals.has_amounts {
         Words::new(
-            "Fewer than ten customers have a positive spend on the purchase days counted: no value in money can be given.",
-            "금액을 알 수 있는 고객이 열 명보다 적어 가치를 돈으로 나타낼 수 없어요.",
+            "Nobody has a positive spend on the purchase days counted: no value in money can be given.",
+            "금액이 있는 구매가 없어 가치를 돈으로 나타낼 수 없어요.",
         )
     } else {
         Words::new(
@@ -246,23 +249,32 @@ fn no_spend(shop: &Shop, fitted: &Fitted) -> Option<Finding> {
     Some(Finding::new("no_spend", Severity::Warning, words).about("spend"))
 }
 
-fn no_mean_spend(result: &ValueResult) -> Option<Finding> {
-    let spend = result.spend.as_ref()?;
-    spend.mean_spend.is_none().then(|| {
-        Finding::new(
+/// The next simpler model of spend.
+fn plain_mean(fitted: &Fitted, result: &ValueResult) -> Option<Finding> {
+    let mean = result.spend.as_ref()?.mean_spend?;
+    let (key, severity, words) = match fitted.spending.as_ref()?.plain? {
+        PlainMean::NoMean => (
             "no_mean_spend",
             Severity::Serious,
             Words::new(
-                "The spend model has q ≤ 1: a few customers spend so much that spend has no finite mean, and customers with few purchases have no expected value. Look for outliers (one purchase of a reseller, a wrong amount) and leave them out.",
-                "금액 모델의 q가 1 이하예요. 몇몇 고객의 금액이 너무 커서 평균이 정해지지 않고, 구매가 적은 고객의 예상 가치도 없어요. 이상값(대량 구매나 잘못된 금액)을 찾아 빼 주세요.",
+                "A few customers spend so much that the spend model has no finite mean (q ≤ 1). So everybody is expected to spend the plain mean of all purchases, which those few decide. Look for outliers (one purchase of a reseller, a wrong amount) and leave them out.",
+                "몇몇 고객의 금액이 너무 커서 금액 모델의 평균이 정해지지 않아요(q가 1 이하). 그래서 모두가 전체 구매의 단순 평균만큼 쓴다고 봤는데, 이 평균도 그 몇몇이 좌우해요. 이상값(대량 구매나 잘못된 금액)을 찾아 빼 주세요.",
             ),
-        )
-        .about("spend")
-    })
+        ),
+        PlainMean::FewCustomers => (
+            "few_spenders",
+            Severity::Warning,
+            Words::new(
+                "Fewer than ten customers have a positive spend on the purchase days counted: too few for the spend model. So everybody is expected to spend the plain mean of their purchases.",
+                "금액을 알 수 있는 고객이 열 명보다 적어 금액 모델을 쓸 수 없어요. 그래서 모두가 그 구매들의 단순 평균만큼 쓴다고 봤어요.",
+            ),
+        ),
+    };
+    Some(Finding::new(key, severity, words).value("mean_spend", mean).about("spend"))
 }
 
 fn spend_limits(fitted: &Fitted) -> Option<Finding> {
-    let spending = fitted.spending.as_ref()?;
+    let spending = fitted.spending.as_ref().filter(|spending| spending.plain.is_none())?;
     let words = match spending.is_at_boundary() {
         Some(Boundary::ConstantSpend) => Words::new(
             "Every customer always spends the same, as far as the data show: the spend model is at its limit p → ∞.",
@@ -335,7 +347,7 @@ fn margin(params: &ValueParams) -> Option<Finding> {
 
 fn raised(result: &ValueResult) -> Option<Finding> {
     let raised = result.totals.raised_to_least_active_days;
-    let part = raised as f64 / result.histories.customers.max(1) as f64;
+    let part = raised as f64 / result.totals.customers.max(1) as f64;
     (raised > 0).then(|| {
         Finding::new(
             "least_active_days",

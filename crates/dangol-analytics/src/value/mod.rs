@@ -135,6 +135,7 @@ impl Analysis for Value {
     ) -> Result<(ValueResult, Vec<Finding>), AnalysisError> {
         params.check(Self::NAME)?;
         let fitted = Fitted::of(shop, &scope, &params).await?;
+        fitted.check_repeated(Self::NAME)?;
         let Fitted { valued, fit, spending, chosen, covered } = fitted.as_ref();
         let members = fitted.members(&scope);
         let posteriors = match params.intervals {
@@ -143,7 +144,7 @@ impl Analysis for Value {
         };
         let result = ValueResult {
             histories: counts(valued, spending.as_ref()),
-            model: model_fit(fit, chosen, &params),
+            model: model_fit(fit, covered.as_ref(), chosen, &params),
             covariates: covered.as_ref().map(|covered| covered.fit.clone()),
             available: covariates::possible(shop).iter().map(AvailableFeature::new).collect(),
             spend: spending.as_ref().map(|spending| spending.fit.clone()),
@@ -174,7 +175,7 @@ pub(crate) struct Fitted {
     pub(crate) fit: PurchaseFit,
     pub(crate) spending: Option<Spending>,
     pub(crate) chosen: Chosen,
-    /// The model with attributes, by which customers are valued then.
+    /// The model with attributes, by which customers are valued if it is the better one.
     pub(crate) covered: Option<Covered>,
 }
 
@@ -229,6 +230,19 @@ impl Fitted {
         Ok(Self { valued, fit, spending, chosen, covered })
     }
 
+    /// Whether somebody who bought once is still a customer, only those who came back can tell.
+    pub(crate) fn check_repeated(&self, analysis: &'static str) -> Result<(), AnalysisError> {
+        if self.has_repeated() {
+            return Ok(());
+        }
+        Err(AnalysisError::NobodyRepeated { analysis, customers: self.valued.base.len() })
+    }
+
+    /// Whether anybody has bought on a second day.
+    pub(crate) fn has_repeated(&self) -> bool {
+        self.valued.base.shop.repeats.iter().any(|repeats| *repeats > 0)
+    }
+
     /// The models by which customers are valued.
     pub(crate) fn models(&self) -> Models<'_> {
         models_of(&self.fit, self.covered.as_ref())
@@ -240,8 +254,8 @@ impl Fitted {
         quantities: impl Fn(&Models<'_>) -> [f64; N],
     ) -> Result<[Option<f64>; N], AnalysisError> {
         match &self.covered {
-            Some(covered) => covered.relative_errors(quantities),
-            None => self.fit.relative_errors(|model| quantities(&Models::one(model.clone()))),
+            Some(covered) if covered.fit.used => covered.relative_errors(quantities),
+            _ => self.fit.relative_errors(|model| quantities(&Models::one(model.clone()))),
         }
     }
 
@@ -256,7 +270,7 @@ impl Fitted {
 }
 
 fn models_of<'a>(fit: &PurchaseFit, covered: Option<&'a Covered>) -> Models<'a> {
-    covered.map_or_else(|| Models::one(fit.model.clone()), Covered::models)
+    covered.filter(|covered| covered.fit.used).map_or_else(|| Models::one(fit.model.clone()), Covered::models)
 }
 
 fn horizon(params: &ValueParams) -> f64 {
@@ -275,14 +289,21 @@ fn counts(valued: &Valued, spending: Option<&Spending>) -> HistoryCounts {
     }
 }
 
-fn model_fit(fit: &PurchaseFit, chosen: &Chosen, params: &ValueParams) -> ModelFit {
+fn model_fit(
+    fit: &PurchaseFit,
+    covered: Option<&Covered>,
+    chosen: &Chosen,
+    params: &ValueParams,
+) -> ModelFit {
+    // What customers are valued by.
+    let used = covered.filter(|covered| covered.fit.used);
     ModelFit {
         model: fit.key().to_owned(),
         name: fit.name.clone(),
         reason: chosen.reason.clone(),
         unit: params.unit,
-        parameters: fit.parameters.clone(),
-        log_likelihood: fit.log_likelihood,
+        parameters: used.map_or(&fit.parameters, |covered| &covered.base).clone(),
+        log_likelihood: used.map_or(fit.log_likelihood, |covered| covered.fit.log_likelihood),
         boundary: fit.boundary(),
         compared: chosen.compared.clone(),
     }
@@ -318,7 +339,7 @@ fn totals(
             .flatten(),
         revenue: sum_over(members, |at| valued.base.shop.revenue[at]),
         historical_value: sum_over(members, |at| valued.historical[at]),
-        raised_to_least_active_days: valued.raised,
+        raised_to_least_active_days: members.iter().filter(|&&at| valued.raised[at]).count() as u64,
     })
 }
 

@@ -12,6 +12,7 @@ use super::params::ValueParams;
 use super::predict::schedule;
 use super::purchase::{LEVEL, Model, PurchaseFit, Source};
 use super::result::{PosteriorFit, PosteriorParameter};
+use super::spend::Spending;
 use crate::error::AnalysisError;
 
 /// Draws by which totals are computed anew: their ends are then as exact as anybody reads them.
@@ -30,7 +31,8 @@ pub(super) fn draw(fitted: &Fitted) -> Result<Posteriors, AnalysisError> {
     let data = base.compressed()?;
     let (models, mut fit) = of_purchases(&fitted.fit, &data)?;
     let mut spends = Vec::new();
-    if fitted.spending.is_some() {
+    // A spend that is the plain mean, or always the same, has no posterior worth the name.
+    if fitted.spending.as_ref().is_some_and(Spending::has_posterior) {
         let posterior = sample(&Spends::new(base.spends.iter().copied())?, &[], Settings::default())?;
         described(&mut fit, "spend", &posterior);
         spends = thinned(posterior.models);

@@ -24,8 +24,8 @@ pub(crate) struct Valued {
     /// Discounted purchases × spend × margin.
     pub(crate) values: Vec<Option<f64>>,
     pub(crate) historical: Vec<f64>,
-    /// Customers whose active days were raised to the least.
-    pub(crate) raised: u64,
+    /// Whether the customer's active days were raised to the least.
+    pub(crate) raised: Vec<bool>,
 }
 
 /// When purchases count, and how much.
@@ -58,11 +58,11 @@ pub(crate) fn value(
         least_days: f64::from(params.least_active_days),
         life_years: params.assumed_life_years,
     };
-    let mut raised = 0;
+    let mut raised = Vec::with_capacity(base.len());
     let historical = (0..base.len())
         .map(|at| {
             let found = historical_value(base.shop.revenue[at], f64::from(base.days(at).1), formula)?;
-            raised += u64::from(found.least_days_used);
+            raised.push(found.least_days_used);
             Ok(found.value * params.margin)
         })
         .collect::<Result<_, AnalysisError>>()?;

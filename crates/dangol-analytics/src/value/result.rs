@@ -96,7 +96,7 @@ pub struct ModelFit {
     pub reason: Words,
     /// The unit of its time.
     pub unit: Unit,
-    /// Its parameters.
+    /// Its parameters; with attributes in use, those of a customer with the most frequent ones.
     pub parameters: Vec<ParameterEstimate>,
     /// At the optimum.
     pub log_likelihood: f64,
@@ -153,16 +153,19 @@ impl ParameterEstimate {
     }
 }
 
-/// A fitted Gamma-Gamma model.
+/// A fitted model of spend.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct SpendFit {
+    /// `gamma_gamma`; or `mean` where the data do not support it: everybody is expected to spend what all purchases
+    /// brought on average.
+    pub model: String,
     /// Customers it saw.
     pub customers: u64,
-    /// p, q and γ.
+    /// p, q and γ; none of the mean.
     pub parameters: Vec<ParameterEstimate>,
     /// At the optimum.
     pub log_likelihood: f64,
-    /// Expected spend by purchase of somebody of whom nothing is known; none where q ≤ 1.
+    /// Expected spend by purchase of somebody of whom nothing is known.
     pub mean_spend: Option<f64>,
     /// Correlation of frequency and mean spend among the customers it saw (the model assumes none).
     pub correlation: Option<f64>,
@@ -233,7 +236,7 @@ pub struct ValueTotals {
     pub revenue: f64,
     /// Historical formula: revenue × 365 / active days × assumed life, × margin, summed.
     pub historical_value: f64,
-    /// Customers whose active days are fewer than the minimum of the historical formula.
+    /// Of them, those whose active days are fewer than the minimum of the historical formula.
     pub raised_to_least_active_days: u64,
 }
 

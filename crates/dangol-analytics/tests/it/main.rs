@@ -25,3 +25,4 @@ mod simulated;
 mod time_to_best;
 mod value;
 mod value_extras;
+mod value_limits;

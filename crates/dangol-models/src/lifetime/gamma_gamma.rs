@@ -18,7 +18,7 @@ use rand_distr::Distribution;
 use serde::{Deserialize, Serialize};
 use statrs::distribution::{ContinuousCDF, Gamma};
 
-pub use fit::{bootstrap, delta, fit, fit_from};
+pub use fit::{bootstrap, delta, fit, fit_from, fit_mean};
 pub use spends::{Spend, SpendCorrelation, Spends, SpendsLeftOut};
 
 #[cfg(doc)]

@@ -9,6 +9,9 @@ use crate::words::Words;
 /// A model with attributes, beside the same model without.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct CovariateFit {
+    /// Whether customers are valued by it: only if the test says that attributes matter and the model with them foretells
+    /// better; where that cannot be tried, only if the data determine all coefficients.
+    pub used: bool,
     /// Log-likelihood with them.
     pub log_likelihood: f64,
     /// Log-likelihood without.
@@ -23,6 +26,19 @@ pub struct CovariateFit {
     pub held_out: Option<HeldOutCovariates>,
     /// A coefficient for each level of each attribute, first of purchases, then of dropout.
     pub coefficients: Vec<CovariateCoefficient>,
+}
+
+impl CovariateFit {
+    /// Whether the difference to the model without could hardly be chance.
+    pub(crate) fn matters(&self) -> bool {
+        const USUAL_LEVEL: f64 = 0.05;
+        self.p_value.is_some_and(|p_value| p_value < USUAL_LEVEL)
+    }
+
+    /// Whether what came after a cut-off was foretold better than without; none where that could not be tried.
+    pub(crate) fn foretells(&self) -> Option<bool> {
+        self.held_out.as_ref().map(|held| held.with_covariates > held.without)
+    }
 }
 
 /// Models fitted up to a cut-off, judged after it.

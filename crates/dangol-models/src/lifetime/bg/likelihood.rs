@@ -111,6 +111,9 @@ impl Family for BgFamily {
             Natural { name: "alpha", value: model.rates.rate(), log_slope: vec![-1.0, 1.0, 0.0, 0.0] },
             Natural { name: "a", value: model.dropout.a(), log_slope: vec![0.0, 0.0, complement, 1.0] },
             Natural { name: "b", value: model.dropout.b(), log_slope: vec![0.0, 0.0, -mean, 1.0] },
+            // Known where the others run to infinity.
+            Natural { name: "r / alpha", value: model.rates.mean, log_slope: vec![1.0, 0.0, 0.0, 0.0] },
+            Natural { name: "a / (a + b)", value: mean, log_slope: vec![0.0, 0.0, complement, 0.0] },
         ]
     }
 }

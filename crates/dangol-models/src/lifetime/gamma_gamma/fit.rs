@@ -6,8 +6,12 @@ use super::spends::{Spend, Spends};
 #[cfg(doc)]
 use crate::error::Error;
 use crate::error::Result;
-use crate::lifetime::fit::{Boundary, Fitted, Limit, Natural, Problem, Rows, Warning, fit_problem};
+use crate::lifetime::fit::{
+    Boundary, Covariance, Fitted, Limit, Natural, Problem, Rows, Warning, fit_problem,
+};
 use crate::lifetime::intervals::{Bootstrap, Interval, Scale, delta_at, processors, replicate};
+use crate::math::{short, solve_symmetric};
+use crate::sum::Sum;
 
 /// What stands for an infinite p or q in a fitted model: it makes no difference to any prediction.
 const LARGEST: f64 = 1e8;
@@ -40,11 +44,105 @@ pub fn fit(spends: &Spends) -> Fitted<GammaGamma, ()> {
 pub fn fit_from(spends: &Spends, start: &[f64]) -> Fitted<GammaGamma, ()> {
     let rows = Rows { unit: (), customers: spends.customers(), distinct: spends.scaled.len() };
     let mut fitted = fit_problem(spends, start, rows, |theta| spends.model_at(theta));
+    for (place, boundary) in [(1, Boundary::ConstantSpend), (2, Boundary::EqualSpend)] {
+        if fitted.coordinates[place].is_some_and(|at| at > LARGEST_SEARCHED.ln() - 1e-3) {
+            name_end(&mut fitted, place, boundary);
+        }
+    }
     let q = fitted.model.q;
     if q <= 1.0 {
         fitted.warnings.push(Warning::NoMeanSpend { q });
     }
     fitted
+}
+
+/// Names the end of the box of p or q as the limit that it stands for: where the likelihood rises for ever, as with
+/// amounts that are all the same, there is no limit model whose likelihood could be compared.
+fn name_end(fitted: &mut Fitted<GammaGamma, ()>, place: usize, boundary: Boundary) {
+    fitted.coordinates[place] = None;
+    fitted.boundaries.push(boundary);
+    for estimate in &mut fitted.parameters {
+        if estimate.name == "gamma" || estimate.name == ["s", "p", "q"][place] {
+            (estimate.value, estimate.standard_error) = (None, None);
+        }
+    }
+    // The others' covariance with this one known.
+    let Covariance { coordinates, matrix } = &mut fitted.covariance;
+    if let Some(row) = coordinates.iter().position(|&coordinate| coordinate == place) {
+        let mut information = solve_symmetric(matrix).unwrap_or_default();
+        let known = information.len() > row;
+        if known {
+            information.remove(row);
+            information.iter_mut().for_each(|entries| {
+                entries.remove(row);
+            });
+        }
+        coordinates.remove(row);
+        match solve_symmetric(&information).filter(|_| known) {
+            Some(inverse) => *matrix = inverse,
+            None => (*coordinates, *matrix) = (Vec::new(), Vec::new()),
+        }
+    }
+    let name = ["ln s", "ln p", "ln q"][place];
+    fitted.warnings.retain_mut(|warning| match warning {
+        Warning::FlatLikelihood { coordinates } => {
+            coordinates.retain(|coordinate| coordinate != name);
+            !coordinates.is_empty()
+        }
+        _ => true,
+    });
+}
+
+/// The simplest model: everybody is expected to spend by purchase what all purchases brought on average, whatever they
+/// spent themselves.
+///
+/// For where the gamma-gamma model has no mean (q ≤ 1) or too few customers. It is the gamma-gamma model at
+/// [`Boundary::EqualSpend`] with the mean of the data, Σ x m / Σ x, and with p such that amounts vary as they did;
+/// the mean's standard error is that of a ratio over customers, and unknown of a single one.
+///
+/// ```
+/// use dangol_models::lifetime::gamma_gamma::{Spend, Spends, fit_mean};
+/// let spends = Spends::new([(1, 10.0), (3, 30.0)].map(|(purchases, mean)| Spend { purchases, mean }))?;
+/// let expected = fit_mean(&spends).model.expected_spend(Spend { purchases: 3, mean: 30.0 });
+/// assert!((expected.unwrap() - 25.0).abs() < 1e-5);
+/// # Ok::<(), dangol_models::Error>(())
+/// ```
+#[must_use]
+pub fn fit_mean(spends: &Spends) -> Fitted<GammaGamma, ()> {
+    let customers: Vec<(f64, f64)> = spends
+        .by_purchases()
+        .flat_map(|(group, scaled)| scaled.iter().map(move |mean| (group.purchases, *mean)))
+        .collect();
+    let sum = |term: &dyn Fn(f64, f64) -> f64| -> f64 {
+        customers.iter().map(|&(purchases, mean)| term(purchases, mean)).collect::<Sum>().value()
+    };
+    let count = customers.len() as f64;
+    let revenue = sum(&|purchases, mean| purchases * mean);
+    let overall = revenue / sum(&|purchases, _| purchases);
+    let variation = sum(&|purchases, mean| purchases * (mean / overall - 1.0).powi(2)) / count;
+    let p = (1.0 / variation).clamp(1e-3, LARGEST_SEARCHED);
+    let theta = [overall.ln(), p.ln(), f64::INFINITY];
+    let squares = sum(&|purchases, mean| (purchases * (mean - overall)).powi(2));
+    let variance = squares / revenue.powi(2) * count / (count - 1.0);
+    let known = customers.len() > 1;
+    Fitted {
+        model: spends.model_at(&theta),
+        unit: (),
+        parameters: Vec::new(),
+        log_likelihood: short(evaluate(spends, &theta, &mut [0.0; 3])),
+        customers: spends.customers(),
+        distinct: customers.len(),
+        coordinates: vec![Some(short(theta[0])), None, None],
+        covariance: Covariance {
+            coordinates: if known { vec![0] } else { Vec::new() },
+            matrix: if known { vec![vec![short(variance)]] } else { Vec::new() },
+        },
+        boundaries: vec![Boundary::EqualSpend],
+        warnings: Vec::new(),
+        iterations: 0,
+        evaluations: 1,
+        gradient_norm: 0.0,
+    }
 }
 
 impl Spends {

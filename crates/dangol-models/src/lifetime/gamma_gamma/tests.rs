@@ -175,6 +175,37 @@ fn one_customer_and_equal_customers() {
 }
 
 #[test]
+fn amounts_that_are_all_the_same_end_at_a_limit_by_name() {
+    let fitted = fit(&spends(&[(1, 25.0), (2, 25.0), (5, 25.0)].repeat(40)));
+    assert!(fitted.boundaries.contains(&Boundary::ConstantSpend), "{fitted:?}");
+    assert_eq!(fitted.parameter("p"), None);
+    assert!(
+        fitted.parameters.iter().all(|estimate| estimate.value.is_none_or(|value| value < 1e5)),
+        "{fitted:?}"
+    );
+    assert!(fitted.covariance.matrix.iter().flatten().all(|entry| entry.abs() < 1.0), "{fitted:?}");
+    let spend = |model: &GammaGamma| model.expected_spend(Spend { purchases: 2, mean: 25.0 }).unwrap();
+    let interval = delta(&fitted, 0.9, Scale::Positive, spend).unwrap().unwrap();
+    assert!((interval.low - 25.0).abs() < 0.1 && (interval.high - 25.0).abs() < 0.1, "{interval:?}");
+}
+
+#[test]
+fn the_plain_mean_has_the_standard_error_of_a_ratio() {
+    // Σ x m = 10 + 60 + 90 = 160 of Σ x = 6; residuals x (m − 26.67): −16.67, 6.67, 10.
+    let fitted = fit_mean(&spends(&[(1, 10.0), (2, 30.0), (3, 30.0)]));
+    let (mean, squares) = (160.0 / 6.0, 16.666_666_667_f64.powi(2) + 6.666_666_667_f64.powi(2) + 100.0);
+    let error = (squares * 1.5).sqrt() / 160.0;
+    let interval =
+        delta(&fitted, 0.9, Scale::Positive, |model| model.mean_spend().unwrap()).unwrap().unwrap();
+    assert!(close(interval.value, mean, 1e-6), "{interval:?}");
+    assert!(close((interval.high / interval.value).ln() / 1.644_853_627, error, 1e-6), "{interval:?}");
+    // Of one customer nobody knows how sure it is; and amounts without a mean have a plain one.
+    let one = fit_mean(&spends(&[(7, 25.0)]));
+    assert!(delta(&one, 0.9, Scale::Positive, |model| model.mean_spend().unwrap()).unwrap().is_none());
+    assert!(close(one.model.mean_spend().unwrap(), 25.0, 1e-6));
+}
+
+#[test]
 fn without_a_mean_none_is_given() {
     let model = GammaGamma::new(2.0, 0.9, 10.0).unwrap();
     assert_eq!(model.mean_spend(), None);

@@ -10,6 +10,10 @@ use crate::sum::{Sum, sum};
 /// Differences smaller than this many standard errors do not tell models apart.
 const STANDARD_ERRORS: f64 = 2.0;
 
+/// An information criterion worse by more than this says that a model has next to no support beside the better one:
+/// Burnham and Anderson (2002), "Model selection and multimodel inference", section 2.6.
+const NO_SUPPORT: f64 = 10.0;
+
 /// A fitted model with its held-out log-likelihood.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Candidate<N> {
@@ -18,6 +22,8 @@ pub struct Candidate<N> {
     /// Number of parameters fitted: of models that the holdout does not tell apart, the one with the
     /// fewest is taken.
     pub parameters: usize,
+    /// Akaike's information criterion of the fit to what came before the cut-off; `None` if that is not to be looked at.
+    pub aic: Option<f64>,
     /// The log-likelihood of each customer's holdout given what was known before it; empty if the model could
     /// not be fitted.
     pub held_out: Vec<f64>,
@@ -55,6 +61,8 @@ pub struct Ranked<N> {
     pub name: N,
     /// Number of parameters.
     pub parameters: usize,
+    /// Akaike's information criterion of the fit, if it was given.
+    pub aic: Option<f64>,
     /// Why it may not be taken.
     pub exclusion: Option<Exclusion>,
     /// How likely the holdout was; `None` if the model could not be fitted.
@@ -109,7 +117,8 @@ pub enum Reason<N> {
 }
 
 /// Takes the simplest of the models that the holdout does not tell from the likeliest: those less than
-/// two standard errors of the difference behind (Vuong's comparison, customer by customer).
+/// two standard errors of the difference behind (Vuong's comparison, customer by customer). A simpler one that fits
+/// what came before the cut-off clearly worse than the likeliest is told from it all the same.
 ///
 /// Of equally simple ones the likelier is taken.
 ///
@@ -158,7 +167,13 @@ pub fn choose<N: Clone>(candidates: &[Candidate<N>]) -> Result<Choice<N>> {
     let as_good =
         |held: HeldOut| held.standard_error.is_none_or(|error| held.behind <= STANDARD_ERRORS * error);
     // Of several with the fewest parameters the first is the likeliest.
-    let taken = open.iter().filter(|(_, held)| as_good(*held)).min_by_key(|(ranked, _)| ranked.parameters);
+    let best_aic = open.first().and_then(|(likeliest, _)| likeliest.aic);
+    let supported =
+        |ranked: &Ranked<N>| ranked.aic.zip(best_aic).is_none_or(|(own, best)| own - best <= NO_SUPPORT);
+    let taken = open
+        .iter()
+        .filter(|(ranked, held)| as_good(*held) && supported(ranked))
+        .min_by_key(|(ranked, _)| ranked.parameters);
     if let (Some((taken, held)), Some((likeliest, _))) = (taken, open.first()) {
         let model = taken.name.clone();
         reasons.push(if open.len() == 1 {
@@ -198,12 +213,18 @@ pub fn held_out<M: PurchaseModel>(model: &M, before: &[History], after: &[Histor
 }
 
 fn ranked<N: Clone>(candidate: &Candidate<N>, best: Option<&Candidate<N>>) -> Ranked<N> {
-    let Candidate { name, parameters, held_out, exclusion } = candidate;
+    let Candidate { name, parameters, aic, held_out, exclusion } = candidate;
     let described = (!held_out.is_empty()).then(|| {
         let (behind, standard_error) = best.map_or((0.0, None), |best| difference(&best.held_out, held_out));
         HeldOut { log_likelihood: sum(held_out), behind, standard_error }
     });
-    Ranked { name: name.clone(), parameters: *parameters, exclusion: *exclusion, held_out: described }
+    Ranked {
+        name: name.clone(),
+        parameters: *parameters,
+        aic: *aic,
+        exclusion: *exclusion,
+        held_out: described,
+    }
 }
 
 /// Σ (left − right) over customers with its standard error.

@@ -131,6 +131,9 @@ impl Family for ParetoNbdFamily {
             Natural { name: "alpha", value: model.rates.rate(), log_slope: vec![-1.0, 1.0, 0.0, 0.0] },
             Natural { name: "s", value: model.deaths.shape(), log_slope: vec![0.0, 0.0, 0.0, 1.0] },
             Natural { name: "beta", value: model.deaths.rate(), log_slope: vec![0.0, 0.0, -1.0, 1.0] },
+            // Known where the others run to infinity.
+            Natural { name: "r / alpha", value: model.rates.mean, log_slope: vec![1.0, 0.0, 0.0, 0.0] },
+            Natural { name: "s / beta", value: model.deaths.mean, log_slope: vec![0.0, 0.0, 1.0, 0.0] },
         ]
     }
 }
