@@ -12,6 +12,9 @@ export interface Estimate {
   high: number | null;
 }
 
+/** A ratio beyond this, or its inverse, is only pointed at: one that the data hardly determine would squeeze the others. */
+const FARTHEST = 20;
+
 /** `none` is the value of no difference; a ratio is drawn on a logarithmic axis. */
 export function forestChart(
   rows: Estimate[],
@@ -19,6 +22,8 @@ export function forestChart(
   context: ChartContext,
 ): Option {
   const { palette } = context;
+  const within = (value: number) =>
+    ratio ? Math.min(FARTHEST, Math.max(1 / FARTHEST, value)) : value;
   const ends = rows.flatMap((row) => [row.low ?? row.value, row.high ?? row.value]);
   return {
     ...base(context),
@@ -39,8 +44,8 @@ export function forestChart(
     xAxis: {
       type: ratio ? ("log" as const) : ("value" as const),
       logBase: 2,
-      min: Math.min(none, ...ends),
-      max: Math.max(none, ...ends),
+      min: within(Math.min(none, ...ends)),
+      max: within(Math.max(none, ...ends)),
       axisLine: { show: false },
       axisTick: { show: false },
       splitNumber: 4,
@@ -63,7 +68,12 @@ export function forestChart(
       {
         type: "custom",
         encode: { x: [0, 2, 3], y: 1 },
-        data: rows.map((row, at) => [row.value, at, row.low ?? row.value, row.high ?? row.value]),
+        data: rows.map((row, at) => [
+          within(row.value),
+          at,
+          within(row.low ?? row.value),
+          within(row.high ?? row.value),
+        ]),
         markLine: {
           silent: true,
           symbol: "none",
@@ -78,6 +88,21 @@ export function forestChart(
           const [right] = api.coord([api.value(3), at]);
           // An interval without "no difference" is what one may build on.
           const clear = api.value(2) > none || api.value(3) < none;
+          const row = rows[at];
+          const beyond = (value: number | null | undefined) =>
+            value !== null && value !== undefined && within(value) !== value;
+          /** Points on from where the line is cut off. */
+          const arrow = (x: number, way: number) => ({
+            type: "polygon",
+            shape: {
+              points: [
+                [x + 3 * way, y],
+                [x - 4 * way, y - 5],
+                [x - 4 * way, y + 5],
+              ],
+            },
+            style: { fill },
+          });
           const fill = clear ? palette.accent : mix(palette.ink, palette.surface, 0.5);
           return {
             type: "group",
@@ -87,7 +112,11 @@ export function forestChart(
                 shape: { x1: left, y1: y, x2: right, y2: y },
                 style: { stroke: fill, lineWidth: 2 },
               },
-              { type: "circle", shape: { cx: middle, cy: y, r: 5 }, style: { fill } },
+              ...(beyond(row?.low ?? row?.value) ? [arrow(left, -1)] : []),
+              ...(beyond(row?.high ?? row?.value) ? [arrow(right, 1)] : []),
+              ...(beyond(row?.value)
+                ? []
+                : [{ type: "circle", shape: { cx: middle, cy: y, r: 5 }, style: { fill } }]),
             ],
           };
         },

@@ -1,6 +1,7 @@
 //! What a person must know before using lifetime values.
 
 use dangol_models::lifetime::{Boundary, Warning};
+use dangol_shop::time::date_of;
 use dangol_shop::{Scope, Shop};
 
 use super::Fitted;
@@ -18,6 +19,7 @@ pub(super) fn find(
     params: &ValueParams,
 ) -> Vec<Finding> {
     let findings = [
+        long_silence(shop, scope),
         little_history(result),
         alive_by_definition(fitted),
         limits(fitted),
@@ -40,6 +42,27 @@ pub(super) fn find(
 
 /// With fewer customers who bought on several days, standard errors are about as large as the parameters.
 pub(crate) const LEAST_REPEATERS: u64 = 50;
+
+/// An as-of date long after the last order: nobody has bought since, as far as the models can know.
+fn long_silence(shop: &Shop, scope: &Scope) -> Option<Finding> {
+    /// A month without any order is a gap in the data rather than in the business.
+    const LONG: i32 = 31;
+    let last = shop.clock().day_of(shop.manifest.totals.last_at?);
+    let days = scope.as_of.day(shop.clock()) - last;
+    (days > LONG).then(|| {
+        let day = date_of(last);
+        Finding::new(
+            "long_silence",
+            Severity::Serious,
+            Words::new(
+                format!("The last order of the shop was on {day}, {days} days before the as-of date. The models take that for customers who left: choose an earlier as-of date, or import the orders since."),
+                format!("마지막 주문이 기준일보다 {days}일 앞선 {day}이에요. 모델은 그동안 고객이 떠났다고 봐요. 기준일을 앞당기거나 그 뒤의 주문을 가져와 주세요."),
+            ),
+        )
+        .value("days", f64::from(days))
+        .about("totals")
+    })
+}
 
 /// Shops in which hardly anybody has had the time, or the wish, to buy again.
 fn little_history(result: &ValueResult) -> Option<Finding> {

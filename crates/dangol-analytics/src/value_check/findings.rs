@@ -1,5 +1,7 @@
 //! What the check says of using a model.
 
+use std::collections::BTreeSet;
+
 use super::model_name;
 use super::result::{ModelCheck, ValueCheckResult};
 use crate::finding::{Finding, Severity};
@@ -105,11 +107,10 @@ fn total(result: &ValueCheckResult) -> Option<Finding> {
 }
 
 fn limits(result: &ValueCheckResult) -> Option<Finding> {
-    let mut at_limit: Vec<&str> =
-        result.models.iter().filter(|row| row.boundary.is_some()).map(|row| row.name.en.as_str()).collect();
     // A regular model of one stage has the name of the random one.
-    at_limit.dedup();
-    let names = at_limit.join(", ");
+    let at_limit: BTreeSet<&str> =
+        result.models.iter().filter(|row| row.boundary.is_some()).map(|row| row.name.en.as_str()).collect();
+    let names = at_limit.iter().copied().collect::<Vec<_>>().join(", ");
     (!at_limit.is_empty()).then(|| {
         Finding::new(
             "limit_of_model",

@@ -157,3 +157,14 @@ fn a_value_that_cannot_be_is_told_with_its_name() {
         assert!(error.contains(name) && error.contains(said), "{error}");
     }
 }
+
+#[test]
+fn an_as_of_date_long_after_the_last_order_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let shop = shop(folder.path(), 200, 3, |_, _| 20.0);
+    let told = |day: &str| {
+        let filters = Filters { as_of: Some(day.into()), ..Filters::default() };
+        has(&analyse(&shop, "value", &filters, &[]), "long_silence")
+    };
+    assert!(told("2024-02-15") && !told("2024-01-15"));
+}

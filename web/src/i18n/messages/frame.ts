@@ -89,6 +89,14 @@ export const frame = {
     en: "Widen the filters, or choose a later as-of date.",
     ko: "필터를 넓히거나 기준일을 더 늦은 날로 바꿔 보세요.",
   },
+  "problem.nobody_repeated": {
+    en: "Nobody here has bought on a second day yet",
+    ko: "아직 두 번째로 구매한 고객이 없어요",
+  },
+  "problem.nobody_repeated.hint": {
+    en: "Who is still a customer is learnt from those who came back. Choose a later as-of date or an earlier beginning of the period.",
+    ko: "아직 고객인지는 다시 산 고객을 보고 알 수 있어요. 기준일을 더 늦은 날로, 또는 기간의 시작을 더 이른 날로 바꿔 보세요.",
+  },
   "problem.no_customers": {
     en: "The orders do not say who bought",
     ko: "주문에 고객 정보가 없어요",

@@ -314,8 +314,8 @@ export const value = {
   "check.cutoffControl": { en: "Cut-off date", ko: "기준선 날짜" },
   "check.automatic": { en: "Two thirds of the time", ko: "전체 기간의 3분의 2" },
   "check.verdictGood": {
-    en: "{model} beats the guess “same as before” by {better} per customer and was {off} off in total.",
-    ko: "{model:은/는} ‘지금까지처럼 산다’는 짐작보다 고객별 오차가 {better} 작고, 전체 구매는 {off} 빗나갔어요.",
+    en: "{model} beats the best simple guess, “{guess}”, by {better} per customer and was {off} off in total.",
+    ko: "{model:은/는} 가장 나은 단순 짐작(‘{guess}’)보다 고객별 오차가 {better} 작고, 전체 구매는 {off} 빗나갔어요.",
   },
   "check.verdictBad": {
     en: "{model} does not beat simple guesses here: use its totals with care and its single customers not at all.",
