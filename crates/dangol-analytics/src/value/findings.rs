@@ -376,7 +376,7 @@ fn raised(result: &ValueResult) -> Option<Finding> {
             "least_active_days",
             if part > 0.1 { Severity::Warning } else { Severity::Info },
             Words::new(
-                format!("The historical formula counts {} customers ({}) as active for longer than they have been known. It can change the order of channels: compare with the model's value.", grouped(raised), share(part).en),
+                format!("Customers whom the historical formula counts as active for longer than they have been known: {} ({}). It can change the order of channels: compare with the model's value.", grouped(raised), share(part).en),
                 format!("과거 기준 가치에서 고객 {}명({})의 활동 일수를 최솟값으로 올렸어요. 채널 순서가 달라질 수 있으니 모델의 가치와 견줘 보세요.", grouped(raised), share(part).ko),
             ),
         )

@@ -74,12 +74,14 @@ pub(crate) fn spending(base: &Base) -> Result<Option<Spending>, AnalysisError> {
 impl Spending {
     /// Whether all that was seen of it lies inside the model.
     pub(crate) fn is_at_boundary(&self) -> Option<Boundary> {
-        self.fitted.boundaries.first().copied()
+        // Amounts that are all the same are at both.
+        let boundaries = &self.fitted.boundaries;
+        [Boundary::ConstantSpend, Boundary::EqualSpend].into_iter().find(|one| boundaries.contains(one))
     }
 
     /// Whether the parameters of the model can be explored.
     pub(crate) fn has_posterior(&self) -> bool {
-        self.plain.is_none() && self.is_at_boundary() != Some(Boundary::ConstantSpend)
+        self.plain.is_none() && !self.fitted.boundaries.contains(&Boundary::ConstantSpend)
     }
 
     pub(crate) fn is_flat(&self) -> bool {
