@@ -69,18 +69,18 @@ fn name_end(fitted: &mut Fitted<GammaGamma, ()>, place: usize, boundary: Boundar
     // The others' covariance with this one known.
     let Covariance { coordinates, matrix } = &mut fitted.covariance;
     if let Some(row) = coordinates.iter().position(|&coordinate| coordinate == place) {
-        let mut information = solve_symmetric(matrix).unwrap_or_default();
-        let known = information.len() > row;
-        if known {
-            information.remove(row);
-            information.iter_mut().for_each(|entries| {
-                entries.remove(row);
-            });
-        }
         coordinates.remove(row);
-        match solve_symmetric(&information).filter(|_| known) {
-            Some(inverse) => *matrix = inverse,
-            None => (*coordinates, *matrix) = (Vec::new(), Vec::new()),
+        let rest = solve_symmetric(matrix).and_then(|mut information| {
+            information.remove(row);
+            for entries in &mut information {
+                entries.remove(row);
+            }
+            solve_symmetric(&information)
+        });
+        if let Some(inverse) = rest {
+            *matrix = inverse;
+        } else {
+            (*coordinates, *matrix) = (Vec::new(), Vec::new());
         }
     }
     let name = ["ln s", "ln p", "ln q"][place];
