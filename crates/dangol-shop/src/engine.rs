@@ -2,6 +2,7 @@
 
 mod shapes;
 mod tally;
+mod text_number;
 
 pub(crate) use tally::tally;
 
@@ -63,6 +64,7 @@ pub fn register_functions(session: &SessionContext) {
     for period in [Period::Day, Period::Week, Period::Month, Period::Quarter] {
         session.register_udf(ScalarUDF::from(PeriodIndex::new(period)));
     }
+    session.register_udf(ScalarUDF::from(text_number::TextNumber::new()));
     for function in shapes::functions() {
         session.register_udf(function);
     }

@@ -226,7 +226,8 @@ fn future(
             model: models.of(at),
             history: base.histories[at],
             spend: base.spends[at],
-            stream: base.shop.customer_key[at] as u64,
+            // By the place in the order of customers, not by their key: keys hang on how many parts the store has.
+            stream: at as u64,
         })
         .collect();
     let times = [f64::from(days) / base.unit.days()];

@@ -112,7 +112,7 @@ impl Analysis for CustomerValueAnalysis {
         let days = months(params.value.horizon_days);
         let time = |days: u32| f64::from(days) / base.unit.days();
         let times: Vec<f64> = days.iter().map(|days| time(*days)).collect();
-        let ranges = futures(&fitted, at, &times);
+        let ranges = futures(&fitted, at, &params.id, &times);
         let models = fitted.models();
         let (model, history) = (models.of(at), &base.histories[at]);
         let mut ahead = Vec::with_capacity(days.len());

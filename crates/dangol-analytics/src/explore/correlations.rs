@@ -41,8 +41,8 @@ async fn of_lines(tables: &TablesInScope) -> Result<(Vec<Variable>, bool), ShopE
     let lines = column::<Int64Type>(&counted, "lines", 0)?.first().copied().unwrap_or(0) as u64;
     let every = lines.div_ceil(MOST).max(1);
     // Whole orders, since the lines of one are alike.
-    let query =
-        format!("SELECT {} FROM order_lines WHERE {SOLD} AND order_key % {every} = 0", OF_LINES.join(", "));
+    let part = if every > 1 { format!("AND text_number(order_id) % {every} = 0") } else { String::new() };
+    let query = format!("SELECT {} FROM order_lines WHERE {SOLD} {part}", OF_LINES.join(", "));
     let found = tables.ask(&query).await?;
     let variables = OF_LINES
         .iter()

@@ -196,10 +196,9 @@ pub(super) async fn review_words(
     let counted = tables.ask(&format!("SELECT count(*) AS reviews FROM {reviews}")).await?;
     let count = column::<Int64Type>(&counted, "reviews", 0)?.first().copied().unwrap_or(0) as u64;
     let every = count.div_ceil(MOST_REVIEWS).max(1);
+    let part = if every > 1 { format!("AND text_number(customer_id) % {every} = 0") } else { String::new() };
     let rows = tables
-        .ask(&format!(
-            "SELECT customer_key, rating, reviews.text AS text FROM {reviews} AND customer_key % {every} = 0"
-        ))
+        .ask(&format!("SELECT customer_key, rating, reviews.text AS text FROM {reviews} {part}"))
         .await?;
     let keys = column::<Int32Type>(&rows, "customer_key", 0)?;
     let ratings = column::<Float64Type>(&rows, "rating", f64::NAN)?;

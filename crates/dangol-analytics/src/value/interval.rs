@@ -85,12 +85,15 @@ fn around(value: f64, relative_error: f64) -> (f64, f64) {
 }
 
 /// The ranges that hold a customer's number of purchases by each of some times (ascending) with 90 % probability, if
-/// model and parameters are right. The customer's key is the seed: the same customer has the same ranges.
-pub(crate) fn futures(fitted: &Fitted, at: usize, times: &[f64]) -> Vec<(u32, u32)> {
+/// model and parameters are right. The customer's id is the seed: the same customer has the same ranges, also after another
+/// import.
+pub(crate) fn futures(fitted: &Fitted, at: usize, id: &str, times: &[f64]) -> Vec<(u32, u32)> {
     let base = &fitted.valued.base;
     let Some(last) = times.last() else { return Vec::new() };
     let models = fitted.models();
-    let mut rng = ChaCha8Rng::seed_from_u64(base.shop.customer_key[at] as u64);
+    // FNV-1a: any fixed hash will do.
+    let fold = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+    let mut rng = ChaCha8Rng::seed_from_u64(id.bytes().fold(0xcbf2_9ce4_8422_2325, fold));
     let mut counts = vec![Vec::with_capacity(DRAWS); times.len()];
     for _ in 0..DRAWS {
         let drawn = models.of(at).simulate_future(&base.histories[at], *last, &mut rng);

@@ -392,7 +392,10 @@ async fn rows(
 ) -> Result<Vec<CustomerValue>, AnalysisError> {
     let customers = with_ids(shop, fitted, places).await?.into_iter();
     Ok(customers
-        .map(|(at, id)| fitted.valued.row(at, id, futures(fitted, at, &[ahead]).first().copied()))
+        .map(|(at, id)| {
+            let range = futures(fitted, at, &id, &[ahead]).first().copied();
+            fitted.valued.row(at, id, range)
+        })
         .collect())
 }
 

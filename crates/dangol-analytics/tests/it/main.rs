@@ -12,6 +12,7 @@ mod explore;
 mod features;
 mod gateway;
 mod histories;
+mod invariance;
 mod movement;
 mod naive;
 mod promotions;

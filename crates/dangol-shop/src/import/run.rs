@@ -23,7 +23,7 @@ use super::owner::{check_owner, owner};
 use super::profile::Profiler;
 use super::quarantine::{QuarantineWriter, Reason, Rejected};
 use super::report::{Flag, JoinReport, MixedCurrencies, QualityReport, SourceReport};
-use super::spill::{Buckets, buckets_for};
+use super::spill::{Buckets, buckets_for, is_shared};
 use super::sums::{add_up, fates};
 use super::test_accounts::TestAccounts;
 use crate::config::{Config, TableSource};
@@ -238,6 +238,8 @@ struct Run<'a> {
     carried: Vec<Canonical>,
     mappers: Vec<Mapper>,
     buckets: Buckets,
+    /// Whether customers stand by their places among the buckets, however many there are.
+    by_place: bool,
     quarantine: Mutex<QuarantineWriter>,
     rows_read: Vec<AtomicU64>,
     has_clock: bool,
@@ -274,6 +276,7 @@ impl<'a> Run<'a> {
         Ok(Self {
             // Sorting takes the other half, and more.
             buckets: Buckets::new(&place.folder, count, schema, (config.engine.memory_mb << 20) / 2),
+            by_place: is_shared(rows),
             comparison: before.as_ref().map(|_| Comparison::new(&place.folder, rows)),
             quarantine: Mutex::new(quarantine),
             rows_read: tables.iter().map(|_| AtomicU64::new(0)).collect(),
@@ -392,7 +395,7 @@ impl<'a> Run<'a> {
 
     /// The rows of a bucket in order, freed of their codes last: numbers are quicker to move.
     fn sorted(&self, coded: RecordBatch) -> Result<RecordBatch, ShopError> {
-        let in_order = sorted(&coded)?;
+        let in_order = sorted(&coded, self.by_place)?;
         drop(coded);
         self.buckets.decoded(&in_order)
     }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use arrow::array::{Array, AsArray, RecordBatch};
+use arrow::array::{Array, ArrayRef, RecordBatch};
 use arrow::buffer::Buffer;
 use arrow::compute::concat_batches;
 use arrow::datatypes::SchemaRef;
@@ -35,8 +35,23 @@ pub(crate) const MAX_BUCKETS: usize = 1_024;
 /// How many buckets a number of rows wants, at least one per thread once there is enough to share.
 pub(super) fn buckets_for(rows: u64, threads: usize) -> usize {
     let by_size = rows.div_ceil(ROWS_PER_BUCKET) as usize;
-    let by_threads = if rows > 50_000 { threads } else { 1 };
+    let by_threads = if is_shared(rows) { threads } else { 1 };
     by_size.max(by_threads).clamp(1, MAX_BUCKETS)
+}
+
+/// Whether so many rows may be shared among threads: their customers then stand by [`places`], with one thread too.
+pub(super) fn is_shared(rows: u64) -> bool {
+    rows > 50_000
+}
+
+/// The place of each text in an order by hashes, as many places as there can be buckets. A bucket holds the customers of
+/// neighbouring places and sorts them by place and id, so that the order of all customers does not hang on the number
+/// of buckets, and with it on the threads of the machine that imports.
+pub(super) fn places(texts: &ArrayRef) -> Result<Vec<u16>, ShopError> {
+    let mut hashes = vec![0_u64; texts.len()];
+    create_hashes([texts], &RandomState::with_seed(1), &mut hashes)?;
+    // The high bits: as many as number the buckets.
+    Ok(hashes.into_iter().map(|hash| (hash >> (u64::BITS - MAX_BUCKETS.ilog2())) as u16).collect())
 }
 
 /// The buckets of one import.
@@ -90,24 +105,20 @@ impl Buckets {
             return self.append(0, rows.clone());
         }
         let customers = rows.column(staged::CUSTOMER_ID);
-        let mut hashes = vec![0_u64; rows.num_rows()];
-        let state = RandomState::with_seed(1);
-        create_hashes([customers], &state, &mut hashes)?;
+        let mut places_of = places(customers)?;
         if customers.null_count() > 0 {
-            let mut by_order = vec![0_u64; rows.num_rows()];
-            create_hashes([rows.column(staged::ORDER_ID)], &state, &mut by_order)?;
-            let customers = customers.as_string::<i32>();
+            let by_order = places(rows.column(staged::ORDER_ID))?;
             for row in 0..rows.num_rows() {
                 if customers.is_null(row) {
-                    hashes[row] = by_order[row];
+                    places_of[row] = by_order[row];
                 }
             }
         }
         let mut members: Vec<(usize, Vec<u32>)> = (0..self.all.len()).map(|at| (at, Vec::new())).collect();
-        for (row, hash) in hashes.iter().enumerate() {
-            // The high bits, by multiplication: even for any number of buckets.
-            let bucket = (u128::from(*hash) * self.all.len() as u128) >> 64;
-            members[bucket as usize].1.push(row as u32);
+        for (row, place) in places_of.into_iter().enumerate() {
+            // By multiplication: nearly even for any number of buckets, and in the order of the places.
+            let bucket = usize::from(place) * self.all.len() / MAX_BUCKETS;
+            members[bucket].1.push(row as u32);
         }
         members.retain(|(_, rows)| !rows.is_empty());
         let parts = take_groups(rows, members.iter().map(|(_, rows)| rows.as_slice()))?;

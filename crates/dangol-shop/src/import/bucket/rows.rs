@@ -10,6 +10,7 @@ use arrow::datatypes::{
 
 use crate::error::ShopError;
 use crate::import::mapping::staged;
+use crate::import::spill::places;
 use crate::order_lines::Canonical;
 use crate::texts::{same, take_rows};
 
@@ -27,7 +28,7 @@ pub(super) struct Rows<'a> {
     pub(super) file: &'a [u16],
     pub(super) line: &'a [i64],
     pub(super) fingerprint: &'a [u64],
-    /// Number of the customer within the bucket, alphabetically; unknown customers come last.
+    /// Number of the customer within the bucket; unknown customers come last.
     pub(super) rank: Vec<u32>,
 }
 
@@ -69,11 +70,14 @@ impl<'a> Rows<'a> {
 }
 
 /// The rows by customer, time and order; then equal rows together, in the order of the files. Unknown customers come last.
+/// Customers stand alphabetically, `by_place` within the [`places`] that the buckets share out.
 ///
 /// Rows go to their customers by counting, so that only the lines of one customer are compared, and those mostly come in
 /// the order of time already.
-pub(in crate::import) fn sorted(rows: &RecordBatch) -> Result<RecordBatch, ShopError> {
-    let (rank, known) = alphabetical_ranks(rows.column(staged::CUSTOMER_ID).as_string::<i32>());
+pub(in crate::import) fn sorted(rows: &RecordBatch, by_place: bool) -> Result<RecordBatch, ShopError> {
+    let customers = rows.column(staged::CUSTOMER_ID);
+    let places = if by_place { places(customers)? } else { Vec::new() };
+    let (rank, known) = ranks(customers.as_string::<i32>(), &places);
     // Where the rows of each customer begin; those of unknown ones follow.
     let mut begin = vec![0_u32; known + 2];
     let slot = |rank: u32| (rank as usize).min(known);
@@ -114,13 +118,13 @@ pub(in crate::import) fn sorted(rows: &RecordBatch) -> Result<RecordBatch, ShopE
     Ok(take_rows(rows, &UInt32Array::from(order))?)
 }
 
-/// Alphabetical ranks of customers, [`UNKNOWN`] for none, and how many there are.
-fn alphabetical_ranks(ids: &StringArray) -> (Vec<u32>, usize) {
+/// Ranks of customers by place, if there are places, and id; [`UNKNOWN`] for none; and how many there are.
+fn ranks(ids: &StringArray, places: &[u16]) -> (Vec<u32>, usize) {
     let mut number_of: hashbrown::HashMap<&str, u32> = hashbrown::HashMap::new();
-    let mut distinct: Vec<&str> = Vec::new();
+    let mut distinct: Vec<(u16, &str)> = Vec::new();
     let mut numbers = Vec::with_capacity(ids.len());
     let mut last: Option<&str> = None;
-    for id in ids {
+    for (row, id) in ids.iter().enumerate() {
         // The lines of an order stand together.
         if id.zip(last).is_some_and(|(id, last)| same(id, last)) {
             numbers.push(numbers[numbers.len() - 1]);
@@ -130,15 +134,15 @@ fn alphabetical_ranks(ids: &StringArray) -> (Vec<u32>, usize) {
         numbers.push(match id {
             None => UNKNOWN,
             Some(id) => *number_of.entry(id).or_insert_with(|| {
-                distinct.push(id);
+                distinct.push((places.get(row).copied().unwrap_or(0), id));
                 distinct.len() as u32 - 1
             }),
         });
     }
-    let mut by_name: Vec<u32> = (0..distinct.len() as u32).collect();
-    by_name.sort_unstable_by_key(|number| distinct[*number as usize]);
+    let mut in_order: Vec<u32> = (0..distinct.len() as u32).collect();
+    in_order.sort_unstable_by_key(|number| distinct[*number as usize]);
     let mut rank = vec![0; distinct.len()];
-    for (place, number) in by_name.into_iter().enumerate() {
+    for (place, number) in in_order.into_iter().enumerate() {
         rank[number as usize] = place as u32;
     }
     for number in &mut numbers {
