@@ -31,6 +31,7 @@ impl Shop {
             kind,
             title: (name.to_uppercase(), name.into()),
             meaning: (String::new(), String::new()),
+            own: false,
         });
         self.features.columns.push(Arc::new(Feature { name: name.into(), values }));
         self

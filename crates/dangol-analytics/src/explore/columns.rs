@@ -10,6 +10,7 @@ use dangol_shop::{Shop, ShopError};
 
 use super::ExploreParams;
 use super::result::{ColumnRow, TopRow};
+use crate::words::Words;
 
 /// Values up to which quartiles and distinct values are exact.
 const EXACT: u64 = 1_000_000;
@@ -43,7 +44,8 @@ pub(super) async fn columns(
                 continue;
             }
             let place = Place { table, name: field.name(), kind: field.data_type() };
-            let row = describe(tables, &place, shop.clock()).await?;
+            let mut row = describe(tables, &place, shop.clock()).await?;
+            row.label = label(shop, &place);
             // A canonical column that nothing feeds is no column of the shop.
             if row.values == 0 {
                 continue;
@@ -59,6 +61,13 @@ pub(super) async fn columns(
 
 fn is_not_told(shop: &Shop, name: &str) -> bool {
     OURS.contains(&name) || (!shop.manifest.totals.has_dates && ["ordered_at", "ordered_on"].contains(&name))
+}
+
+/// Canonical columns are called the same in every shop.
+fn label(shop: &Shop, place: &Place<'_>) -> Option<Words> {
+    let source = shop.config.sources.customers.as_ref().filter(|_| place.table == "customers")?;
+    let (en, ko) = source.attributes.contains_key(place.name).then(|| shop.config.label_of(place.name))?;
+    Some(Words::new(en, ko))
 }
 
 struct Place<'a> {
@@ -147,6 +156,7 @@ async fn describe(
     Ok(ColumnRow {
         table: table.to_owned(),
         column: place.name.to_owned(),
+        label: None,
         kind: kind.to_owned(),
         values,
         missing: rows - values,

@@ -3,6 +3,8 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::words::Words;
+
 /// Columns, values, the calendar, correlations.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ExploreResult {
@@ -27,6 +29,8 @@ pub struct ColumnRow {
     pub table: String,
     /// The column.
     pub column: String,
+    /// What people call it, where it is an attribute of the shop's own.
+    pub label: Option<Words>,
     /// `number`, `text`, `time`, `day`, `boolean`
     pub kind: String,
     /// Rows with a value.

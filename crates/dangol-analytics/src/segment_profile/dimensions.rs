@@ -367,8 +367,7 @@ pub(super) fn until(shop: &Shop, scope: &Scope, moment: &str) -> String {
 fn kinds(shop: &Shop, features: &Features, made_of_purchases: bool, top: usize) -> Vec<Dimension> {
     let mut found = Vec::new();
     for known in shop.known_features() {
-        let own = known.part == dangol_shop::features::Part::Customers && known.title.0 == known.name;
-        if !(FEATURES_BY_KIND.contains(&known.name.as_str()) || own) {
+        if !(FEATURES_BY_KIND.contains(&known.name.as_str()) || known.own) {
             continue;
         }
         let Some(feature) = features.column(&known.name) else { continue };
@@ -418,9 +417,8 @@ fn kinds(shop: &Shop, features: &Features, made_of_purchases: bool, top: usize) 
 fn figures(shop: &Shop, features: &Features, made_of_purchases: bool) -> Option<Dimension> {
     let (mut values, mut numbers) = (Vec::new(), Vec::new());
     for known in shop.known_features() {
-        let own = known.part == dangol_shop::features::Part::Customers && known.title.0 == known.name;
         let figure = FIGURES.iter().find(|(name, _)| *name == known.name);
-        if known.kind != FeatureKind::Number || (figure.is_none() && !own) {
+        if known.kind != FeatureKind::Number || (figure.is_none() && !known.own) {
             continue;
         }
         let Some(FeatureValues::Number(of)) = features.column(&known.name).map(|feature| &feature.values)

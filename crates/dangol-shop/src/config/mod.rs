@@ -7,6 +7,7 @@
 mod cleaning;
 mod connections;
 mod database;
+mod labels;
 mod nearest;
 pub(crate) mod paths;
 mod storage;
@@ -15,6 +16,7 @@ mod tests;
 
 pub use cleaning::{OutlierAction, OutlierColumn, OutlierLimit, Outliers, TestAccounts};
 pub use connections::Connections;
+pub use labels::{Label, LabelWords};
 pub use nearest::nearest;
 pub use paths::expand_variables;
 pub use storage::{AzureStorage, CloudStorage, S3Storage, Storage};
@@ -53,6 +55,8 @@ pub struct Config {
     pub audiences: BTreeMap<String, AudienceSection>,
     /// `[connections]`
     pub connections: Connections,
+    /// `[labels]`: what attributes of the shop's own are called.
+    pub labels: BTreeMap<String, Label>,
     /// The objects of stores that a run finds and fetches.
     pub(crate) remote: Remote,
     /// Parameters by analysis name, as JSON: `[rfm]`, `[cohorts]`, …
@@ -398,9 +402,12 @@ struct File {
     connections: Connections,
     #[serde(default)]
     audiences: BTreeMap<String, AudienceSection>,
+    #[serde(default)]
+    labels: BTreeMap<String, Label>,
 }
 
-const SECTIONS: [&str; 7] = ["shop", "sources", "cleaning", "engine", "storage", "connections", "audiences"];
+const SECTIONS: [&str; 8] =
+    ["shop", "sources", "cleaning", "engine", "storage", "connections", "audiences", "labels"];
 
 impl Config {
     /// Reads `FOLDER/shop.toml`. `analyses` are the names that may head a section of
@@ -475,11 +482,20 @@ impl Config {
             remote: Remote::new(&file.storage, None),
             storage: file.storage,
             audiences: file.audiences,
+            labels: file.labels,
             connections: file.connections,
             analyses: parameters,
             exclusions,
         };
         config.check_sources()?;
+        if let Some((stray, known)) = config.stray_label() {
+            let line = line_in_section(&config.text, "labels", stray);
+            let message = format!(
+                "`{stray}` is none of the `attributes` of [sources.customers], which alone have labels"
+            );
+            let nearest = nearest(stray, known.into_iter());
+            return Err(ConfigError::Invalid { path, line, column: 1, message, nearest }.into());
+        }
         if let Err((key, message)) = config.storage.check().and_then(|()| config.connections.check()) {
             let line = config.line_of(key);
             return Err(ConfigError::Invalid { path, line, column: 1, message, nearest: None }.into());

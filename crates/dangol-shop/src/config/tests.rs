@@ -141,3 +141,28 @@ fn a_password_in_the_text_is_refused_and_not_repeated() {
     );
     assert!(!told.contains("geheim"), "{told}");
 }
+
+#[test]
+fn attributes_are_called_by_their_label_else_by_a_korean_header_else_by_their_name() {
+    let of = |labels: &str| {
+        parse(&format!(
+            "[shop]\nname = \"A\"\n[sources.customers]\npath = \"c.csv\"\n\
+             attributes = {{ child_born_on = \"아이_생년월일\", tenure_months = \"Tenure_Months\" }}\n[labels]\n{labels}\n"
+        ))
+    };
+    let words = |labels: &str, attribute: &str| of(labels).unwrap().label_of(attribute);
+    let own = |en: &str, ko: &str| (en.to_owned(), ko.to_owned());
+    assert_eq!(words("", "child_born_on"), own("Child born on", "아이 생년월일"));
+    assert_eq!(words("", "tenure_months"), own("Tenure months", "Tenure months"));
+    assert_eq!(words("tenure_months = \"가입 개월\"", "tenure_months"), own("가입 개월", "가입 개월"));
+    let each = "child_born_on = { en = \"Birth of the child\" }";
+    assert_eq!(words(each, "child_born_on"), own("Birth of the child", "아이 생년월일"));
+    let error = of("child_born = \"x\"").unwrap_err();
+    assert!(
+        error.to_string().starts_with("shop/shop.toml:7:1: `child_born` is none of the `attributes`"),
+        "{error}"
+    );
+    assert_eq!(error.hint(), "did you mean `child_born_on`?");
+    let error = of("child_born_on = { fr = \"x\" }").unwrap_err().to_string();
+    assert!(error.contains("a label is a text, or one for each language"), "{error}");
+}

@@ -86,10 +86,12 @@ pub struct KnownFeature {
     pub part: Part,
     /// The kind of its values.
     pub kind: FeatureKind,
-    /// What people call it, in English and in Korean; of an attribute of the shop's own its name.
+    /// What people call it, in English and in Korean.
     pub title: (String, String),
     /// How it is computed, in English and in Korean.
     pub meaning: (String, String),
+    /// Whether it is an attribute that only this shop has.
+    pub own: bool,
 }
 
 const fn feature(
@@ -513,6 +515,7 @@ impl FeatureSpec {
             kind: self.kind,
             title: own(self.title),
             meaning: own(self.meaning),
+            own: false,
         }
     }
 }
@@ -600,10 +603,11 @@ impl Shop {
                     || name == "customer_key"
                     || FEATURES.iter().any(|spec| spec.name == name);
                 let name = if taken { format!("customer_{name}") } else { name };
+                let (en, ko) = self.config.label_of(&column);
                 let title = if meaning == IN_MONTHS {
-                    (format!("Months since {column}"), format!("{column} 후 지난 달수"))
+                    (format!("Months since {}", uncapitalised(&en)), format!("{ko}부터 지난 개월 수"))
                 } else {
-                    (name.clone(), name.clone())
+                    (en, ko)
                 };
                 let feature = KnownFeature {
                     title,
@@ -611,12 +615,24 @@ impl Shop {
                     name,
                     part: Customers,
                     kind,
+                    own: true,
                 };
                 Some(Attribute { column, feature })
             })
             // `child_age_months` may be an attribute beside a date `child`: the first one has the name.
             .filter(|attribute| names.insert(attribute.feature.name.clone()))
             .collect()
+    }
+}
+
+/// `Child born on` within a sentence; what begins with two capitals is a name of its own.
+fn uncapitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    match (letters.next(), letters.clone().next()) {
+        (Some(first), second) if second.is_none_or(|second| !second.is_uppercase()) => {
+            first.to_lowercase().chain(letters).collect()
+        }
+        _ => text.to_owned(),
     }
 }
 

@@ -106,7 +106,11 @@ export function statisticsTable(
     file: `dangol-${table}-statistics`,
     rows: all.filter((column) => column.table === table),
     columns: [
-      { key: "column", label: t("data.column"), value: (column) => column.column },
+      {
+        key: "column",
+        label: t("data.column"),
+        value: (column) => (column.label ? t.words(column.label) : column.column),
+      },
       {
         key: "values",
         label: t("explore.values"),
