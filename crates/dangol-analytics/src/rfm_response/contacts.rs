@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use arrow::datatypes::{Float64Type, Int32Type, Int64Type};
+use arrow::datatypes::{Int32Type, Int64Type};
 use dangol_models::lifetime::gamma_gamma::Spend;
 use dangol_models::targeting::Answers;
 use dangol_shop::frame::{column, texts};
@@ -10,6 +10,7 @@ use dangol_shop::scope::AsOf;
 use dangol_shop::time::{DAY_MICROS, LocalClock};
 use dangol_shop::{Scope, Shop};
 
+use super::orders::{Orders, followed};
 use super::params::{ResponseKind, RfmResponseParams};
 use crate::error::AnalysisError;
 
@@ -94,21 +95,8 @@ impl Contacts {
                    bool_and(coalesce(c.holdout, false)) AS holdout, min(c.campaign) AS campaign, \
                    min(CAST(c.{answered} AS BIGINT)) AS answered, \
                    min(CAST(c.unsubscribed_at AS BIGINT)) AS unsubscribed \
-                   FROM contacts c JOIN known k ON k.customer_id = c.customer_id WHERE {seen} GROUP BY 1, 2), \
-                 orders AS (SELECT customer_key, order_key, min(CAST(ordered_at AS BIGINT)) AS at, \
-                   sum(net_revenue) AS revenue FROM order_lines \
-                   WHERE is_purchase AND customer_key IS NOT NULL GROUP BY 1, 2), \
-                 after AS (SELECT s.customer_key, s.sent, count(*) AS orders FROM orders o JOIN sent s \
-                   ON s.customer_key = o.customer_key WHERE o.at >= s.sent AND o.at < s.sent + {window} GROUP BY 1, 2), \
-                 touched AS (SELECT o.customer_key, o.order_key, o.revenue, max(s.sent) AS sent \
-                   FROM orders o JOIN sent s ON s.customer_key = o.customer_key \
-                   WHERE NOT s.holdout AND o.at >= s.sent AND o.at < s.sent + {window} GROUP BY 1, 2, 3), \
-                 followed AS (SELECT customer_key, sent, count(*) AS orders, sum(revenue) AS revenue \
-                   FROM touched GROUP BY 1, 2) \
-                 SELECT s.customer_key, s.sent, CAST(s.holdout AS INT) AS holdout, s.campaign, \
-                   s.answered, s.unsubscribed, f.orders, f.revenue, a.orders AS after FROM sent s \
-                 LEFT JOIN followed f ON f.customer_key = s.customer_key AND f.sent = s.sent \
-                 LEFT JOIN after a ON a.customer_key = s.customer_key AND a.sent = s.sent"
+                   FROM contacts c JOIN known k ON k.customer_id = c.customer_id WHERE {seen} GROUP BY 1, 2) \
+                 SELECT customer_key, sent, CAST(holdout AS INT) AS holdout, campaign, answered, unsubscribed FROM sent"
             ))
             .await?;
         let others = tables
@@ -127,7 +115,6 @@ impl Contacts {
             let values = column::<Int64Type>(&found, name, null)?;
             Ok(order.iter().map(|at| values[*at]).collect())
         };
-        let revenue = column::<Float64Type>(&found, "revenue", 0.0)?;
         let names: Vec<String> =
             texts(&found, "campaign")?.into_iter().map(Option::unwrap_or_default).collect();
         let mut campaigns = names.clone();
@@ -136,35 +123,43 @@ impl Contacts {
         let campaign = |at: &usize| campaigns.binary_search(&names[*at]).unwrap_or_default() as u32;
 
         let (sent, answered) = (integers("sent", 0)?, integers("answered", NEVER)?);
-        let orders: Vec<u32> = integers("orders", 0)?.into_iter().map(|count| count as u32).collect();
+        let holdout: Vec<bool> = integers("holdout", 0)?.into_iter().map(|flag| flag > 0).collect();
+        let (first, last) = (sent.iter().min(), sent.iter().max());
+        let orders = match first.zip(last) {
+            Some((first, last)) => Orders::between(&tables, *first, *last + window).await?,
+            None => Orders::default(),
+        };
+        let mut after = Vec::with_capacity(sent.len());
+        let (mut customers, mut rows) = (Vec::new(), Vec::new());
+        for of_customer in order.chunk_by(|left, right| keys[*left] == keys[*right]) {
+            let key = keys[of_customer[0]];
+            let range = after.len()..after.len() + of_customer.len();
+            let contacts: Vec<(i64, bool)> = range.clone().map(|at| (sent[at], holdout[at])).collect();
+            after.extend(followed(&contacts, orders.of(key), window));
+            customers.push(key);
+            rows.push(range);
+        }
         // By days: where only the day of a response is written down, it begins before the contact.
         let day = |at: i64| shop.clock().day_of(at);
         let responded = |at: usize| match params.response {
-            ResponseKind::Ordered => orders[at] > 0,
+            ResponseKind::Ordered => after[at].orders > 0,
             _ => answered[at] < sent[at] + window && day(answered[at]) >= day(sent[at]),
         };
-        let mut contacts = Self {
-            holdout: integers("holdout", 0)?.into_iter().map(|flag| flag > 0).collect(),
+        Ok(Self {
+            holdout,
             responded: (0..sent.len()).map(responded).collect(),
             unsubscribed_at: integers("unsubscribed", NEVER)?,
-            revenue: order.iter().map(|at| revenue[*at]).collect(),
-            ordered_after: integers("after", 0)?.into_iter().map(|count| count > 0).collect(),
+            revenue: after.iter().map(|after| after.revenue).collect(),
+            ordered_after: after.iter().map(|after| after.ordered_after).collect(),
             campaign: order.iter().map(campaign).collect(),
             of_others: column::<Int64Type>(&others, "rows", 0)?.first().map_or(0, |rows| *rows as u64),
-            customers: Vec::new(),
-            rows: Vec::new(),
+            customers,
+            rows,
             campaigns,
             sent,
             end,
             window,
-        };
-        let mut begin = 0;
-        for of_customer in order.chunk_by(|left, right| keys[*left] == keys[*right]) {
-            contacts.customers.push(keys[of_customer[0]]);
-            contacts.rows.push(begin..begin + of_customer.len());
-            begin += of_customer.len();
-        }
-        Ok(contacts)
+        })
     }
 
     /// Whether a contact counts at the end of some time: it was sent, and its window is over by then.

@@ -10,6 +10,7 @@ mod contacts;
 mod findings;
 mod holdout;
 mod model;
+mod orders;
 mod params;
 mod result;
 
