@@ -28,6 +28,7 @@ pub(super) fn find(result: &CouponPlanResult, stock: Stock, params: &CouponPlanP
         stock_not_used(stock),
         season(result),
         Some(judged(result)),
+        limited(result, params),
         margin_not_set(result, params),
         too_few(result, params),
         past(result),
@@ -57,6 +58,41 @@ fn stock_not_used(stock: Stock) -> Option<Finding> {
         ),
     };
     Some(Finding::new(code, Severity::Warning, Words::new(en, ko)).about("plan"))
+}
+
+/// The rule finds a reason for more coupons than a shop should pay for.
+fn limited(result: &CouponPlanResult, params: &CouponPlanParams) -> Option<Finding> {
+    let (due, chosen, planned) = (result.due, result.chosen, result.planned);
+    let (en, ko) =
+        if result.by == "product" { ("products", "상품") } else { ("categories", "카테고리") };
+    let mostly = 2 * due > planned;
+    (due > chosen).then(|| {
+        let [due, chosen, planned] = [due, chosen, planned].map(grouped);
+        let (why_en, why_ko) = if mostly {
+            (
+                " When most sell less at the same time it is the shop's own season: a coupon on everything goes to people who buy anyway.",
+                " 대부분이 함께 덜 팔리는 때는 쇼핑몰 전체의 비수기예요. 모두에 쿠폰을 주면 어차피 살 고객에게 할인해 주는 셈이에요.",
+            )
+        } else {
+            ("", "")
+        };
+        Finding::new(
+            "coupons_limited",
+            Severity::Info,
+            Words::new(
+                format!(
+                    "{due} of {planned} {en} have a weak month or too much stock ahead; the {chosen} with most money at stake get a coupon (most_share).{why_en}"
+                ),
+                format!(
+                    "{ko} {planned}개 중 {due}개에서 덜 팔리는 달이나 남는 재고가 예상돼요. 걸린 금액이 큰 {chosen}개에만 쿠폰을 권해요(most_share).{why_ko}"
+                ),
+            ),
+        )
+        .value("due", result.due)
+        .value("chosen", result.chosen)
+        .value("most_share", params.most_share)
+        .about("plan")
+    })
 }
 
 /// What the months known cannot tell.

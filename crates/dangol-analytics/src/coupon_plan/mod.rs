@@ -68,6 +68,7 @@ impl Analysis for CouponPlan {
                 Parameter::new("step", "Discounts are multiples of this.", "할인율의 단위예요."),
                 Parameter::new("margin", "Share of revenue that remains after costs, for products whose cost is not known.", "원가를 모르는 상품의 마진율이에요."),
                 Parameter::new("least_margin", "What must remain of the full price after coupon and cost.", "할인과 원가를 빼고 정가의 얼마가 남아야 하는지예요."),
+                Parameter::new("most_share", "Share of the products (or categories) that get a coupon at most, those with most money at stake; never fewer than three.", "쿠폰을 쓸 상품(카테고리)의 최대 비율이에요. 걸린 금액이 큰 순서로 고르고, 3개보다 적게 고르지는 않아요."),
                 Parameter::new("target_cover_months", "Months of demand that the stock should cover.", "재고로 몇 달 치 수요를 감당할지예요(목표 재고)."),
                 Parameter::new("strong_from", "A month with so many times the average month, or more, sells at full price anyway.", "평균적인 달의 몇 배 이상이면 할인 없이도 팔린다고 볼지예요."),
                 Parameter::new("weak_below", "A month with less than so many times the average month is weak.", "평균적인 달의 몇 배보다 적으면 약한 달로 볼지예요."),
@@ -89,12 +90,14 @@ impl Analysis for CouponPlan {
         let judged = Judged::of(&sales, &params)?;
         let (stock, stock_use) = stock(shop, &scope, &goods, what).await?;
         let mut planned = plan::plan(&sales, &judged, &stock, &params);
+        let due = plan::choose(&mut planned, &params);
         plan::tell_apart(&mut planned);
         let start = goods.calendar.start;
         let told_apart =
             stock_use == Stock::Used || matches!(judged.used, PlanMethod::Season | PlanMethod::LastYear);
         let answer = words::answer(&planned, start, what == What::Product, told_apart);
         let count = planned.len() as u64;
+        let chosen = planned.iter().filter(|one| one.item.deepest.is_some()).count() as u64;
         planned.truncate(params.items);
 
         let shown: Vec<Series> = planned
@@ -110,6 +113,8 @@ impl Analysis for CouponPlan {
             months: (start..start + params.months as i32).map(plan::text_of).collect(),
             months_known: goods.calendar.known() as u32,
             planned: count,
+            due,
+            chosen,
             too_few: goods.count(what).await?.saturating_sub(count),
             method: judged.used,
             stock_used: stock_use == Stock::Used,

@@ -33,6 +33,8 @@ pub struct CouponPlanParams {
     pub margin: f64,
     /// What must remain of the full price after coupon and cost.
     pub least_margin: f64,
+    /// Share of the products that get a coupon at most, those with most at stake; never fewer than three.
+    pub most_share: f64,
     /// Months of demand that the stock should cover.
     pub target_cover_months: usize,
     /// A month with this many times the product's average month, or more, sells at full price anyway.
@@ -55,6 +57,7 @@ impl Default for CouponPlanParams {
             step: 0.05,
             margin: 1.0,
             least_margin: 0.1,
+            most_share: 0.1,
             target_cover_months: 3,
             strong_from: 1.1,
             weak_below: 0.9,
@@ -123,6 +126,9 @@ impl CouponPlanParams {
         }
         if !(share(self.least_margin) && self.least_margin < 1.0) {
             return Err(bad("least_margin takes a share from 0, below 1"));
+        }
+        if !(share(self.most_share) && self.most_share > 0.0) {
+            return Err(bad("most_share takes a share above 0, up to 1"));
         }
         if !(1..=12).contains(&self.target_cover_months) {
             return Err(bad("target_cover_months takes 1 to 12"));

@@ -7,10 +7,10 @@ use dangol_shop::time::{Period, date_of};
 
 use super::demand::{Judged, Known, Sales};
 use super::params::CouponPlanParams;
-use super::result::{PlanCell, PlanItem};
+use super::result::{PlanCell, PlanItem, PlanReason};
 use super::rule::{Situation, propose};
 use super::sales::{Series, days_of};
-use super::words::why;
+use super::words::{outranked, why};
 
 /// A product with its months.
 #[derive(Debug)]
@@ -25,6 +25,30 @@ pub(super) struct Planned {
 pub(super) fn text_of(month: i32) -> String {
     let date = date_of(Period::Month.start(month));
     format!("{}-{:02}", date.year(), date.month())
+}
+
+/// Products with a coupon at least, however few there are.
+const LEAST_CHOSEN: usize = 3;
+
+/// Takes the coupons from all but the products with most at stake, which come first: how many the rule would give one.
+///
+/// The months in which a whole shop sells less are weak months of nearly all its products. Coupons on all of them would go
+/// to people who buy anyway.
+pub(super) fn choose(planned: &mut [Planned], params: &CouponPlanParams) -> u64 {
+    let most = ((planned.len() as f64 * params.most_share).ceil() as usize).max(LEAST_CHOSEN);
+    let due = planned.iter_mut().filter(|one| one.item.deepest.is_some());
+    let mut found = 0;
+    for one in due {
+        found += 1;
+        if found > most {
+            one.item.deepest = None;
+            for cell in one.cells.iter_mut().filter(|cell| cell.discount.is_some()) {
+                (cell.discount, cell.reason, cell.why) = (None, PlanReason::Outranked, outranked());
+                (cell.cost, cell.break_even_units, cell.break_even_lift) = (None, None, None);
+            }
+        }
+    }
+    found as u64
 }
 
 /// All that sell often enough, those with most at stake first, then by revenue.

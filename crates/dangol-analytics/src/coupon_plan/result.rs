@@ -25,6 +25,10 @@ pub struct CouponPlanResult {
     pub planned: u64,
     /// Those that do not.
     pub too_few: u64,
+    /// Those planned for with a reason for a coupon.
+    pub due: u64,
+    /// Those that get one: no more than `most_share` allows.
+    pub chosen: u64,
     /// How demand is forecast.
     pub method: PlanMethod,
     /// Whether the stock is known and used.
@@ -131,6 +135,8 @@ pub enum PlanReason {
     Ordinary,
     /// None: nothing would remain of the price.
     NoRoom,
+    /// None: there would be a reason, but other products have more at stake.
+    Outranked,
 }
 
 /// A way to forecast, judged on months after those it was told.

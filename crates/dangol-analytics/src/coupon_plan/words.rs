@@ -82,7 +82,16 @@ pub(super) fn why(of: &Situation, proposal: &Proposal, params: &CouponPlanParams
                 format!("마진이 {}라서 쿠폰을 줄 여유가 없어요.", margin.ko),
             )
         }
+        PlanReason::Outranked => outranked(),
     }
+}
+
+/// Why there is no coupon where the rule would give one.
+pub(super) fn outranked() -> Words {
+    Words::new(
+        "There would be a reason, but coupons go where more is at stake: a coupon on everything is a lower price for all.",
+        "쿠폰을 쓸 이유는 있지만 더 급한 상품이 많아요. 모두에 쿠폰을 주면 그냥 값을 내리는 셈이라 뺐어요.",
+    )
 }
 
 /// What to put a coupon on, and when; `told_apart` where months differ, or the stock is known.

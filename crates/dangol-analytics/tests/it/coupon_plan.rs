@@ -125,6 +125,53 @@ fn the_seasonal_and_overstocked_is_found_and_the_flat_gets_none() {
     assert!(!codes.contains(&"margin_not_set") && !codes.contains(&"stock_unknown"), "{codes:?}");
 }
 
+/// A year of forty products, all of which sell a third in the first four months: the season of the shop.
+#[test]
+fn where_all_is_weak_coupons_go_where_most_is_at_stake() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut orders = "order,customer,at,item,price,country\n".to_owned();
+    let (mut on, mut order) = (date(2023, 1, 1), 0);
+    while on <= date(2023, 12, 31) {
+        for product in 0..40 {
+            for _ in 0..if on.month() <= 4 { 1 } else { 3 } {
+                order += 1;
+                writeln!(orders, "{order},c{},{on},p{product:02},{},DE", order % 97, 10 + product).unwrap();
+            }
+        }
+        on = on.tomorrow().unwrap();
+    }
+    let shop = shop_of_csv(folder.path(), &orders, TOML);
+    let plan = |params: &[(&str, &str)]| {
+        let report = analyse(&shop, "coupon-plan", &Filters::default(), params);
+        let text =
+            report.findings.iter().find(|one| one.code == "coupons_limited").map(|one| one.text.en.clone());
+        (result(&report), text)
+    };
+    let (found, text) = plan(&[("items", "40")]);
+    assert_eq!((&found["planned"], &found["due"], &found["chosen"]), (&40.into(), &40.into(), &4.into()));
+    let with: Vec<&str> = found["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|item| !item["deepest"].is_null())
+        .map(|item| item["key"].as_str().unwrap())
+        .collect();
+    assert_eq!(with, ["p39", "p38", "p37", "p36"], "the dearest have most at stake");
+    assert!(cells(&found, "p39").iter().all(|cell| cell["reason"] == "weak" && !cell["cost"].is_null()));
+    for cell in cells(&found, "p35") {
+        assert_eq!((&cell["reason"], &cell["discount"]), (&"outranked".into(), &Value::Null));
+        assert!(cell["cost"].is_null() && cell["break_even_units"].is_null(), "{cell}");
+    }
+    assert!(found["answer"]["en"].as_str().unwrap().starts_with("Put coupons on 4 of 40 products"));
+    let text = text.unwrap();
+    assert!(text.starts_with("40 of 40 products") && text.contains("the shop's own season"), "{text}");
+
+    let (all, none) = plan(&[("most_share", "1")]);
+    assert_eq!((&all["chosen"], none), (&40.into(), None), "nothing is left out, and nothing said");
+    let (few, _) = plan(&[("most_share", "0.01")]);
+    assert_eq!(few["chosen"], 3, "never fewer than three");
+}
+
 #[test]
 fn limits_are_parameters() {
     let folder = tempfile::tempdir().unwrap();

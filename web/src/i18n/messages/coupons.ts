@@ -28,6 +28,7 @@ export const coupons = {
   "coupons.reason.strong": { en: "sells anyway", ko: "정가로 팔려요" },
   "coupons.reason.short_stock": { en: "stock short", ko: "재고 부족" },
   "coupons.reason.in_balance": { en: "in balance", ko: "재고 적정" },
+  "coupons.reason.outranked": { en: "others first", ko: "우선순위 밖" },
   "coupons.reason.ordinary": { en: "ordinary month", ko: "평소와 비슷" },
   "coupons.reason.no_room": { en: "no margin for it", ko: "마진 부족" },
   "coupons.month": { en: "Month", ko: "월" },
