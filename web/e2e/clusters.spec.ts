@@ -16,6 +16,23 @@ test("groups have names, and one of them is a filter", async ({ page }) => {
   await expect(page.locator("main h1 .sentence")).toHaveText(/\d/);
 });
 
+test("groups can be chosen among the filters of any page", async ({ page }) => {
+  const asked: string[] = [];
+  page.on("request", (request) => {
+    if (request.url().includes("/api/analyses/clusters")) asked.push(request.url());
+  });
+  await open(page, "/");
+  await page.getByRole("button", { name: "Filters" }).click();
+  expect(asked).toEqual([]);
+  await page.getByLabel("Grouping").selectOption("clusters");
+  const segment = page.getByLabel("Segment", { exact: true });
+  await expect(segment.locator("option", { hasText: /^\s*Group 2: .+ customers/ })).toHaveCount(1);
+  await segment.selectOption("c2");
+  await settled(page);
+  await expect(page).toHaveURL(/segment=clusters%3Ac2/);
+  await expect(page.getByRole("list", { name: "Active filters" })).toContainText("Group 2");
+});
+
 test("number, method and criterion are in the address", async ({ page }) => {
   await open(page, "/clusters");
   await page.getByLabel("Groups", { exact: true }).selectOption("5");

@@ -53,6 +53,8 @@ export const frame = {
   "filter.people": { en: "{n} customers", ko: "{n}명" },
   "filter.scheme": { en: "Grouping", ko: "분류 기준" },
   "filter.segment": { en: "Segment", ko: "세그먼트" },
+  "filter.findingGroups": { en: "Finding groups …", ko: "군집을 찾는 중…" },
+  "filter.noGroups": { en: "Groups cannot be made", ko: "군집을 나눌 수 없어요" },
   "filter.add": { en: "Add …", ko: "추가" },
   "help.search": { en: "search a customer", ko: "고객 검색" },
   "help.goto": { en: "go to {page}", ko: "{page:으로/로} 이동" },
