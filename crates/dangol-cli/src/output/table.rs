@@ -63,19 +63,62 @@ fn grid() -> Grid {
     grid
 }
 
-/// Any table.
+/// Any table; on its side where its columns do not fit beside each other.
 pub(crate) fn plain(table: &Table) -> String {
-    let mut grid = grid();
-    grid.set_header(table.rows.columns().iter().map(|column| Cell::new(&column.name)));
-    for row in 0..table.rows.len().min(MOST_ROWS) {
-        grid.add_row(table.rows.row(row).map(|value| cell(&value)));
-    }
-    let mut text = format!("{grid}\n");
+    let names: Vec<&str> = table.rows.columns().iter().map(|column| &*column.name).collect();
+    let rows: Vec<Vec<Json>> =
+        (0..table.rows.len().min(MOST_ROWS)).map(|row| table.rows.row(row).collect()).collect();
+    let mut text = laid_out(&names, &rows, usize::from(width()));
     if table.rows.len() > MOST_ROWS {
         let _ = writeln!(text, "… and {} more rows (all with --format csv)", table.rows.len() - MOST_ROWS);
     }
     text
 }
+
+/// Narrower than this no text is cut into lines, and no name of a column.
+const NARROW: usize = 12;
+/// Texts on their side are cut into lines of about so many letters.
+const SIDE: usize = 24;
+
+fn laid_out(names: &[&str], rows: &[Vec<Json>], width: usize) -> String {
+    // Numbers are not to be cut at all.
+    let need = |value: &Json| match value {
+        Json::Int(_) | Json::Float(_) => cell(value).content().chars().count(),
+        other => cell(other).content().chars().count().min(NARROW),
+    };
+    let of_column = |at: usize| {
+        rows.iter().map(|row| need(&row[at])).fold(names[at].chars().count().min(NARROW), usize::max)
+    };
+    let upright: usize = (0..names.len()).map(|at| of_column(at) + PADDING).sum();
+    if upright <= width {
+        let mut grid = grid();
+        grid.set_header(names.iter().map(Cell::new));
+        for row in rows {
+            grid.add_row(row.iter().map(cell));
+        }
+        return format!("{grid}\n");
+    }
+    let first = names.iter().map(|name| name.chars().count()).fold(0, usize::max) + PADDING;
+    let of_row = |row: &Vec<Json>| {
+        let longest = row.iter().map(|value| cell(value).content().chars().count()).fold(0, usize::max);
+        longest.min(SIDE) + PADDING
+    };
+    let widest = rows.iter().map(of_row).fold(1, usize::max);
+    let beside = (width.saturating_sub(first) / widest).max(1);
+    let mut text = String::new();
+    for some in rows.chunks(beside) {
+        let mut grid = grid();
+        for (at, name) in names.iter().enumerate() {
+            grid.add_row(std::iter::once(Cell::new(name)).chain(some.iter().map(|row| cell(&row[at]))));
+        }
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "{grid}");
+    }
+    text
+}
+
+/// Blanks and line around a cell.
+const PADDING: usize = 3;
 
 /// Cohorts side by side: rates by age.
 fn retention(table: &Table) -> String {
@@ -158,6 +201,29 @@ pub(crate) fn grouped(number: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_does_not_fit_lies_on_its_side() {
+        let names: Vec<String> = (0..12).map(|at| format!("measure_{at}")).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let row =
+            |by: f64| (0..12).map(|at| Json::Float(by * 1_000_000.5 + f64::from(at))).collect::<Vec<Json>>();
+        let rows = [row(1.0), row(2.0), row(3.0)];
+        let upright = laid_out(&names, &rows, 400);
+        assert!(upright.lines().nth(1).unwrap().contains("measure_0") && upright.contains("measure_11"));
+        assert!(upright.lines().nth(1).unwrap().contains("measure_11"), "{upright}");
+        let side = laid_out(&names, &rows, 60);
+        let of =
+            |name: &str| side.lines().filter(|line| line.trim_start().starts_with(name)).collect::<Vec<_>>();
+        // Three numbers of twelve letters beside a name fit into sixty.
+        assert_eq!(of("measure_3 ").len(), 1, "{side}");
+        for number in ["1,000,003.50", "2,000,004", "3,000,004.50"] {
+            assert!(of("measure_3 ")[0].contains(number), "{side}");
+        }
+        let narrow = laid_out(&names, &rows, 40);
+        let lines = narrow.lines().filter(|line| line.trim_start().starts_with("measure_3 ")).count();
+        assert_eq!(lines, 3, "one row after the other: {narrow}");
+    }
 
     #[test]
     fn numbers_are_grouped() {
