@@ -157,6 +157,7 @@ const cell = (age: number, rate: number | null): CohortCell => ({
   cumulative_revenue: rate === null ? null : 2000,
   arpu: rate === null ? null : 10,
   incomplete: rate === null ? null : false,
+  censored: rate === null ? null : false,
 });
 const cohort: Cohort = {
   cohort: "2011-01-01",

@@ -1,10 +1,20 @@
 /** Charts of the cohorts page: the triangle, the mean curve and the curves of cumulative revenue. */
 import type { Cohort, CohortCell, MeanCurvePoint } from "$/api";
 import type { Formatter, Granularity } from "$/format";
+import type { Translator } from "$/i18n";
 import { mix, textOn } from "$/theme/contrast";
 import { sequentialAt } from "$/theme/tokens";
 import { axisTitle, base, categoryAxis, lines, tooltip, valueAxis, type CustomApi } from "./base";
 import type { ChartContext, Option } from "./context";
+
+/** What is not yet the last word on a cell. */
+export function unsettled(
+  cell: { incomplete: boolean | null; censored: boolean | null },
+  t: Translator,
+): string {
+  if (cell.incomplete) return ` · ${t("term.incomplete")}`;
+  return cell.censored ? ` · ${t("term.censored")}` : "";
+}
 
 export const cohortMetrics = ["rate", "arpu", "cumulative", "orders"] as const;
 export type CohortMetric = (typeof cohortMetrics)[number];
@@ -72,7 +82,12 @@ export function cohortHeatmap(
   const showText = cellWidth >= 20 && cohorts.length <= 40;
   const data = cohorts.flatMap((cohort, row) =>
     cohort.periods
-      .map((cell) => [cell.age, row, cellValue(cell, cohort.size, metric), cell.incomplete ? 1 : 0])
+      .map((cell) => [
+        cell.age,
+        row,
+        cellValue(cell, cohort.size, metric),
+        cell.incomplete || (metric === "rate" && cell.censored) ? 1 : 0,
+      ])
       .filter(([, , value]) => value !== null),
   );
   return {
@@ -85,7 +100,7 @@ export function cohortHeatmap(
         const cohort = cohorts[row];
         const cell = cohort?.periods.find((one) => one.age === age);
         if (!cohort || !cell) return "";
-        const note = cell.incomplete ? ` · ${t("term.incomplete")}` : "";
+        const note = unsettled(cell, t);
         return lines(
           `${fmt.period(cohort.cohort, period)} · ${t.named("cohorts.age", period)} ${age}${note}`,
           [

@@ -92,7 +92,7 @@ fn rank(cohorts: &[CohortRow], by_revenue: bool) -> Option<(u32, Vec<(String, f6
     let reached = |age: usize| {
         large
             .iter()
-            .filter(|cohort| cohort.periods.get(age).is_some_and(|period| period.whole().is_some()))
+            .filter(|cohort| cohort.periods.get(age).is_some_and(|period| period.settled().is_some()))
             .count()
     };
     let ages = cohorts.first()?.periods.len();
@@ -100,7 +100,7 @@ fn rank(cohorts: &[CohortRow], by_revenue: bool) -> Option<(u32, Vec<(String, f6
     let mut ranked: Vec<(String, f64)> = large
         .iter()
         .filter_map(|cohort| {
-            let cell = cohort.periods.get(age)?.whole()?;
+            let cell = cohort.periods.get(age)?.settled()?;
             let value = if by_revenue { cell.cumulative_revenue / cohort.size as f64 } else { cell.rate };
             Some((cohort.cohort.clone(), value))
         })
@@ -115,7 +115,7 @@ fn rates(cohorts: &[CohortRow], age: u32) -> BTreeMap<String, (f64, f64)> {
     cohorts
         .iter()
         .filter_map(|cohort| {
-            let cell = cohort.periods.get(age as usize)?.whole()?;
+            let cell = cohort.periods.get(age as usize)?.settled()?;
             let size = cohort.size as f64;
             let smooth = (cell.active as f64 + 0.5) / (size + 1.0);
             Some((cohort.cohort.clone(), (cell.rate, smooth * (1.0 - smooth) / size)))

@@ -1,7 +1,9 @@
 //! What is worth saying of the cohorts.
 
+use std::fmt::Write as _;
+
 use super::contrast::CohortSpread;
-use super::result::{CohortsParams, CohortsResult, Retention};
+use super::result::{CohortsParams, CohortsResult, Drop, Retention};
 use crate::finding::{Finding, Severity};
 use crate::words::{Words, money};
 
@@ -20,39 +22,36 @@ pub(super) fn find(result: &CohortsResult, params: CohortsParams, currency: &str
         findings.push(best_and_worst(spread, contrast.age, amount));
     }
     if let Some(drop) = result.steepest_drop {
-        let points = format!("{:.0}", drop.drop * 100.0);
+        let points = |drop: &Drop| format!("{:.0}", drop.drop * 100.0);
+        let mut text = Words::new(
+            format!(
+                "Retention falls most from age {} to {}: by {} percentage points.",
+                drop.from_age,
+                drop.to_age,
+                points(&drop)
+            ),
+            format!(
+                "유지율이 가장 많이 떨어지는 구간은 {}→{}번째 기간이에요({}%p).",
+                drop.from_age,
+                drop.to_age,
+                points(&drop)
+            ),
+        );
+        // Everybody counts in the first period, so that nearly every shop falls most right after it.
+        if let Some(later) = result.steepest_later_drop.filter(|_| drop.from_age == 0) {
+            let (from, to) = (later.from_age, later.to_age);
+            let _ = write!(text.en, " After that most from {from} to {to}, by {}.", points(&later));
+            let _ = write!(text.ko, " 그 뒤로는 {from}→{to}번째 기간이에요({}%p).", points(&later));
+        }
         findings.push(
-            Finding::new(
-                "steepest_drop",
-                Severity::Info,
-                Words::new(
-                    format!(
-                        "Retention falls most from age {} to {}: by {points} percentage points.",
-                        drop.from_age, drop.to_age
-                    ),
-                    format!(
-                        "유지율이 가장 많이 떨어지는 구간은 {}→{}번째 기간이에요({points}%p).",
-                        drop.from_age, drop.to_age
-                    ),
-                ),
-            )
-            .value("from_age", drop.from_age)
-            .value("drop", drop.drop)
-            .about("mean_curve"),
+            Finding::new("steepest_drop", Severity::Info, text)
+                .value("from_age", drop.from_age)
+                .value("drop", drop.drop)
+                .about("mean_curve"),
         );
     }
     if params.retention == Retention::Rolling {
-        findings.push(
-            Finding::new(
-                "rolling_is_censored",
-                Severity::Warning,
-                Words::new(
-                    "Rolling retention is too low in the last periods before the as-of date: purchases that will still come are not counted.",
-                    "롤링 유지율은 기준일 직전 기간에서 낮게 나와요. 앞으로 있을 구매가 아직 세어지지 않았어요.",
-                ),
-            )
-            .about("cohorts"),
-        );
+        findings.push(censored(result));
     }
     let small: Vec<&str> = result
         .cohorts
@@ -76,6 +75,30 @@ pub(super) fn find(result: &CohortsResult, params: CohortsParams, currency: &str
         );
     }
     findings
+}
+
+/// Rolling rates near the as-of moment will still rise.
+fn censored(result: &CohortsResult) -> Finding {
+    let marked = result.cohorts.iter().flat_map(|cohort| &cohort.periods);
+    let marked = marked.filter(|cell| cell.censored == Some(true)).count();
+    let words = match result.settled_after_days {
+        Some(days) => Words::new(
+            format!(
+                "Nine in ten returning customers come back within {days} days (their own mean gap). {marked} cells are of periods that ended more recently than that: their rolling retention may still rise, so they are marked, and left out of the mean curve and the steepest drop."
+            ),
+            format!(
+                "다시 산 고객 열 명 중 아홉은 {days}일 안에 돌아왔어요(평균 구매 간격 기준). 끝난 지 그만큼 지나지 않은 {marked}칸은 롤링 유지율이 더 오를 수 있어 따로 표시하고, 평균 곡선과 가장 큰 하락에서 뺐어요."
+            ),
+        ),
+        None => Words::new(
+            "Rolling retention is too low in the last periods before the as-of date: purchases that will still come are not counted. Too few customers came back to say how long that takes.",
+            "롤링 유지율은 기준일 직전 기간에서 낮게 나와요. 앞으로 있을 구매가 아직 세어지지 않았어요. 다시 산 고객이 적어서 얼마나 기다려야 하는지는 알 수 없어요.",
+        ),
+    };
+    Finding::new("rolling_is_censored", Severity::Warning, words)
+        .value("settled_after_days", result.settled_after_days)
+        .value("cells", marked)
+        .about("cohorts")
 }
 
 /// Whether the best and the worst cohorts differ by more than chance.

@@ -16,6 +16,7 @@ pub use result::{
 use std::collections::BTreeMap;
 
 use arrow::datatypes::{Float64Type, Int64Type};
+use dangol_models::quantile::quantiles;
 use dangol_shop::engine::period_function;
 use dangol_shop::frame::column;
 use dangol_shop::time::{Period, date_of};
@@ -40,8 +41,8 @@ impl Analysis for Cohorts {
         About {
             title: Words::new("Cohorts", "코호트"),
             definition: Words::new(
-                "Customers are grouped by the period of their first purchase. For each age (periods since then) the rate is the share of the cohort that buys in that period (active) or in it or later (rolling; it is too low near the as-of date, since later purchases are not known yet). ARPU is revenue in the period per customer acquired. Periods after the as-of moment are empty, not zero; the last one is incomplete. The mean curve leaves incomplete periods out; its interval is Wilson's on pooled counts. Best against worst: the best third of the cohorts of at least 20 customers against the worst third, by cumulative ARPU (by rate without amounts). Whether cohorts differ by more than chance is Cochran's Q; how much best and worst differ in truth comes from a hierarchical normal model, which takes off what chance did for those picked. What sets them apart: customers' first purchases and attributes, tested by customer and adjusted for all comparisons (Benjamini and Hochberg).",
-                "첫 구매 시기가 같은 고객을 코호트로 묶어요. 유지율은 첫 구매 뒤 각 기간에 구매한 고객의 비율(활동), 또는 그 기간이나 그 뒤에 구매한 고객의 비율(롤링)이에요. 롤링은 앞으로의 구매를 아직 모르므로 기준일에 가까울수록 낮게 나와요. ARPU는 그 기간 매출을 유입 고객 수로 나눈 값이에요. 기준일 뒤의 칸은 0이 아니라 빈칸이고, 마지막 기간은 아직 끝나지 않았어요. 평균 곡선은 끝나지 않은 기간을 빼고, 구간은 합산한 수의 윌슨 구간이에요. 상위·하위 비교는 고객이 20명 이상인 코호트를 누적 인당 매출(금액이 없으면 재구매율)로 줄 세워 상위 3분의 1과 하위 3분의 1을 견줘요. 코호트 차이가 우연을 넘는지는 코크런 Q로 검정하고, 실제 차이는 뽑힌 코호트의 운을 덜어내는 계층 정규 모형으로 추정해요. 무엇이 다른지는 첫 구매와 고객 속성을 고객 단위로 검정하고 모든 비교를 함께 보정해요(벤저미니-호크버그).",
+                "Customers are grouped by the period of their first purchase. For each age (periods since then) the rate is the share of the cohort that buys in that period (active) or in it or later (rolling). A rolling rate may still rise where fewer days have passed since the period than nine in ten returning customers take to come back, by their own mean gap: such cells are marked (censored). ARPU is revenue in the period per customer acquired. Periods after the as-of moment are empty, not zero; the last one is incomplete. The mean curve leaves incomplete and censored periods out; its interval is Wilson's on pooled counts. Best against worst: the best third of the cohorts of at least 20 customers against the worst third, by cumulative ARPU (by rate without amounts). Whether cohorts differ by more than chance is Cochran's Q; how much best and worst differ in truth comes from a hierarchical normal model, which takes off what chance did for those picked. What sets them apart: customers' first purchases and attributes, tested by customer and adjusted for all comparisons (Benjamini and Hochberg).",
+                "첫 구매 시기가 같은 고객을 코호트로 묶어요. 유지율은 첫 구매 뒤 각 기간에 구매한 고객의 비율(활동), 또는 그 기간이나 그 뒤에 구매한 고객의 비율(롤링)이에요. 롤링은 앞으로의 구매를 아직 몰라서 기준일에 가까운 칸이 낮게 나와요. 다시 산 고객 열 명 중 아홉이 돌아오는 데 걸린 날수(평균 구매 간격)가 아직 지나지 않은 칸은 더 오를 수 있다고 표시해요. ARPU는 그 기간 매출을 유입 고객 수로 나눈 값이에요. 기준일 뒤의 칸은 0이 아니라 빈칸이고, 마지막 기간은 아직 끝나지 않았어요. 평균 곡선은 끝나지 않은 기간과 더 오를 수 있는 칸을 빼고, 구간은 합산한 수의 윌슨 구간이에요. 상위·하위 비교는 고객이 20명 이상인 코호트를 누적 인당 매출(금액이 없으면 재구매율)로 줄 세워 상위 3분의 1과 하위 3분의 1을 견줘요. 코호트 차이가 우연을 넘는지는 코크런 Q로 검정하고, 실제 차이는 뽑힌 코호트의 운을 덜어내는 계층 정규 모형으로 추정해요. 무엇이 다른지는 첫 구매와 고객 속성을 고객 단위로 검정하고 모든 비교를 함께 보정해요(벤저미니-호크버그).",
             ),
             source: "Fader, P. S. and Hardie, B. G. S., on cohort analysis; intervals: Wilson, E. B. (1927); best against worst: Cochran, W. G. (1954), Rubin, D. B. (1981), Benjamini and Hochberg (1995)."
                 .into(),
@@ -73,11 +74,21 @@ impl Analysis for Cohorts {
         params: CohortsParams,
     ) -> Result<(CohortsResult, Vec<Finding>), AnalysisError> {
         let period = params.period.period();
-        let cohorts = observed(shop, &scope, period, params.retention).await?.cohorts;
+        let Observed { cohorts, settled_after_days, .. } =
+            observed(shop, &scope, period, params.retention).await?;
         let mean_curve = summary::mean_curve(&cohorts)?;
         let steepest_drop = summary::steepest_drop_of_curve(&mean_curve);
+        let steepest_later_drop = summary::steepest_later_drop(&mean_curve);
         let values = summary::values(&cohorts, params.period);
-        let mut result = CohortsResult { cohorts, mean_curve, steepest_drop, values, contrast: None };
+        let mut result = CohortsResult {
+            cohorts,
+            settled_after_days,
+            mean_curve,
+            steepest_drop,
+            steepest_later_drop,
+            values,
+            contrast: None,
+        };
         if params.contrast {
             result.contrast = contrast::contrast(shop, &scope, period, &result.cohorts).await?;
         }
@@ -92,6 +103,8 @@ pub(crate) struct Observed {
     pub(crate) indices: Vec<i32>,
     /// The cohorts themselves.
     pub(crate) cohorts: Vec<CohortRow>,
+    /// See [`CohortsResult::settled_after_days`].
+    pub(crate) settled_after_days: Option<u32>,
 }
 
 pub(crate) async fn observed(
@@ -101,13 +114,15 @@ pub(crate) async fn observed(
     retention: Retention,
 ) -> Result<Observed, AnalysisError> {
     let sums = sums(shop, scope, period).await?;
-    let last_seen = match retention {
-        Retention::Active => None,
-        Retention::Rolling => Some(last_periods(shop, scope, period).await?),
+    let (last_seen, settled_after_days) = match retention {
+        Retention::Active => (None, None),
+        Retention::Rolling => {
+            (Some(last_periods(shop, scope, period).await?), settled_after(shop, scope).await?)
+        }
     };
-    let frame = Frame::new(shop, scope, period, &sums);
+    let frame = Frame { settled_after_days, ..Frame::new(shop, scope, period, &sums) };
     let (indices, cohorts) = rows(&frame, &sums, last_seen.as_ref()).into_iter().unzip();
-    Ok(Observed { indices, cohorts })
+    Ok(Observed { indices, cohorts, settled_after_days })
 }
 
 /// What a cohort did in a period.
@@ -179,6 +194,28 @@ async fn last_periods(
     Ok(counts)
 }
 
+/// Customers who came back from whose gaps is told how long to wait for others.
+const LEAST_RETURNED: usize = 30;
+
+/// The share of them who come back in that time.
+const RETURNED: f64 = 0.9;
+
+/// Days within which nine in ten of the customers who came back do so, by their mean gap between days with a purchase.
+async fn settled_after(shop: &Shop, scope: &Scope) -> Result<Option<u32>, AnalysisError> {
+    let profiles = shop.profiles(scope).await?;
+    let gaps: Vec<f64> = (0..profiles.len())
+        .filter(|at| profiles.days[*at] > 1)
+        .map(|at| {
+            let last = shop.clock().day_of(profiles.last_at[at]);
+            f64::from(last - profiles.first_on[at]) / (profiles.days[at] - 1) as f64
+        })
+        .collect();
+    if gaps.len() < LEAST_RETURNED {
+        return Ok(None);
+    }
+    Ok(quantiles(&gaps, &[RETURNED])?.first().map(|days| days.ceil() as u32))
+}
+
 /// Which periods lie before the as-of moment, and which of them wholly.
 struct Frame<'a> {
     shop: &'a Shop,
@@ -187,6 +224,8 @@ struct Frame<'a> {
     /// The last period to show: that of the as-of moment.
     last: i32,
     first_on: Option<i32>,
+    /// Days after which a rolling rate will hardly rise any more.
+    settled_after_days: Option<u32>,
 }
 
 impl<'a> Frame<'a> {
@@ -199,13 +238,21 @@ impl<'a> Frame<'a> {
         if !seen {
             last -= 1;
         }
-        Self { shop, as_of: scope.as_of, period, last, first_on: scope.from }
+        Self { shop, as_of: scope.as_of, period, last, first_on: scope.from, settled_after_days: None }
     }
 
     fn is_incomplete(&self, index: i32) -> bool {
         let end = self.period.start(index + 1) - 1;
         !self.as_of.has_whole_day(end, self.shop.clock())
             || self.first_on.is_some_and(|from| self.period.start(index) < from)
+    }
+}
+
+impl Frame<'_> {
+    /// Whether some who will buy later may not have done so yet.
+    fn is_censored(&self, index: i32) -> bool {
+        let since = self.as_of.day(self.shop.clock()) - (self.period.start(index + 1) - 1);
+        self.settled_after_days.is_some_and(|days| i64::from(since) < i64::from(days))
     }
 }
 
@@ -253,6 +300,8 @@ fn row(
                     cumulative_revenue: cumulative,
                     arpu: sum.revenue / size as f64,
                     incomplete: frame.is_incomplete(at),
+                    // Of the first period, all count whatever comes.
+                    censored: age > 0 && frame.is_censored(at),
                 }
             });
             CohortPeriod::new(age as u32, cell)

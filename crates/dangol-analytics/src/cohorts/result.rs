@@ -66,10 +66,15 @@ pub enum Retention {
 pub struct CohortsResult {
     /// The oldest first.
     pub cohorts: Vec<CohortRow>,
-    /// The mean over cohorts by age, whole periods only.
+    /// With rolling retention: the days within which nine in ten customers who came back did so, by their own mean gap.
+    /// Periods that ended later than so many days before the as-of moment are censored. None with too few such customers.
+    pub settled_after_days: Option<u32>,
+    /// The mean over cohorts by age, whole periods only, and none whose rate may still rise.
     pub mean_curve: Vec<MeanPoint>,
     /// The steepest fall of the mean curve.
     pub steepest_drop: Option<Drop>,
+    /// The steepest fall after the first period, in which all count by definition.
+    pub steepest_later_drop: Option<Drop>,
     /// What a customer of each cohort was worth, as far as observed.
     pub values: Vec<CohortValue>,
     /// What sets the best cohorts apart; only if asked for.
@@ -107,6 +112,9 @@ pub struct CohortPeriod {
     pub arpu: Option<f64>,
     /// Whether the period is not over at the as-of moment.
     pub incomplete: Option<bool>,
+    /// Whether a rolling rate may still rise: too little time has passed since the period for those who will buy again
+    /// to have done so.
+    pub censored: Option<bool>,
 }
 
 /// A cell that has been observed.
@@ -126,6 +134,8 @@ pub struct Cell {
     pub arpu: f64,
     /// Whether the period is not over.
     pub incomplete: bool,
+    /// Whether its rate may still rise.
+    pub censored: bool,
 }
 
 impl CohortPeriod {
@@ -141,6 +151,7 @@ impl CohortPeriod {
             cumulative_revenue: cell.map(|cell| cell.cumulative_revenue),
             arpu: cell.map(|cell| cell.arpu),
             incomplete: cell.map(|cell| cell.incomplete),
+            censored: cell.map(|cell| cell.censored),
         }
     }
 
@@ -158,7 +169,14 @@ impl CohortPeriod {
             cumulative_revenue: self.cumulative_revenue?,
             arpu: self.arpu?,
             incomplete: false,
+            censored: self.censored?,
         })
+    }
+
+    /// The cell, if its period is over and its rate will stay as it is.
+    #[must_use]
+    pub fn settled(&self) -> Option<Cell> {
+        self.whole().filter(|cell| !cell.censored)
     }
 }
 

@@ -5,14 +5,14 @@ use dangol_models::proportion::{LEVEL, mean_of_rates, pooled};
 use super::result::{CohortPeriodLength, CohortRow, CohortValue, Drop, MeanPoint};
 use crate::error::AnalysisError;
 
-/// The mean by age over the cohorts whose period of that age is over.
+/// The mean by age over the cohorts whose period of that age is over, and whose rate will stay as it is.
 pub(crate) fn mean_curve(cohorts: &[CohortRow]) -> Result<Vec<MeanPoint>, AnalysisError> {
     let ages = cohorts.first().map_or(0, |cohort| cohort.periods.len());
     let mut curve = Vec::new();
     for age in 0..ages {
         let cells: Vec<_> = cohorts
             .iter()
-            .filter_map(|cohort| Some((cohort.size, cohort.periods.get(age)?.whole()?)))
+            .filter_map(|cohort| Some((cohort.size, cohort.periods.get(age)?.settled()?)))
             .collect();
         let Some(rate) = pooled(cells.iter().map(|(size, cell)| (cell.active, *size)), LEVEL)? else {
             break;
@@ -54,6 +54,11 @@ pub(super) fn steepest_drop_of_curve(curve: &[MeanPoint]) -> Option<Drop> {
     steepest(curve.iter().map(|point| (point.age, point.weighted_rate)))
 }
 
+/// That after the first period.
+pub(super) fn steepest_later_drop(curve: &[MeanPoint]) -> Option<Drop> {
+    steepest_drop_of_curve(curve.get(1..)?)
+}
+
 pub(super) fn values(cohorts: &[CohortRow], length: CohortPeriodLength) -> Vec<CohortValue> {
     let half = length.in_six_months();
     cohorts
@@ -69,7 +74,7 @@ pub(super) fn values(cohorts: &[CohortRow], length: CohortPeriodLength) -> Vec<C
                 six_month_value: value(half),
                 twelve_month_value: value(2 * half),
                 steepest_drop: steepest(
-                    cohort.periods.iter().filter_map(|period| Some((period.age, period.whole()?.rate))),
+                    cohort.periods.iter().filter_map(|period| Some((period.age, period.settled()?.rate))),
                 ),
             }
         })

@@ -298,3 +298,46 @@ fn best_and_worst_cohorts_are_told_from_chance() {
         assert!((number(&ranked["seen"]) - mean).abs() < 1e-9 * mean);
     }
 }
+
+/// Rolling rates of half a year ago, against what became of them: those that were called settled hardly rose, the others did.
+#[test]
+fn rolling_rates_that_may_still_rise_are_marked() {
+    let folder = tempfile::tempdir().unwrap();
+    let shop = simulated(folder.path(), 4_000, 900, 8);
+    let asked = |as_of: Option<&str>, retention: &str| {
+        let filters = Filters { as_of: as_of.map(str::to_owned), ..Filters::default() };
+        analyse(&shop, "cohorts", &filters, &[("retention", retention)])
+    };
+    let (then, now) = (asked(Some("2024-12-31"), "rolling"), result(&asked(None, "rolling")));
+    let then_found = result(&then);
+    let days = number(&then_found["settled_after_days"]);
+    let mut rises = [Vec::new(), Vec::new()];
+    for cohort in rows(&then_found, "cohorts") {
+        let later = rows(&now, "cohorts").iter().find(|later| later["cohort"] == cohort["cohort"]).unwrap();
+        let first: jiff::civil::Date = cohort["cohort"].as_str().unwrap().parse().unwrap();
+        for (age, cell) in rows(cohort, "periods").iter().enumerate().skip(1) {
+            let Some(censored) = cell["censored"].as_bool() else { continue };
+            let end = first.saturating_add(jiff::Span::new().months(age as i64 + 1)).yesterday().unwrap();
+            let since = end.until(jiff::civil::date(2024, 12, 31)).unwrap().get_days();
+            assert_eq!(censored, f64::from(since) < days, "{first} {age}: {since} days of {days}");
+            rises[usize::from(censored)].push(number(&later["periods"][age]["rate"]) - number(&cell["rate"]));
+        }
+    }
+    let [settled, censored] = rises.map(|rises| rises.iter().sum::<f64>() / rises.len() as f64);
+    assert!(settled < 0.03 && censored > 3.0 * settled, "{settled} {censored}");
+    // The mean curve has none that may rise.
+    let settled_at = |age: usize| {
+        let cells = rows(&then_found, "cohorts").iter().map(|cohort| &cohort["periods"][age]);
+        cells.filter(|cell| cell["censored"] == false && cell["incomplete"] == false).count() as u64
+    };
+    for point in rows(&then_found, "mean_curve") {
+        assert_eq!(point["cohorts"], settled_at(point["age"].as_u64().unwrap() as usize));
+    }
+    let finding = then.findings.iter().find(|one| one.code == "rolling_is_censored").unwrap();
+    assert!(finding.text.en.contains(&format!("within {days} days")), "{}", finding.text.en);
+
+    let active = result(&asked(None, "active"));
+    assert_eq!(active["settled_after_days"], Value::Null);
+    let marked = rows(&active, "cohorts").iter().flat_map(|cohort| rows(cohort, "periods"));
+    assert!(marked.filter_map(|cell| cell["censored"].as_bool()).all(|marked| !marked));
+}

@@ -63,6 +63,7 @@ export const cohorts = {
     ko: "기간이 찬 코호트 {n}개 평균",
   },
   "cohorts.immature": { en: "no cohort is old enough yet", ko: "기간이 찬 코호트가 아직 없어요" },
+  "cohorts.laterDrop": { en: "Steepest drop after that", ko: "그 뒤 가장 큰 하락" },
   "cohorts.drop": { en: "Steepest drop", ko: "가장 큰 하락" },
   "cohorts.points": { en: "−{n} pts", ko: "−{n}%p" },
   "cohorts.dropDetail": { en: "from {periods} {from} to {to}", ko: "{from} → {to}{periods}" },

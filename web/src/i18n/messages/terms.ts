@@ -26,6 +26,7 @@ export const terms = {
   "term.recency": { en: "Days since last order", ko: "마지막 주문 후 경과일" },
   "term.recencyMean": { en: "Last order, mean", ko: "평균 경과일" },
   "term.monetaryMean": { en: "Spent, mean", ko: "평균 구매 금액" },
+  "term.censored": { en: "may still rise", ko: "더 오를 수 있음" },
   "term.incomplete": { en: "incomplete", ko: "진행 중" },
   "term.median": { en: "median", ko: "중앙값" },
   "granularity.day": { en: "Day", ko: "일" },
