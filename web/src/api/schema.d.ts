@@ -1718,6 +1718,11 @@ export interface components {
              */
             arpu?: number | null;
             /**
+             * @description Whether a rolling rate may still rise: too little time has passed since the period for those who will buy again
+             *     to have done so.
+             */
+            censored?: boolean | null;
+            /**
              * Format: double
              * @description Net revenue up to the end of the period.
              */
@@ -1912,6 +1917,7 @@ export interface components {
             distinct: number;
             /** @description `number`, `text`, `time`, `day`, `boolean` */
             kind: string;
+            label?: components["schemas"]["Words"] | null;
             /** @description Largest value; the latest day. */
             max?: string | null;
             /**
@@ -4259,7 +4265,7 @@ export interface components {
          * @description Why there is a coupon, or none.
          * @enum {string}
          */
-        PlanReason: "weak_and_overstocked" | "overstocked" | "weak" | "not_selling" | "strong" | "short_stock" | "in_balance" | "ordinary" | "no_room";
+        PlanReason: "weak_and_overstocked" | "overstocked" | "weak" | "not_selling" | "strong" | "short_stock" | "in_balance" | "ordinary" | "no_room" | "outranked";
         /** @description A Bayesian posterior of both models, and whether it can be trusted. */
         PosteriorFit: {
             /**
@@ -7043,9 +7049,16 @@ export interface operations {
                             /** @description The oldest first. */
                             cohorts: components["schemas"]["CohortRow"][];
                             contrast?: components["schemas"]["Contrast"] | null;
-                            /** @description The mean over cohorts by age, whole periods only. */
+                            /** @description The mean over cohorts by age, whole periods only, and none whose rate may still rise. */
                             mean_curve: components["schemas"]["MeanPoint"][];
+                            /**
+                             * Format: int32
+                             * @description With rolling retention: the days within which nine in ten customers who came back did so, by their own mean gap.
+                             *     Periods that ended later than so many days before the as-of moment are censored. None with too few such customers.
+                             */
+                            settled_after_days?: number | null;
                             steepest_drop?: components["schemas"]["Drop"] | null;
+                            steepest_later_drop?: components["schemas"]["Drop"] | null;
                             /** @description What a customer of each cohort was worth, as far as observed. */
                             values: components["schemas"]["CohortValue"][];
                         };
@@ -7110,6 +7123,8 @@ export interface operations {
                 margin?: number;
                 /** @description What must remain of the full price after coupon and cost. */
                 least_margin?: number;
+                /** @description Share of the products (or categories) that get a coupon at most, those with most money at stake; never fewer than three. */
+                most_share?: number;
                 /** @description Months of demand that the stock should cover. */
                 target_cover_months?: number;
                 /** @description A month with so many times the average month, or more, sells at full price anyway. */
@@ -7144,6 +7159,16 @@ export interface operations {
                             categories_known: boolean;
                             /** @description Each of them in each month. */
                             cells: components["schemas"]["PlanCell"][];
+                            /**
+                             * Format: int64
+                             * @description Those that get one: no more than `most_share` allows.
+                             */
+                            chosen: number;
+                            /**
+                             * Format: int64
+                             * @description Those planned for with a reason for a coupon.
+                             */
+                            due: number;
                             /** @description Products (or categories) shown: those with most at stake in a coupon first, then by revenue. */
                             items: components["schemas"]["PlanItem"][];
                             /** @description How far forecasts were from what came, out of time. */
