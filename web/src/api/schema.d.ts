@@ -2204,6 +2204,11 @@ export interface components {
              * @description Twice the difference; none where a parameter runs to a limit in one of the two and they cannot be compared so.
              */
             statistic?: number | null;
+            /**
+             * @description Whether customers are valued by it: only if the test says that attributes matter and the model with them foretells
+             *     better; where that cannot be tried, only if the data determine all coefficients.
+             */
+            used: boolean;
         };
         /** @description Which days the kept rows cover. */
         Coverage: {
@@ -3430,7 +3435,7 @@ export interface components {
             model: string;
             /** @description What people call it. */
             name: components["schemas"]["Words"];
-            /** @description Its parameters. */
+            /** @description Its parameters; with attributes in use, those of a customer with the most frequent ones. */
             parameters: components["schemas"]["ParameterEstimate"][];
             /** @description Why this one. */
             reason: components["schemas"]["Words"];
@@ -5841,7 +5846,7 @@ export interface components {
          * @enum {string}
          */
         SpendBasis: "responses" | "orders" | "too_few" | "no_amounts";
-        /** @description A fitted Gamma-Gamma model. */
+        /** @description A fitted model of spend. */
         SpendFit: {
             /**
              * Format: double
@@ -5860,10 +5865,15 @@ export interface components {
             log_likelihood: number;
             /**
              * Format: double
-             * @description Expected spend by purchase of somebody of whom nothing is known; none where q ≤ 1.
+             * @description Expected spend by purchase of somebody of whom nothing is known.
              */
             mean_spend?: number | null;
-            /** @description p, q and γ. */
+            /**
+             * @description `gamma_gamma`; or `mean` where the data do not support it: everybody is expected to spend what all purchases
+             *     brought on average.
+             */
+            model: string;
+            /** @description p, q and γ; none of the mean. */
             parameters: components["schemas"]["ParameterEstimate"][];
         };
         /** @description The two times. */
@@ -6284,7 +6294,7 @@ export interface components {
             median_value?: number | null;
             /**
              * Format: int64
-             * @description Customers whose active days are fewer than the minimum of the historical formula.
+             * @description Of them, those whose active days are fewer than the minimum of the historical formula.
              */
             raised_to_least_active_days: number;
             /**
