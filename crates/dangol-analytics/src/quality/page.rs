@@ -78,7 +78,10 @@ impl Page {
             (self.say("rows read", "읽은 행"), read),
             (self.say("rows kept", "사용한 행"), sum(FateKind::Kept)),
             (self.say("rows in quarantine", "격리된 행"), sum(FateKind::Quarantined)),
-            (self.say("orders", "주문"), totals.orders),
+            (
+                self.say("orders", "주문"),
+                if totals.customers > 0 { totals.orders } else { totals.orders_without_customer },
+            ),
             (self.say("customers", "고객"), totals.customers),
         ];
         for (name, count) in figures {

@@ -1,7 +1,8 @@
 //! What is worth saying of the rows that an import read, from its report.
 
 use dangol_shop::import::{
-    AbsentColumn, ColumnProfile, FateKind, JoinReport, MixedCurrencies, QualityReport, SourceReport,
+    AbsentColumn, ColumnProfile, FateKind, FileReport, JoinReport, MixedCurrencies, OtherCustomers,
+    QualityReport, QuarantineCount, Reason, SourceReport,
 };
 
 use crate::finding::{Finding, Severity};
@@ -65,7 +66,17 @@ fn of_mixed(source: &str, mixed: &MixedCurrencies) -> Finding {
         one.collect::<Vec<_>>().join(", ")
     };
     let column = &mixed.column;
-    let text = Words::new(
+    let told = Words::new(
+        format!(
+            "The rows of {source} are in several currencies by their column ‘{column}’ ({}), and their amounts are added up as if they were in one. Convert them in the source, or import each currency as a shop of its own.",
+            counts("")
+        ),
+        format!(
+            "{source}의 ‘{column}’ 열을 보면 행마다 통화가 달라요({}). 지금은 같은 통화처럼 더해지니 원본에서 환산하거나 통화별로 쇼핑몰을 나눠 가져오세요.",
+            counts("개")
+        ),
+    );
+    let written = Words::new(
         format!(
             "The values of {column} in {source} are written with several currencies ({}), and are added up as if they were one. Convert them in the source, or import each currency as a shop of its own.",
             counts("")
@@ -76,10 +87,97 @@ fn of_mixed(source: &str, mixed: &MixedCurrencies) -> Finding {
         ),
     );
     let numbers: u64 = mixed.currencies.iter().map(|one| one.rows).sum();
+    let text = if mixed.names_them { told } else { written };
     Finding::new("mixed_currencies", Severity::Serious, text)
         .value("column", column.as_str())
         .value("values", numbers)
         .about("columns")
+}
+
+/// A file with lines in two encodings.
+fn of_encodings(file: &FileReport) -> Option<Finding> {
+    let lines = file.lines_in_utf8;
+    let (count, name) = (grouped(lines), &file.name);
+    let encoding = file.encoding.as_deref().filter(|_| lines > 0)?;
+    let text = Words::new(
+        format!(
+            "{count} lines of {name} are UTF-8 though the file is {encoding}: each line was read in its own encoding. Look at names and products in it, and export it in one encoding."
+        ),
+        format!(
+            "{name} 파일은 {encoding}인데 {count}개 줄은 UTF-8이라 줄마다 맞는 인코딩으로 읽었어요. 이름과 상품명이 깨지지 않았는지 확인하고, 한 가지 인코딩으로 다시 내보내 주세요."
+        ),
+    );
+    Some(Finding::new("mixed_encodings", Severity::Info, text).value("lines", lines).about("files"))
+}
+
+/// Rows in quarantine whose date is one that programs write where there is none.
+fn of_placeholder(count: &QuarantineCount) -> Option<Finding> {
+    const YEARS: [&str; 6] = ["0000", "0001", "1899", "1900", "2999", "9999"];
+    let value = &count.sample.value;
+    if count.reason != Reason::ImpossibleDate || !YEARS.iter().any(|year| value.contains(year)) {
+        return None;
+    }
+    let (rows, column) = (grouped(count.rows), &count.column);
+    let place = format!("{}:{}", count.sample.file, count.sample.line);
+    let text = Words::new(
+        format!(
+            "{rows} rows lie in quarantine for a {column} that can't be, such as {value} ({place}). Where programs write it for ‘no date’, leave it empty in the source, and the rows come in."
+        ),
+        format!(
+            "{column} 값이 {value}처럼 있을 수 없는 날짜라 {rows}개 행을 격리했어요({place}). 날짜가 없다는 뜻으로 넣은 값이라면 원본에서 비워 주세요. 그러면 그 행도 들어와요."
+        ),
+    );
+    let finding = Finding::new("placeholder_dates", Severity::Warning, text).value("column", column.as_str());
+    Some(finding.value("rows", count.rows).about("quarantine"))
+}
+
+/// Orders that files give to different customers.
+fn of_other_customers(found: &OtherCustomers) -> Vec<Finding> {
+    let example = found
+        .examples
+        .first()
+        .map_or_else(String::new, |one| format!("{}:{} ({})", one.file, one.line, one.value));
+    let (lines, orders) = (grouped(found.lines), grouped(found.orders));
+    let mut findings = Vec::new();
+    if found.lines > 0 {
+        let (severity, text) = if found.replaced {
+            let text = Words::new(
+                format!(
+                    "{lines} lines of {orders} orders belong to another customer in a later file, which stands: the earlier lines, such as {example}, were replaced."
+                ),
+                format!(
+                    "주문 {orders}건의 상품 {lines}건은 나중 파일에서 고객이 바뀌어 나중 파일을 따랐어요. 앞 파일의 {example} 같은 행은 바뀌었어요."
+                ),
+            );
+            (Severity::Info, text)
+        } else {
+            let text = Words::new(
+                format!(
+                    "{lines} lines of {orders} orders stand in two files with equal order, product, time and quantity under different customers, such as {example}. Numbers of orders are shared by customers in this shop, so that both were kept: revenue counts twice if a file corrects the other. Then leave the older file out."
+                ),
+                format!(
+                    "주문 {orders}건의 상품 {lines}건이 두 파일에 주문번호, 상품, 시각, 수량까지 같은데 고객만 달라요(예: {example}). 한 주문번호를 여러 고객이 쓰는 쇼핑몰이라 둘 다 두었어요. 한 파일이 다른 파일을 고친 것이라면 매출이 두 번 들어가니 앞 파일을 빼 주세요."
+                ),
+            );
+            (Severity::Warning, text)
+        };
+        let finding = Finding::new("other_customers", severity, text).value("lines", found.lines);
+        findings.push(finding.value("orders", found.orders).about("customer_id"));
+    }
+    if found.elsewhere > 0 {
+        let count = grouped(found.elsewhere);
+        let text = Words::new(
+            format!(
+                "{count} order numbers stand for different customers in different files, with other products, times or quantities: they count as orders of each. If one file corrects the other, leave the older one out."
+            ),
+            format!(
+                "주문번호 {count}개는 파일마다 고객이 다르고 상품이나 시각, 수량도 달라서 각 고객의 주문으로 셌어요. 한 파일이 다른 파일을 고친 것이라면 앞 파일을 빼 주세요."
+            ),
+        );
+        let finding = Finding::new("order_numbers_reused", Severity::Info, text);
+        findings.push(finding.value("orders", found.elsewhere).about("order_id"));
+    }
+    findings
 }
 
 /// Parts of archives and workbooks that were not read.
@@ -150,6 +248,9 @@ fn of_source(source: &SourceReport) -> Vec<Finding> {
     findings.extend(source.absent.iter().map(|absent| of_absent(absent, source.files.len())));
     findings.extend(of_left_out(source));
     findings.extend(source.columns.iter().filter_map(|column| unreadable(source, column)));
+    findings.extend(source.files.iter().filter_map(of_encodings));
+    findings.extend(source.quarantine.iter().filter_map(of_placeholder));
+    findings.extend(source.other_customers.iter().flat_map(of_other_customers));
     findings.extend(source.mixed_currencies.iter().map(|mixed| of_mixed(&source.source, mixed)));
     let unknown = flag("missing_customer");
     if unknown > 0 {

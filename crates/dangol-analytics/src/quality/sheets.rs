@@ -170,6 +170,7 @@ impl Parts {
             row("snapshot", "스냅샷", text(&quality.report.snapshot)),
             row("order lines", "주문 상품", Cell::Count(totals.order_lines)),
             row("orders", "주문", Cell::Count(totals.orders)),
+            row("orders without customer", "고객 없는 주문", Cell::Count(totals.orders_without_customer)),
             row("customers", "고객", Cell::Count(totals.customers)),
             row("net revenue of customers", "고객 순매출", Cell::Number(totals.revenue)),
         ];

@@ -282,6 +282,103 @@ fn members_of_tests_and_dates_ahead() {
     assert_eq!(quality.findings[2].values["latest"], "2080-05-05");
 }
 
+/// Members with a name, an address and a day of birth each.
+fn of_members(members: impl Iterator<Item = (String, String, String)>) -> Quality {
+    let folder = tempfile::tempdir().unwrap();
+    let mut rows = "id,name,mail,joined,born\n".to_owned();
+    let rest = (0..60)
+        .map(|n| (format!("Kim {n}"), format!("k{n}@x.kr"), format!("19{}-0{}-11", 60 + n % 40, 1 + n % 9)));
+    for (id, (name, mail, born)) in (500..).zip(members.chain(rest)) {
+        writeln!(rows, "{id},{name},{mail},2022-12-01,{born}").unwrap();
+    }
+    let columns = "customer_id = \"id\"\nname = \"name\"\nemail = \"mail\"\njoined_at = \"joined\"\nbirth_date = \"born\"";
+    look(&shop(folder.path(), &clean(), &[("customers", &rows, columns)]))
+}
+
+#[test]
+fn names_and_addresses_of_which_every_word_is_of_a_test() {
+    let names = [
+        "test",
+        "TEST_01",
+        "tester3",
+        "Test Customer",
+        "테스트 계정",
+        "테스트계정2",
+        "qa test 2",
+        "asdf asdf",
+        "test@shop.kr",
+        "testuser",
+        "Dummy (2)",
+        "QA-Test",
+        "test.user+1@x.com",
+    ];
+    let people = [
+        "Testa",
+        "Tester-Müller",
+        "Contest",
+        "Anna Test",
+        "Contest winner",
+        "Ernest",
+        "Asdrubal",
+        "테스",
+        "Test Kim",
+        "contest@x.kr",
+        "Dummyer",
+        "Tester Park",
+    ];
+    let mails = ["test@x.kr", "qa.test2@x.kr", "kim+test1@x.kr", "test-user@x.kr", "testuser3@x.kr"];
+    let others = ["tester.mueller@x.kr", "testa@x.kr", "contest@x.kr", "kim@test.kr", "kim+shop@x.kr"];
+    let member = |name: &str, mail: &str| (name.to_owned(), mail.to_owned(), "1980-05-05".to_owned());
+    let all = (0..60).map(|at| {
+        let (name, mail) = (names.iter().chain(&people).nth(at), mails.iter().chain(&others).nth(at));
+        let other = format!("m{at}@x.kr");
+        member(name.unwrap_or(&"Lee"), mail.unwrap_or(&other.as_str()))
+    });
+    let quality = of_members(all);
+    let found: Vec<(&str, u64)> = quality
+        .findings
+        .iter()
+        .filter(|finding| finding.code == "test_like")
+        .map(|finding| {
+            (finding.values["column"].as_str().unwrap(), finding.values["values"].as_u64().unwrap())
+        })
+        .collect();
+    assert_eq!(found, [("name", 13), ("email", 5)], "{:#?}", quality.findings);
+}
+
+#[test]
+fn days_that_stand_for_none() {
+    let born = |day: &'static str, times: usize| {
+        (0..times).map(move |n| (format!("Lee {n}"), format!("m{n}@x.kr"), day.to_owned()))
+    };
+    let found = |quality: &Quality| -> Vec<(String, u64)> {
+        let theirs = quality.findings.iter().filter(|finding| finding.code == "placeholder_dates");
+        theirs
+            .map(|finding| {
+                (finding.values["day"].as_str().unwrap().to_owned(), finding.values["rows"].as_u64().unwrap())
+            })
+            .collect()
+    };
+    let quality = of_members(born("1900-01-01", 18).chain(born("1970-01-01", 30)));
+    assert_eq!(found(&quality), [("1900-01-01".to_owned(), 18), ("1970-01-01".to_owned(), 30)]);
+    assert!(quality.findings.iter().any(|finding| finding.text.ko.contains("1900-01-01이에요")));
+    // Somebody was born on that day in 1970, and two on the other by mistake.
+    let quality = of_members(born("1900-01-01", 2).chain(born("1970-01-01", 4)));
+    assert_eq!(found(&quality), []);
+    // The end of time lies in quarantine.
+    let quality = of_members(born("9999-12-31", 7));
+    let finding = only_of(&quality, "placeholder_dates");
+    assert_eq!((&finding.values["rows"], &finding.values["column"]), (&7.into(), &"birth_date".into()));
+    assert!(finding.text.en.contains("9999-12-31 (customers.csv:2)"), "{}", finding.text.en);
+}
+
+fn only_of<'a>(quality: &'a Quality, code: &str) -> &'a Finding {
+    let mut found = quality.findings.iter().filter(|finding| finding.code == code);
+    let first = found.next().unwrap_or_else(|| panic!("no {code}: {:#?}", quality.findings));
+    assert!(found.next().is_none(), "{code} twice");
+    first
+}
+
 fn link<'a>(quality: &'a Quality, table: &str, column: &str, to: &str) -> &'a Link {
     let found =
         quality.links.iter().find(|one| one.table == table && one.column == column && one.to_table == to);

@@ -119,6 +119,7 @@ fn describe(run: &mut Run, imported: &Result<Outcome, ShopError>) {
                 "since": source.map(|source| &source.since),
                 "customers": manifest.totals.customers,
                 "orders": manifest.totals.orders,
+                "orders_without_customer": manifest.totals.orders_without_customer,
             });
         }
     }

@@ -108,13 +108,18 @@ fn written(manifest: &Manifest, with_examples: bool) -> String {
         let _ = writeln!(text, "In the store: {} {}.", grouped(&table.rows.to_string()), table.name);
     }
     let totals = &manifest.totals;
-    let _ = writeln!(
-        text,
-        "In the store: {} order lines, {} orders of {} customers.",
-        grouped(&totals.order_lines.to_string()),
-        grouped(&totals.orders.to_string()),
-        grouped(&totals.customers.to_string()),
-    );
+    let count = |count: u64| grouped(&count.to_string());
+    let lines = count(totals.order_lines);
+    let (orders, customers) = (count(totals.orders), count(totals.customers));
+    let without = count(totals.orders_without_customer);
+    let whole = match (totals.customers, totals.orders_without_customer) {
+        (_, 0) => format!("{lines} order lines, {orders} orders of {customers} customers."),
+        (0, _) => format!("{lines} order lines, {without} orders without a customer."),
+        _ => format!(
+            "{lines} order lines, {orders} orders of {customers} customers, {without} without a customer."
+        ),
+    };
+    let _ = writeln!(text, "In the store: {whole}");
     text
 }
 

@@ -22,6 +22,7 @@ fn are_said_with_their_counts() {
         source(&report)["mixed_currencies"],
         json!([{
             "column": "unit_price",
+            "names_them": false,
             "currencies": [{ "value": "KRW", "rows": 3 }, { "value": "$", "rows": 2 }],
         }])
     );
@@ -60,4 +61,34 @@ fn of_one_currency_nothing_is_said() {
     );
     let report = shop.import().json();
     assert_eq!(source(&report)["mixed_currencies"][0]["column"], "amount");
+}
+
+#[test]
+fn a_column_that_names_several_is_said() {
+    let shop = Shop::new();
+    let line = |n: usize| {
+        let (currency, price) = if n % 3 == 0 { ("usd", 12) } else { ("KRW", 15_000) };
+        format!("O{n},C{n},2024-01-02,P1,1,{price},{currency}\n")
+    };
+    let lines: String = (0..9).map(line).collect();
+    let file = format!("{HEADER},Currency\n{lines}O9,C9,2024-01-03,P1,1,100,\n");
+    shop.write("orders.csv", &file);
+    shop.configure("path = \"../orders.csv\"", COLUMNS);
+    let report = shop.import().json();
+    assert_eq!(
+        source(&report)["mixed_currencies"],
+        json!([{
+            "column": "Currency",
+            "names_them": true,
+            "currencies": [{ "value": "KRW", "rows": 6 }, { "value": "USD", "rows": 3 }],
+        }])
+    );
+    let quality = shop.dangol(&["quality"]).succeeds().out;
+    assert!(quality.contains("by their column ‘Currency’ (KRW 6, USD 3)"), "{quality}");
+    // One currency throughout, and a rate beside it.
+    shop.write("orders.csv", file.replace("usd", "KRW").replace("Currency", "통화"));
+    assert_eq!(source(&shop.import().json())["mixed_currencies"], json!([]));
+    let rates = file.replace("Currency", "Currency rate").replace("usd", "1.2").replace("KRW", "1.3");
+    shop.write("orders.csv", rates);
+    assert_eq!(source(&shop.import().json())["mixed_currencies"], json!([]));
 }

@@ -67,6 +67,8 @@ pub(crate) struct DataInfo {
     revenue: f64,
     /// Lines without a customer.
     order_lines_without_customer: u64,
+    /// Orders of which nobody knows the customer, such as baskets of a till.
+    orders_without_customer: u64,
     /// Whether any amount is known.
     has_amounts: bool,
     /// Tables with rows beside the order lines.
@@ -163,6 +165,7 @@ async fn info(shop: &Shop) -> Result<ShopInfo, Problem> {
             last_on: day(totals.last_at),
             order_lines: totals.order_lines,
             orders: totals.orders,
+            orders_without_customer: totals.orders_without_customer,
             customers: totals.customers,
             revenue: totals.revenue,
             order_lines_without_customer: totals.order_lines_without_customer,

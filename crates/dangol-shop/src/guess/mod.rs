@@ -30,6 +30,7 @@ use crate::values::{DateForm, NumberStyle};
 
 pub use files::guess;
 pub use joins::GuessedJoin;
+pub(crate) use place::names_a_currency;
 pub use presets::Preset;
 pub use render::render_shop_toml;
 pub use tables::{FurtherColumn, GuessedTable};

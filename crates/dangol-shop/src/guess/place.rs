@@ -92,10 +92,13 @@ fn home(column: &Column) -> Option<(&'static str, Option<&'static str>)> {
     Some((of.1, of.2))
 }
 
+/// Whether a column called so says in which currency a row is.
+pub(crate) fn names_a_currency(header: &str) -> bool {
+    has_word(header, "currency") || header.contains("통화")
+}
+
 fn column_of_currency(columns: &[Column]) -> Option<String> {
-    let column = columns
-        .iter()
-        .find(|column| has_word(&column.header, "currency") || column.header.contains("통화"))?;
+    let column = columns.iter().find(|column| names_a_currency(&column.header))?;
     let code = column.counts().first()?.0.to_uppercase();
     CODES.contains(&code.as_str()).then_some(code)
 }

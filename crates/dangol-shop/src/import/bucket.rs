@@ -28,6 +28,7 @@ use super::examples::{Examples, Took};
 use super::mapping::staged;
 use super::outliers::Limits;
 use super::profile::Profiler;
+use super::reassigned::Reassigned;
 use super::report::Days;
 use crate::config::Cancellations;
 use crate::customer_ids::customers_schema;
@@ -60,6 +61,7 @@ pub(super) struct Counts {
     pub(super) flags: HashMap<&'static str, u64>,
     pub(super) customers: u64,
     pub(super) orders: u64,
+    pub(super) orders_without_customer: u64,
     pub(super) profiles: Vec<Profiler>,
     pub(super) days: Days,
     pub(super) first_at: Option<i64>,
@@ -80,6 +82,8 @@ pub(super) struct Cleaning<'a> {
     pub(super) rules: &'a Rules,
     /// How many files the import reads.
     pub(super) files: usize,
+    /// Lines that later files give to other customers.
+    pub(super) reassigned: &'a Reassigned,
 }
 
 /// A bucket's rows once all rules but those on outliers are done.
@@ -107,6 +111,7 @@ impl Cleaning<'_> {
             counts.flags.insert("duplicates", duplicate_count);
         }
         if self.files > 1 {
+            give_to_others(&mut order, &rows, self.reassigned, counts);
             resolve_repeated_lines(&mut order, &rows, counts);
         }
         let all = if rules.order_level.columns.is_empty() { Vec::new() } else { order.clone() };
@@ -236,6 +241,22 @@ fn drop_duplicates(order: &mut Vec<u32>, rows: &Rows<'_>, drop: bool, counts: &m
         order.dedup_by(|next, first| rows.duplicates(*first, *next));
     }
     copies
+}
+
+/// A line that a later file gives to another customer stands there.
+fn give_to_others(order: &mut Vec<u32>, rows: &Rows<'_>, reassigned: &Reassigned, counts: &mut Counts) {
+    order.retain(|row| {
+        let i = *row as usize;
+        if !reassigned.has(rows.file[i], rows.line[i]) {
+            return true;
+        }
+        counts.taken.push((Took::OtherCustomer, *row));
+        if reassigned.replaced {
+            counts.replaced += 1;
+            counts.taken.push((Took::Replaced, *row));
+        }
+        !reassigned.replaced
+    });
 }
 
 /// Files that overlap bring a line twice. Its key is its line id, or order, product and
@@ -376,11 +397,10 @@ fn store_rows(
         orders.forget();
         let mut last: [Option<i32>; 4] = [None; 4];
         let history = &order[start..end];
-        let buys = |i: usize| {
-            known
-                && cancelled[i] == 0
-                && quantity.is_none_or(|numbers| numbers.is_null(i) || numbers.value(i) > 0.0)
+        let sold = |i: usize| {
+            cancelled[i] == 0 && quantity.is_none_or(|numbers| numbers.is_null(i) || numbers.value(i) > 0.0)
         };
+        let buys = |i: usize| known && sold(i);
         let first_purchase =
             history.iter().find(|row| buys(**row as usize)).map(|row| rows.on[*row as usize]);
         for row in history {
@@ -398,6 +418,9 @@ fn store_rows(
             customer_key.push(key);
             order_key.push(((bucket as i64) << ORDER_BITS) | number);
             let new_order = purchase && orders.buys();
+            // A basket of nobody is an order all the same, where orders are counted without customers.
+            let of_nobody = !known && sold(i) && orders.buys();
+            counts.orders_without_customer += u64::from(of_nobody);
             firsts[0].append(new_order);
             for ((last, index), flags) in last.iter_mut().zip(periods).zip(&mut firsts[1..]) {
                 let first = purchase && *last != Some(index);
@@ -414,7 +437,7 @@ fn store_rows(
             };
             net_revenue.push(paid);
             has_revenue.append(has_paid);
-            of_day = (of_day.0 + 1, of_day.1 + u64::from(new_order), of_day.2 + paid);
+            of_day = (of_day.0 + 1, of_day.1 + u64::from(new_order || of_nobody), of_day.2 + paid);
             if purchase {
                 counts.orders += u64::from(new_order);
                 counts.first_at = Some(counts.first_at.map_or(rows.at[i], |at| at.min(rows.at[i])));

@@ -1,14 +1,12 @@
 //! The rows of a new snapshot beside those of the one before: what is new, what has changed, what is gone.
 //!
-//! Each row becomes two numbers: a hash of its key (customer, order, and line id or product) and one of its content.
-//! Both sides are written to files by a share of the key, and compared file by file, so that memory stays bounded.
+//! Each row becomes two numbers: a hash of its key (order, and line id or product) and one of its content.
+//! Both sides go into shares by the key, and are compared share by share, so that memory stays bounded.
 //! Of the rows with one key, those with equal content are unchanged, the others changed as far as both sides have some.
 //! With 64 bits, among a billion rows one in ten billion comparisons goes wrong, and nothing but these counts hangs on it.
 
 use std::fs::File;
-use std::io::{Read, Write};
-use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::path::Path;
 
 use arrow::array::{ArrayRef, RecordBatch, new_null_array};
 use arrow::compute::is_not_null;
@@ -18,45 +16,32 @@ use datafusion::common::hash_utils::{RandomState, create_hashes};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use super::report::Since;
+use super::shares::Shares;
 use crate::error::ShopError;
 use crate::order_lines::CARRIED;
 use crate::store::parquet_error;
 use crate::tables::TableSpec;
 
-/// Rows of a file that are compared at once.
-const ROWS_PER_FILE: u64 = 1_000_000;
-/// Bytes that gather before they are written.
-const BYTES_PER_WRITE: usize = 1 << 20;
-const BYTES_PER_ROW: usize = 16;
-
 /// Which snapshot a row is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Side {
-    Before = 0,
-    Now = 1,
+    Before,
+    Now,
 }
 
 /// Rows of both snapshots on their way to being compared.
 pub(super) struct Comparison {
-    files: Vec<[Mutex<Pairs>; 2]>,
-}
-
-/// Hashes of rows, in a file and what is not written yet.
-struct Pairs {
-    path: PathBuf,
-    file: Option<File>,
-    pending: Vec<u8>,
+    before: Shares<16>,
+    now: Shares<16>,
 }
 
 impl Comparison {
     /// For about so many rows on a side.
     pub(super) fn new(folder: &Path, rows: u64) -> Self {
-        let pairs = |number: u64, side: &str| {
-            let path = folder.join(format!("compare-{number:04}-{side}.pairs"));
-            Mutex::new(Pairs { path, file: None, pending: Vec::new() })
-        };
-        let files = rows.div_ceil(ROWS_PER_FILE).max(1);
-        Self { files: (0..files).map(|number| [pairs(number, "before"), pairs(number, "now")]).collect() }
+        Self {
+            before: Shares::new(folder, "compare-before", rows),
+            now: Shares::new(folder, "compare-now", rows),
+        }
     }
 
     /// Adds order lines in the store's form.
@@ -71,7 +56,9 @@ impl Comparison {
         };
         let line_id = column("line_id");
         let item = zip(&is_not_null(&line_id)?, &line_id, &column("product_id"))?;
-        let keys = [column("customer_id"), column("order_id"), item];
+        // An order without a number has its customer in its id. One with a number that went to another customer has
+        // changed.
+        let keys = [column("order_id"), item];
         let mut content = vec![column("customer_id"), column("order_id"), column("ordered_at")];
         content.push(column("net_revenue"));
         content.extend(CARRIED.iter().map(|carried| column(carried.name())));
@@ -84,76 +71,41 @@ impl Comparison {
         let (mut key, mut value) = (vec![0; rows], vec![0; rows]);
         create_hashes(keys, &RandomState::with_seed(2), &mut key)?;
         create_hashes(content, &RandomState::with_seed(3), &mut value)?;
-        let mut shares: Vec<Vec<u8>> = vec![Vec::new(); self.files.len()];
-        for (key, value) in key.into_iter().zip(value) {
-            // The high bits, by multiplication: even for any number of files.
-            let share = (u128::from(key) * self.files.len() as u128) >> 64;
-            let share = &mut shares[share as usize];
-            share.extend_from_slice(&key.to_le_bytes());
-            share.extend_from_slice(&value.to_le_bytes());
-        }
-        for (files, bytes) in self.files.iter().zip(shares) {
-            let mut pairs = files[side as usize].lock().unwrap_or_else(PoisonError::into_inner);
-            pairs.pending.extend_from_slice(&bytes);
-            if pairs.pending.len() >= BYTES_PER_WRITE {
-                pairs.write()?;
-            }
-        }
-        Ok(())
+        let side = match side {
+            Side::Before => &self.before,
+            Side::Now => &self.now,
+        };
+        side.add(key.into_iter().zip(value).map(|(key, value)| {
+            let mut record = [0; 16];
+            record[..8].copy_from_slice(&key.to_be_bytes());
+            record[8..].copy_from_slice(&value.to_be_bytes());
+            (key, record)
+        }))
     }
 
     /// Removes the files of a comparison that comes to nothing.
     pub(super) fn discard(self) -> Result<(), ShopError> {
-        for pairs in self.files.into_iter().flatten() {
-            let pairs = pairs.into_inner().unwrap_or_else(PoisonError::into_inner);
-            if pairs.file.is_some() {
-                std::fs::remove_file(&pairs.path).map_err(ShopError::io("removing", &pairs.path))?;
-            }
-        }
-        Ok(())
+        self.before.discard()?;
+        self.now.discard()
     }
 
     /// Counts; the files are then gone.
     pub(super) fn finish(self, snapshot: &str) -> Result<Since, ShopError> {
         let mut since = Since { snapshot: snapshot.to_owned(), new: 0, unchanged: 0, changed: 0, gone: 0 };
-        for [before, now] in self.files {
-            let take =
-                |pairs: Mutex<Pairs>| pairs.into_inner().unwrap_or_else(PoisonError::into_inner).take();
-            count(&take(before)?, &take(now)?, &mut since);
+        for share in 0..self.now.len() {
+            count(&pairs(self.before.take(share)?), &pairs(self.now.take(share)?), &mut since);
         }
         Ok(since)
     }
 }
 
-impl Pairs {
-    fn write(&mut self) -> Result<(), ShopError> {
-        if self.file.is_none() {
-            self.file = Some(File::create_new(&self.path).map_err(ShopError::io("writing", &self.path))?);
-        }
-        if let Some(file) = &mut self.file {
-            file.write_all(&self.pending).map_err(ShopError::io("writing", &self.path))?;
-        }
-        self.pending.clear();
-        Ok(())
-    }
-
-    /// All of them, sorted.
-    fn take(mut self) -> Result<Vec<(u64, u64)>, ShopError> {
-        let mut bytes = Vec::new();
-        if self.file.take().is_some() {
-            let io = |action| ShopError::io(action, &self.path);
-            File::open(&self.path)
-                .and_then(|mut file| file.read_to_end(&mut bytes))
-                .map_err(io("reading"))?;
-            std::fs::remove_file(&self.path).map_err(io("removing"))?;
-        }
-        bytes.append(&mut self.pending);
-        let number = |bytes: &[u8]| bytes.iter().rev().fold(0, |sum, byte| sum << 8 | u64::from(*byte));
-        let mut pairs: Vec<(u64, u64)> =
-            bytes.chunks_exact(BYTES_PER_ROW).map(|pair| (number(&pair[..8]), number(&pair[8..]))).collect();
-        pairs.sort_unstable();
-        Ok(pairs)
-    }
+/// Key and content of records.
+fn pairs(records: Vec<[u8; 16]>) -> Vec<(u64, u64)> {
+    let pair = |record: [u8; 16]| {
+        let both = u128::from_be_bytes(record);
+        ((both >> 64) as u64, both as u64)
+    };
+    records.into_iter().map(pair).collect()
 }
 
 /// Two sorted lists of (key, content).

@@ -18,6 +18,8 @@ pub(super) enum Took {
     Duplicates,
     AlreadyPresent,
     Replaced,
+    /// A later file gives the line to another customer. It takes nothing by itself.
+    OtherCustomer,
     Netting,
     /// The rule of a number.
     Rule(usize),

@@ -127,6 +127,7 @@ pub(super) fn file_reports(
                 format: table.format.name().to_owned(),
                 packing: table.packing().map(|packing| packing.name().to_owned()),
                 encoding,
+                lines_in_utf8: table.lines_in_utf8(),
                 delimiter,
                 sheet,
                 query,

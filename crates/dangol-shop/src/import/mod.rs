@@ -27,8 +27,10 @@ mod outliers;
 mod owner;
 mod profile;
 mod quarantine;
+mod reassigned;
 mod report;
 mod run;
+mod shares;
 mod spill;
 mod sums;
 mod test_accounts;
@@ -40,6 +42,7 @@ pub use profile::{Bin, ColumnProfile, TopValue};
 pub use quarantine::{QUARANTINE_FILE, Reason, quarantine_schema};
 pub use report::{
     AbsentColumn, Coverage, Fate, FateKind, FileReport, Flag, Gap, GoneFile, JoinReport, LeftOutPart,
-    MixedCurrencies, MonthCount, OutlierLimits, QualityReport, QuarantineCount, Sample, Since, SourceReport,
+    MixedCurrencies, MonthCount, OtherCustomers, OutlierLimits, QualityReport, QuarantineCount, Sample,
+    Since, SourceReport,
 };
 pub use run::{Allowed, Outcome, Progress, dry_run, import, import_with};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::mapping::Signs;
+use super::mapping::{Signs, ToldCurrencies};
 use super::profile::{ColumnProfile, TopValue};
 use super::quarantine::Reason;
 
@@ -59,9 +59,28 @@ pub struct SourceReport {
     /// Parts of archives and workbooks that were not read.
     #[serde(default)]
     pub left_out: Vec<LeftOutPart>,
-    /// Columns whose numbers are written with several currencies.
+    /// Columns whose numbers are written with several currencies, or that name several.
     #[serde(default)]
     pub mixed_currencies: Vec<MixedCurrencies>,
+    /// Orders that files give to different customers; nothing where there are none.
+    #[serde(default)]
+    pub other_customers: Option<OtherCustomers>,
+}
+
+/// Orders that one file gives to one customer and another file to another.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct OtherCustomers {
+    /// Lines of an earlier file that a later one has with equal order, product, time and quantity under another customer.
+    pub lines: u64,
+    /// The orders of these lines.
+    pub orders: u64,
+    /// Whether the later file's stand alone; else both do, as numbers of orders are not one customer's in this shop.
+    pub replaced: bool,
+    /// Further orders of different customers, whose lines differ or could not be told apart: they are as they stand in
+    /// the files.
+    pub elsewhere: u64,
+    /// The first of the lines, at most three.
+    pub examples: Vec<Sample>,
 }
 
 /// What rows found in another file.
@@ -117,9 +136,13 @@ impl SourceReport {
 /// A column whose numbers are written with several currencies.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct MixedCurrencies {
-    /// The canonical column.
+    /// The canonical column; or the header of the one that names the currency of each row.
     pub column: String,
-    /// Each currency, by its ISO code or its sign, and how many numbers are written with it; the commonest first.
+    /// Whether it is such a column, and not one of amounts.
+    #[serde(default)]
+    pub names_them: bool,
+    /// Each currency, by its ISO code or its sign, and how many numbers are written with it, or rows named to be in it; the
+    /// commonest first.
     pub currencies: Vec<TopValue>,
 }
 
@@ -133,7 +156,30 @@ impl MixedCurrencies {
         let value = |(currency, rows): (&str, u64)| TopValue { value: currency.to_owned(), rows };
         let mixed = all.into_iter().filter_map(|(column, signs)| Some((column, signs.mixed()?)));
         mixed
-            .map(|(column, found)| Self { column, currencies: found.into_iter().map(value).collect() })
+            .map(|(column, found)| {
+                let currencies = found.into_iter().map(value).collect();
+                Self { column, names_them: false, currencies }
+            })
+            .collect()
+    }
+
+    /// By the columns of all files of a source that name the currency of each row.
+    pub(super) fn told<'a>(files: impl Iterator<Item = &'a ToldCurrencies>) -> Vec<Self> {
+        let mut all: BTreeMap<String, BTreeMap<String, u64>> = BTreeMap::new();
+        for (header, rows) in files.filter_map(ToldCurrencies::found) {
+            let sums = all.entry(header).or_default();
+            for (currency, count) in rows {
+                *sums.entry(currency).or_default() += count;
+            }
+        }
+        let several = all.into_iter().filter(|(_, rows)| rows.len() > 1);
+        several
+            .map(|(column, rows)| {
+                let value = |(value, rows)| TopValue { value, rows };
+                let mut currencies: Vec<TopValue> = rows.into_iter().map(value).collect();
+                currencies.sort_by_key(|one| std::cmp::Reverse(one.rows));
+                Self { column, names_them: true, currencies }
+            })
             .collect()
     }
 }
@@ -159,6 +205,9 @@ pub struct FileReport {
     pub packing: Option<String>,
     /// Text encoding of a CSV or JSON file.
     pub encoding: Option<String>,
+    /// Lines of it that are UTF-8 though the others are in this encoding; each was read as what it is.
+    #[serde(default)]
+    pub lines_in_utf8: u64,
     /// Column separator of a CSV file.
     pub delimiter: Option<String>,
     /// Worksheet of a workbook.
@@ -327,7 +376,7 @@ pub struct MonthCount {
     pub month: String,
     /// Kept lines.
     pub order_lines: u64,
-    /// Orders that begin in it.
+    /// Orders that begin in it, also those without a customer.
     pub orders: u64,
     /// Net revenue.
     pub revenue: f64,

@@ -13,15 +13,17 @@ use super::before::{Before, from_shop};
 use super::bucket::{Bucket, Cleaning, Counts, customers_of, profiled_columns, sorted};
 use super::cleaning::Rules;
 use super::compare::{Comparison, Side};
+use super::examples::Took;
 use super::files::{Files, absences, columns_of_all, file_reports, left_out_parts};
 use super::further::{Around, import_table};
 use super::inputs::{SourceFiles, configuration_hash, database_inputs, hash_in_background, unchanged};
 use super::joins::{Joined, open_source};
-use super::mapping::{Mapper, carried_columns, staged_schema};
+use super::mapping::{Mapper, carried_columns, staged, staged_schema};
 use super::outliers::Limits;
 use super::owner::{check_owner, owner};
 use super::profile::Profiler;
 use super::quarantine::{QuarantineWriter, Reason, Rejected};
+use super::reassigned::{Disputed, Noted, Reassigned};
 use super::report::{Flag, JoinReport, MixedCurrencies, QualityReport, SourceReport};
 use super::spill::{Buckets, buckets_for, is_shared};
 use super::sums::{add_up, fates};
@@ -245,6 +247,10 @@ struct Run<'a> {
     has_clock: bool,
     /// The limits of the rules on outliers, once they are known.
     limits: Vec<Limits>,
+    /// Which file gives which order to whom, where several files could differ.
+    noted: Option<Noted>,
+    /// What they differ in, once it is known.
+    reassigned: Reassigned,
 }
 
 impl<'a> Run<'a> {
@@ -270,6 +276,16 @@ impl<'a> Run<'a> {
             .map(|(file, table)| Mapper::new(config, source, table, &all, file as u16, rules.clone()))
             .collect::<Result<_, _>>()?;
         let rows: u64 = tables.iter().map(|table| table.rows_hint.unwrap_or(table.bytes / 100)).sum();
+        // Where nothing names the order, its customer is part of its id, and only a line may have a name of its own.
+        let line_id = carried.iter().position(|column| *column == Canonical::LineId);
+        let named_by = if source.feeds(&Canonical::OrderId) {
+            Some(staged::ORDER_ID)
+        } else {
+            line_id.map(|at| staged::CARRIED_FROM + at)
+        };
+        let noted = named_by
+            .filter(|_| tables.len() > 1 && source.feeds(&Canonical::CustomerId))
+            .map(|named_by| Noted::new(&place.folder, rows, named_by));
         let count = buckets_for(rows, config.engine.threads());
         let mut quarantine = QuarantineWriter::create(&place.folder)?;
         quarantine.begin("order_lines", tables.iter().map(SourceTable::name).collect());
@@ -290,6 +306,8 @@ impl<'a> Run<'a> {
             mappers,
             has_clock,
             limits: Vec::new(),
+            noted,
+            reassigned: Reassigned::default(),
         })
     }
 
@@ -364,6 +382,9 @@ impl<'a> Run<'a> {
         if !rejected.is_empty() {
             self.quarantine.lock().unwrap_or_else(PoisonError::into_inner).write(&rejected)?;
         }
+        if let Some(noted) = &self.noted {
+            noted.add(&mapped.rows)?;
+        }
         self.buckets.push(&mapped.rows)
     }
 
@@ -376,6 +397,14 @@ impl<'a> Run<'a> {
         let now = jiff::Timestamp::now().as_microsecond();
         let buckets = self.buckets.len() as u64;
         let (mut before, mut total) = (0, buckets);
+        if let Some(noted) = self.noted.take() {
+            let lines = |bucket, disputed: &Disputed| {
+                disputed.add(&self.buckets.decoded(&self.buckets.look(bucket)?)?, &self.carried)
+            };
+            let each =
+                |disputed: &Disputed| self.each_bucket(|bucket| lines(bucket, disputed), &|_| {}).map(|_| ());
+            self.reassigned = Reassigned::find(noted, &self.place.folder, each)?;
+        }
         let values = &self.place.folder;
         if self.rules.outliers.must_measure() {
             (before, total) = (buckets, 2 * buckets);
@@ -401,7 +430,12 @@ impl<'a> Run<'a> {
     }
 
     fn cleaning(&self) -> Cleaning<'_> {
-        Cleaning { carried: &self.carried, rules: &self.rules, files: self.mappers.len() }
+        Cleaning {
+            carried: &self.carried,
+            rules: &self.rules,
+            files: self.mappers.len(),
+            reassigned: &self.reassigned,
+        }
     }
 
     /// Works on the buckets, each on one thread; what comes of them is in their order.
@@ -534,6 +568,7 @@ impl<'a> Run<'a> {
             order_lines_without_customer: sum.flags.get("missing_customer").copied().unwrap_or(0),
             not_purchases: sum.not_purchases,
             orders: sum.orders,
+            orders_without_customer: sum.orders_without_customer,
             customers: sum.customers,
             revenue: sum.customer_revenue,
             first_at: sum.first_at,
@@ -575,7 +610,12 @@ impl<'a> Run<'a> {
             joins,
             absent: absences(tables, self.mappers.iter().map(Mapper::absent)),
             left_out: left_out_parts(left_out),
-            mixed_currencies: MixedCurrencies::of(self.mappers.iter().map(Mapper::signs)),
+            mixed_currencies: [
+                MixedCurrencies::of(self.mappers.iter().map(Mapper::signs)),
+                MixedCurrencies::told(self.mappers.iter().map(|mapper| &mapper.told_currencies)),
+            ]
+            .concat(),
+            other_customers: self.reassigned.report(sum.examples.samples(Took::OtherCustomer, &names)),
         }];
         let mut further = Vec::new();
         for (spec, source) in self.config.sources.further() {

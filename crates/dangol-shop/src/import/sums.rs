@@ -26,6 +26,7 @@ pub(super) fn add_up(sum: &mut Counts, part: Counts) {
     sum.examples.merge(part.examples);
     sum.customers += part.customers;
     sum.orders += part.orders;
+    sum.orders_without_customer += part.orders_without_customer;
     sum.customer_revenue += part.customer_revenue;
     sum.not_purchases += part.not_purchases;
     sum.first_at = [sum.first_at, part.first_at].into_iter().flatten().min();

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
@@ -202,6 +203,8 @@ pub struct SourceTable {
     pub columns: SchemaRef,
     /// How many rows it has: exact for Parquet, worksheets and JSON, an estimate for text and databases.
     pub rows_hint: Option<u64>,
+    /// Lines of UTF-8 that the last whole reading found in a file of another encoding.
+    pub(super) in_utf8: Arc<AtomicU64>,
     pub(super) content: Content,
     pub(super) sheet: Option<Arc<excel::Sheet>>,
     /// What other files add to its rows.
@@ -274,10 +277,16 @@ impl SourceTable {
             return Ok(SourceReader::new(Box::new(batches)));
         }
         let batches: Box<BatchIterator> = match &self.format {
-            SourceFormat::Csv { .. } => Box::new(text::read(self, columns)?),
+            SourceFormat::Csv { .. } => {
+                let (batches, found) = (text::read(self, columns)?, count.then(|| self.in_utf8.clone()));
+                Box::new(batches.counting(found))
+            }
             SourceFormat::Parquet { .. } => Box::new(parquet::read(self, columns)?),
             SourceFormat::Excel { .. } => Box::new(excel::read(self, columns)),
-            SourceFormat::Json { .. } => Box::new(json::read(self, columns, super::BATCH_ROWS)?),
+            SourceFormat::Json { .. } => {
+                let batches = json::read(self, columns, super::BATCH_ROWS)?;
+                Box::new(batches.counting(count.then(|| self.in_utf8.clone())))
+            }
             SourceFormat::Database { .. } => database::read(self, columns)?,
         };
         Ok(SourceReader::new(batches))
@@ -348,6 +357,12 @@ impl SourceTable {
     #[must_use]
     pub fn is_of_database(&self) -> bool {
         self.database.is_some()
+    }
+
+    /// How many lines of a file of another encoding the last whole reading found to be UTF-8, and read as such.
+    #[must_use]
+    pub fn lines_in_utf8(&self) -> u64 {
+        self.in_utf8.load(Ordering::Relaxed)
     }
 
     /// What the last whole reading of a database gave; none for a file, which can be looked at again.

@@ -2,6 +2,7 @@
 
 use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use arrow::array::RecordBatch;
 use bytes::Bytes;
@@ -38,6 +39,7 @@ pub(super) fn open(content: Content) -> Result<SourceTable, SourceError> {
         columns: builder.schema().clone(),
         rows_hint: u64::try_from(metadata.file_metadata().num_rows()).ok(),
         content,
+        in_utf8: Arc::default(),
         sheet: None,
         widened: None,
         database: None,

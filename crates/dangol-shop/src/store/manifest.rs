@@ -118,6 +118,9 @@ pub struct Totals {
     pub not_purchases: u64,
     /// Orders of known customers.
     pub orders: u64,
+    /// Orders of which nobody knows the customer.
+    #[serde(default)]
+    pub orders_without_customer: u64,
     /// Known customers with a purchase.
     pub customers: u64,
     /// Net revenue of known customers' purchases.

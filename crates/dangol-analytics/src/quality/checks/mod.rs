@@ -7,6 +7,7 @@ mod customers;
 mod days;
 mod ids;
 mod names;
+mod placeholders;
 mod prices;
 mod tables;
 mod units;
@@ -24,6 +25,7 @@ pub(super) async fn findings(shop: &Shop) -> Result<Vec<Finding>, AnalysisError>
     findings.extend(days::findings(shop).await?);
     findings.extend(customers::findings(shop).await?);
     findings.extend(names::findings(shop).await?);
+    findings.extend(placeholders::findings(shop).await?);
     findings.extend(tables::findings(shop).await?);
     Ok(findings)
 }

@@ -8,29 +8,47 @@ use super::super::has;
 use crate::finding::{Finding, Severity};
 use crate::words::{Words, grouped};
 
-/// `test`, `TEST_01`, `tester3`, `dummy`, `asdf` as a whole word, in lower case. A person may be called Tester; a name
-/// that holds the word among others is left alone.
-const WORD: &str = r"^(test|tester|testing|dummy|asdf+|qwer(ty)?|테스트|테스터|더미)[-_ .@#0-9]*$";
-/// An identifier or an address that begins so.
+/// What people write when they try a shop out.
+const TRIED: &str = r"(test|tester|testing|dummy|asdf+|qwer(ty)?|테스트|테스터|더미)";
+/// What they write beside it: `Test Customer`, `qa test 2`, `테스트 계정`.
+const BESIDE: &str = r"(customer|client|buyer|guest|user|member|account|person|name|order|shop|store|qa|dev|admin|first|last|용|계정|고객|회원|유저|사용자|아이디|주문|구매자|관리자|개발)";
+/// What stands between and behind them.
+const BETWEEN: &str = r"[-_ .@#+()0-9]";
+/// An identifier that begins so.
 const BEGINS: &str = r"^(test|tester|dummy|asdf|qwerty|테스트|더미)([-_ .@#0-9]|$)";
+
+/// A name of which every word is one of a test, in lower case. A person may be called Tester: a name that holds another
+/// word, too, is left alone.
+fn name() -> String {
+    // Korean words need nothing between them; `testuser` is common enough.
+    format!("^({BESIDE}{BETWEEN}*)*{TRIED}({BETWEEN}*({BESIDE}|{BETWEEN}{TRIED}))*{BETWEEN}*$")
+}
+
+/// An address whose part before the `@`, or what is behind a `+` in it, is such a name.
+fn address() -> String {
+    format!(r"^([^@]*\+)?({BESIDE}{BETWEEN}*)*{TRIED}([-_.0-9]*({BESIDE}|[-_.]{TRIED}))*[-_.0-9]*@")
+}
+
 /// A product of which the shop says so itself. A pregnancy test is for sale.
 const PRODUCT: &str = r"(^(test|dummy|테스트|더미)[-_ .#0-9]*$|(^|[^a-z])(test|dummy) ?(product|item|order|sku)|(테스트|더미) ?(상품|주문|결제|용))";
 
 /// Where such values may stand: table, column, what is taken for one, whether the value says who somebody is.
-const PLACES: [(&str, &str, &str, bool); 8] = [
-    ("customers", "customer_id", BEGINS, false),
-    ("customers", "name", WORD, true),
-    ("customers", "email", BEGINS, true),
-    ("order_lines", "customer_id", BEGINS, false),
-    ("order_lines", "product_id", PRODUCT, false),
-    ("order_lines", "product_name", PRODUCT, false),
-    ("order_lines", "coupon_code", BEGINS, false),
-    ("products", "name", PRODUCT, false),
-];
+fn places() -> [(&'static str, &'static str, String, bool); 8] {
+    [
+        ("customers", "customer_id", BEGINS.to_owned(), false),
+        ("customers", "name", format!("({}|{})", name(), address()), true),
+        ("customers", "email", address(), true),
+        ("order_lines", "customer_id", BEGINS.to_owned(), false),
+        ("order_lines", "product_id", PRODUCT.to_owned(), false),
+        ("order_lines", "product_name", PRODUCT.to_owned(), false),
+        ("order_lines", "coupon_code", BEGINS.to_owned(), false),
+        ("products", "name", PRODUCT.to_owned(), false),
+    ]
+}
 
 pub(super) async fn findings(shop: &Shop) -> Result<Vec<Finding>, ShopError> {
     let mut findings = Vec::new();
-    for (table, name, pattern, personal) in PLACES {
+    for (table, name, pattern, personal) in places() {
         if !has(shop, table, name) {
             continue;
         }
@@ -44,7 +62,7 @@ pub(super) async fn findings(shop: &Shop) -> Result<Vec<Finding>, ShopError> {
         if values.is_empty() {
             continue;
         }
-        let buyers = if table == "customers" { Some(lines(shop, name, pattern).await?) } else { None };
+        let buyers = if table == "customers" { Some(lines(shop, name, &pattern).await?) } else { None };
         findings.push(finding((table, name), &values, rows as u64, buyers, personal));
     }
     Ok(findings)

@@ -152,7 +152,12 @@ pub(super) fn import_table(
         joins: joined.iter().map(Joined::report).collect(),
         absent: absences(&tables, mappers.iter().map(FurtherMapper::absent)),
         left_out: left_out_parts(&left_out),
-        mixed_currencies: MixedCurrencies::of(mappers.iter().map(FurtherMapper::signs)),
+        mixed_currencies: [
+            MixedCurrencies::of(mappers.iter().map(FurtherMapper::signs)),
+            MixedCurrencies::told(mappers.iter().map(|mapper| &mapper.told_currencies)),
+        ]
+        .concat(),
+        other_customers: None,
     };
     Ok((report, table))
 }

@@ -11,10 +11,10 @@ use arrow::array::{
 use arrow::compute::{cast, take};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 
-use super::Mapped;
 use super::feeds::{
     Faults, Feeds, Origin, Signs, Wanted, Writing, find_header, lacks, parse_numbers, sample_column,
 };
+use super::{Mapped, ToldCurrencies};
 use crate::config::{Config, TableSource, Unpivot};
 use crate::error::{MappingError, ShopError};
 use crate::import::quarantine::Reason;
@@ -30,6 +30,7 @@ pub(in crate::import) struct FurtherMapper {
     spec: &'static TableSpec,
     file: u16,
     feeds: Feeds,
+    pub(in crate::import) told_currencies: ToldCurrencies,
     attributes: Vec<Attribute>,
     absent: Vec<(String, String)>,
     unpivot: Option<Pivoted>,
@@ -48,6 +49,9 @@ struct Attribute {
     /// Values that were there and did not read as the kind.
     unreadable: AtomicU64,
 }
+
+/// Tables with amounts of the shop. What a customer pays in elsewhere is no amount of it.
+const WITH_AMOUNTS: [&str; 3] = ["products", "promotions", "marketing_spend"];
 
 /// Columns that become rows.
 struct Pivoted {
@@ -123,6 +127,11 @@ impl FurtherMapper {
             spec,
             file,
             feeds,
+            told_currencies: if WITH_AMOUNTS.contains(&spec.name) {
+                ToldCurrencies::of(&table.columns)
+            } else {
+                ToldCurrencies::default()
+            },
             attributes,
             absent,
             unpivot,
@@ -183,6 +192,7 @@ impl FurtherMapper {
 
     /// Maps a batch. Every row comes out either in `rows` or in `rejected`.
     pub(in crate::import) fn map(&self, batch: &SourceBatch) -> Result<Mapped, ShopError> {
+        self.told_currencies.note(batch)?;
         let pivoted;
         let batch = match &self.unpivot {
             None => batch,

@@ -2,6 +2,7 @@
 
 mod feeds;
 mod further;
+mod told_currencies;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use datafusion::common::hash_utils::create_hashes;
 pub(super) use self::feeds::Signs;
 use self::feeds::{Faults, Feeds, Origin, Wanted, Writing, sample_column};
 pub(super) use self::further::{FURTHER_STAGED, FurtherMapper};
+pub(super) use self::told_currencies::ToldCurrencies;
 use super::cleaning::Rules;
 use super::quarantine::{Reason, Rejected, row_as_json};
 use crate::config::{Config, TableSource};
@@ -69,6 +71,7 @@ pub(super) fn staged_schema(carried: &[Canonical]) -> SchemaRef {
 pub(super) struct Mapper {
     file: u16,
     feeds: Feeds,
+    pub(super) told_currencies: ToldCurrencies,
     status_words: HashMap<String, Status>,
     clock: LocalClock,
     headers: Vec<String>,
@@ -172,6 +175,7 @@ impl Mapper {
         by_name.sort_by_key(|at| table.columns.field(*at).name());
         Ok(Self {
             file,
+            told_currencies: ToldCurrencies::of(&table.columns),
             by_name,
             status_words: status_words(config, source)?,
             clock: LocalClock::new(&config.time_zone()),
@@ -197,6 +201,7 @@ impl Mapper {
     pub(super) fn map(&self, batch: &SourceBatch) -> Result<Mapped, ShopError> {
         let rows = batch.rows.num_rows();
         let mut faults = Faults::default();
+        self.told_currencies.note(batch)?;
 
         let customer_id = self.feeds.identifiers("customer_id", batch)?;
         let ordered_at = self.feeds.times("ordered_at", batch, &mut faults)?;

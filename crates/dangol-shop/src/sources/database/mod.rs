@@ -351,6 +351,7 @@ async fn describe(
         columns: Arc::new(Schema::new(fields)),
         rows_hint,
         content: crate::sources::packing::Content::elsewhere(path.clone()),
+        in_utf8: Arc::default(),
         sheet: None,
         widened: None,
         database: Some(Arc::new(Opened {

@@ -164,6 +164,7 @@ fn table(
     Ok(Some(SourceTable {
         path: path.to_owned(),
         bytes: content.bytes,
+        in_utf8: Arc::default(),
         format: SourceFormat::Excel { sheet: sheet.to_owned(), header_row },
         columns,
         rows_hint: Some(rows as u64),

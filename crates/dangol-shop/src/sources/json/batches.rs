@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use arrow::array::{ArrayRef, RecordBatch, RecordBatchOptions, StringBuilder};
 use arrow::datatypes::{Schema, SchemaRef};
@@ -32,6 +33,8 @@ pub(in crate::sources) struct Batches {
     ended: bool,
     reported: bool,
     row: Row,
+    /// Where lines of UTF-8 in a file of another encoding are counted.
+    in_utf8: Option<Arc<AtomicU64>>,
 }
 
 /// The values of the record at hand.
@@ -73,11 +76,17 @@ pub(in crate::sources) fn read(
         ended: false,
         reported: false,
         row: Row::default(),
+        in_utf8: None,
         table: table.clone(),
     })
 }
 
 impl Batches {
+    /// Counts lines of UTF-8 in a file of another encoding.
+    pub(in crate::sources) fn counting(self, in_utf8: Option<Arc<AtomicU64>>) -> Self {
+        Self { in_utf8, ..self }
+    }
+
     fn batch(&mut self) -> Result<SourceBatch, SourceError> {
         let mut builders: Vec<StringBuilder> = self.columns.iter().map(|_| StringBuilder::new()).collect();
         let mut lines = Vec::new();
@@ -101,6 +110,9 @@ impl Batches {
                 }
                 Err(reason) => malformed.push(MalformedRow { line, reason, raw: shown(record.raw) }),
             }
+        }
+        if let Some(found) = &self.in_utf8 {
+            found.store(self.records.in_utf8(), Ordering::Relaxed);
         }
         let columns = builders.iter_mut().map(|b| Arc::new(b.finish()) as ArrayRef).collect();
         let options = RecordBatchOptions::new().with_row_count(Some(lines.len()));

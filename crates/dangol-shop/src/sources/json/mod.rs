@@ -137,6 +137,7 @@ pub(super) fn open(content: Content, hints: &ReadHints) -> Result<SourceTable, S
         columns: Arc::new(Schema::new(fields)),
         rows_hint: Some(rows),
         content,
+        in_utf8: Arc::default(),
         sheet: None,
         widened: None,
         database: None,

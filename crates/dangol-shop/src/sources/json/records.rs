@@ -61,6 +61,11 @@ impl Records {
         self.lines.bytes_read()
     }
 
+    /// Lines of UTF-8 in a file of another encoding, among what was read so far.
+    pub(super) fn in_utf8(&self) -> u64 {
+        self.lines.in_utf8()
+    }
+
     /// The next record.
     pub(super) fn next(&mut self) -> Result<Option<Record<'_>>, SourceError> {
         let (bytes, lines) = std::mem::take(&mut self.pending);

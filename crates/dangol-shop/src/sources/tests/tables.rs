@@ -77,6 +77,76 @@ fn encodings_are_found() {
     }
 }
 
+/// Text whose lines are in one encoding or another.
+fn in_two(lines: &str, other: impl Fn(usize) -> Option<&'static encoding_rs::Encoding>) -> Vec<u8> {
+    let encoded = lines.split_inclusive('\n').enumerate().map(|(at, line)| match other(at) {
+        Some(encoding) => encoding.encode(line).0.into_owned(),
+        None => line.as_bytes().to_vec(),
+    });
+    encoded.collect::<Vec<_>>().concat()
+}
+
+#[test]
+fn each_line_is_read_in_its_own_encoding() {
+    let folder = Folder::new();
+    let korean = "주문번호,상품명\n".to_owned()
+        + &(0..300).map(|n| format!("{n},물티슈 신생아 {n}호\n")).collect::<String>();
+    let french = "numéro,désignation\n".to_owned()
+        + &(0..300).map(|n| format!("{n},café crème n° {n}\n")).collect::<String>();
+    for (text, encoding) in [(&korean, EUC_KR), (&french, WINDOWS_1252)] {
+        // Half of each; the second half only; the header and a few lines; some lines of a file of UTF-8.
+        let mixes: [fn(usize) -> bool; 4] =
+            [|at| at % 2 == 1, |at| at > 150, |at| at > 3, |at| at % 100 == 50];
+        for (number, mix) in mixes.into_iter().enumerate() {
+            let table = folder.table(in_two(text, |at| mix(at).then_some(encoding)));
+            if number == 3 && encoding == WINDOWS_1252 {
+                // Western European text reads in any encoding: a few such lines may as well be damaged.
+                assert_eq!((layout(&table).0, malformed(&table).len()), (UTF_8, 3));
+                continue;
+            }
+            assert_eq!(layout(&table).0, encoding, "{number}");
+            let read: Vec<String> = rows(&table).into_iter().map(|(_, row)| row.join(",")).collect();
+            assert_eq!(table.headers().join(","), text.lines().next().unwrap_or_default());
+            assert_eq!(read, text.lines().skip(1).collect::<Vec<_>>(), "{number}");
+            assert!(malformed(&table).is_empty());
+            let utf8 = text.lines().enumerate().filter(|(at, line)| !mix(*at) && !line.is_ascii()).count();
+            assert_eq!(table.lines_in_utf8(), utf8 as u64);
+        }
+        // Of one encoding only nothing is said.
+        let table = folder.table(in_two(text, |_| Some(encoding)));
+        assert_eq!((rows(&table).len(), table.lines_in_utf8()), (300, 0));
+    }
+    // Syllables of which some happen to be UTF-8 stay Korean: 하 is C7 CF, 쨈 is C2 B4.
+    let table = folder.table(EUC_KR.encode("번호,상품명\n1,쨈\n2,딸기 쨈\n").0.into_owned());
+    assert_eq!(rows(&table)[0].1[1], "쨈");
+    // What is neither is malformed, with its line.
+    let mut bytes = in_two(&korean, |at| (at % 2 == 1).then_some(EUC_KR));
+    bytes.extend_from_slice(b"x,\xb0\xff\n");
+    let table = folder.table(&bytes);
+    assert_eq!(malformed(&table).iter().map(|row| row.line).collect::<Vec<_>>(), [302]);
+}
+
+proptest! {
+    #[test]
+    fn lines_of_either_encoding_come_back(picks in prop::collection::vec(any::<bool>(), 40..400), long in 0_usize..60_000) {
+        let folder = Folder::new();
+        // Longer than what is read at once, so that lines are cut anywhere.
+        let text: String = picks
+            .iter()
+            .enumerate()
+            .map(|(at, _)| format!("{at},주문 {at} {}\n", "가나다라마".repeat(if at == 7 { long } else { at * 9 })))
+            .collect();
+        let table = folder.table(in_two(&format!("번호,이름\n{text}"), |at| {
+            (at == 0 || picks[at - 1]).then_some(EUC_KR)
+        }));
+        if layout(&table).0 == EUC_KR {
+            let read: Vec<String> = rows(&table).into_iter().map(|(_, row)| row.join(",")).collect();
+            let whole: Vec<&str> = text.lines().filter(|line| line.len() <= 1_000_000).collect();
+            prop_assert_eq!(read, whole);
+        }
+    }
+}
+
 #[test]
 fn headers_titles_and_neither() {
     let folder = Folder::new();

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use arrow::array::{ArrayRef, RecordBatch, StringArray};
 use arrow::buffer::OffsetBuffer;
@@ -32,6 +33,8 @@ pub(in crate::sources) struct Batches {
     ended: bool,
     reported: bool,
     bytes: u64,
+    /// Where lines of UTF-8 in a file of another encoding are counted.
+    in_utf8: Option<Arc<AtomicU64>>,
 }
 
 pub(in crate::sources) fn read(table: &SourceTable, columns: &[usize]) -> Result<Batches, SourceError> {
@@ -70,10 +73,16 @@ pub(in crate::sources) fn read_part(
         ended: false,
         reported: false,
         bytes: table.bytes,
+        in_utf8: None,
     })
 }
 
 impl Batches {
+    /// Counts lines of UTF-8 in a file of another encoding.
+    pub(in crate::sources) fn counting(self, in_utf8: Option<Arc<AtomicU64>>) -> Self {
+        Self { in_utf8, ..self }
+    }
+
     fn batch(&mut self) -> Result<SourceBatch, SourceError> {
         let mut builders: Vec<Texts> =
             self.columns.iter().map(|_| Texts::with_capacity(self.batch_rows)).collect();
@@ -98,6 +107,9 @@ impl Batches {
                     malformed.push(MalformedRow { line: row.line, reason, raw: shown(row.raw) });
                 }
             }
+        }
+        if let Some(found) = &self.in_utf8 {
+            found.store(self.rows.in_utf8(), Ordering::Relaxed);
         }
         let columns = builders.into_iter().map(|texts| Arc::new(texts.finish()) as ArrayRef).collect();
         let options = arrow::array::RecordBatchOptions::new().with_row_count(Some(lines.len()));

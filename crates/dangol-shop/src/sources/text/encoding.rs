@@ -75,7 +75,8 @@ pub(in crate::sources) fn sample(content: &Content) -> io::Result<Sample> {
 }
 
 /// The encoding of a sample: by its byte order mark; UTF-16 by its NULs; UTF-8 if nearly all of it
-/// is valid as such; Korean or Japanese if it reads as that; else what `chardetng` says.
+/// is valid as such; Korean or Japanese if it reads as that; else what `chardetng` says. Of a sample of which some lines are
+/// UTF-8 and others are not, it is that of the others: each line is then read in its own.
 pub(super) fn detect(sample: &[u8]) -> &'static Encoding {
     if let Some((encoding, _)) = Encoding::for_bom(sample) {
         return encoding;
@@ -88,14 +89,17 @@ pub(super) fn detect(sample: &[u8]) -> &'static Encoding {
         valid += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
         invalid += usize::from(!chunk.invalid().is_empty());
     }
-    if invalid * 10 <= valid {
+    if invalid == 0 {
         return UTF_8;
     }
     let lines = foreign_lines(sample);
-    if reads_as(&lines, EUC_KR, |c| matches!(c, '가'..='힣')) {
+    if invalid * 10 <= valid {
+        return clearly_in(&lines).unwrap_or(UTF_8);
+    }
+    if reads_as(&lines, EUC_KR, is_korean) {
         return EUC_KR;
     }
-    if reads_as(&lines, SHIFT_JIS, |c| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}')) {
+    if reads_as(&lines, SHIFT_JIS, is_japanese) {
         return SHIFT_JIS;
     }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
@@ -120,10 +124,31 @@ fn utf16(sample: &[u8]) -> Option<&'static Encoding> {
     }
 }
 
-/// The lines that are not plain ASCII, up to some number of bytes.
+/// What a few lines are in that are not UTF-8 as the rest is: whole lines of another program, not damaged ones.
+fn clearly_in(lines: &[u8]) -> Option<&'static Encoding> {
+    let several = lines.split_inclusive(|b| *b == b'\n').count() > 1;
+    let fits = |encoding: &'static Encoding| {
+        encoding.decode_without_bom_handling_and_without_replacement(lines).is_some()
+    };
+    let korean = several && fits(EUC_KR) && reads_as(lines, EUC_KR, is_korean);
+    korean.then_some(EUC_KR).or_else(|| {
+        let japanese = several && fits(SHIFT_JIS) && reads_as(lines, SHIFT_JIS, is_japanese);
+        japanese.then_some(SHIFT_JIS)
+    })
+}
+
+fn is_korean(c: char) -> bool {
+    matches!(c, '가'..='힣')
+}
+
+fn is_japanese(c: char) -> bool {
+    matches!(c, '\u{3040}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}')
+}
+
+/// The lines that are not UTF-8, up to some number of bytes.
 fn foreign_lines(sample: &[u8]) -> Vec<u8> {
     let mut lines = Vec::new();
-    for line in sample.split_inclusive(|b| *b == b'\n').filter(|line| !line.is_ascii()) {
+    for line in sample.split_inclusive(|b| *b == b'\n').filter(|line| std::str::from_utf8(line).is_err()) {
         if lines.len() > SLICE {
             break;
         }

@@ -109,6 +109,7 @@ pub(super) fn open(content: Content, hints: &ReadHints) -> Result<SourceTable, S
         columns: Arc::new(header::text_schema(&columns)),
         rows_hint: Some((bytes as f64 / (cutting.bytes_per_row * share).max(f64::MIN_POSITIVE)) as u64),
         content,
+        in_utf8: Arc::default(),
         sheet: None,
         widened: None,
         database: None,

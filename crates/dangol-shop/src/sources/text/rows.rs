@@ -129,6 +129,10 @@ impl Rows {
         self.lines.bytes_read()
     }
 
+    pub(super) fn in_utf8(&self) -> u64 {
+        self.lines.in_utf8()
+    }
+
     /// The line that comes next, counted from 1.
     pub(super) fn line(&self) -> u64 {
         self.lines.number() + self.pending.1

@@ -1,10 +1,13 @@
 //! A file of any encoding as lines of UTF-8.
+//!
+//! Exports of several programs that were put together have lines in several encodings. In a file that is not UTF-8 a line
+//! that can be nothing but UTF-8 is therefore read as such; in one that is UTF-8, any other line is malformed.
 
 use std::io::{self, Chain, Cursor, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8};
+use encoding_rs::{Decoder, DecoderResult, Encoding, ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 use crate::sources::packing::{Bytes, Content};
 
@@ -24,7 +27,14 @@ struct Utf8Stream {
     /// How much of a packed file was taken.
     packed: Option<Arc<AtomicU64>>,
     decoder: Option<Decoder>,
+    /// What ends a line, where lines of the file may be told apart before they are decoded.
+    by_line: Option<u8>,
+    /// What was read and is not decoded yet: the beginning of a line.
     raw: Vec<u8>,
+    /// Whether what was decoded ends within a line.
+    within: bool,
+    /// Lines of UTF-8 in a file of another encoding.
+    in_utf8: u64,
     taken: u64,
     ended: bool,
 }
@@ -35,7 +45,7 @@ impl Utf8Stream {
         if self.ended {
             return Ok(());
         }
-        let Some(decoder) = &mut self.decoder else {
+        if self.decoder.is_none() {
             let before = out.len();
             out.resize(before + CHUNK, 0);
             let read = read_some(&mut self.file, &mut out[before..]);
@@ -44,27 +54,87 @@ impl Utf8Stream {
             self.taken += read as u64;
             self.ended = read == 0;
             return Ok(());
-        };
-        self.raw.resize(CHUNK, 0);
-        let read = read_some(&mut self.file, &mut self.raw)?;
+        }
+        let kept = self.raw.len();
+        self.raw.resize(kept + CHUNK, 0);
+        let read = read_some(&mut self.file, &mut self.raw[kept..]);
+        self.raw.truncate(kept + *read.as_ref().unwrap_or(&0));
+        let read = read?;
         self.taken += read as u64;
         self.ended = read == 0;
-        let mut rest = &self.raw[..read];
+        let mut raw = std::mem::take(&mut self.raw);
+        let whole = match self.by_line {
+            Some(terminator) if !self.ended => match memchr::memrchr(terminator, &raw[kept..]) {
+                Some(at) => kept + at + 1,
+                None if raw.len() > LONGEST_LINE => raw.len(),
+                None => 0,
+            },
+            _ => raw.len(),
+        };
+        match self.by_line {
+            Some(terminator) if !raw[..whole].is_ascii() => self.decode_lines(&raw[..whole], terminator, out),
+            _ => self.decode(&raw[..whole], self.ended, out),
+        }
+        if let (Some(terminator), Some(last)) = (self.by_line, raw[..whole].last()) {
+            self.within = *last != terminator;
+        }
+        raw.drain(..whole);
+        self.raw = raw;
+        Ok(())
+    }
+
+    /// Decodes lines, each in the encoding that it is in.
+    fn decode_lines(&mut self, raw: &[u8], terminator: u8, out: &mut Vec<u8>) {
+        let encoding = self.decoder.as_ref().map_or(UTF_8, Decoder::encoding);
+        let (mut decoded, mut at, mut within) = (0, 0, self.within);
+        while at < raw.len() {
+            let end = memchr::memchr(terminator, &raw[at..]).map_or(raw.len(), |found| at + found + 1);
+            let whole = !within && (self.ended || raw[end - 1] == terminator);
+            if whole && is_utf8(&raw[at..end], encoding) {
+                // Behind the end of a line the decoder waits for nothing.
+                self.decode(&raw[decoded..at], false, out);
+                out.extend_from_slice(&raw[at..end]);
+                decoded = end;
+                self.in_utf8 += 1;
+            }
+            (at, within) = (end, false);
+        }
+        self.decode(&raw[decoded..], self.ended, out);
+    }
+
+    fn decode(&mut self, raw: &[u8], last: bool, out: &mut Vec<u8>) {
+        let Some(decoder) = &mut self.decoder else { return };
+        let mut rest = raw;
         loop {
             let before = out.len();
             // Every encoding here needs at most three bytes of UTF-8 for one of its own.
             out.resize(before + rest.len() * 3 + 16, 0);
             let (result, used, written) =
-                decoder.decode_to_utf8_without_replacement(rest, &mut out[before..], self.ended);
+                decoder.decode_to_utf8_without_replacement(rest, &mut out[before..], last);
             out.truncate(before + written);
             rest = &rest[used..];
             match result {
-                DecoderResult::InputEmpty => return Ok(()),
+                DecoderResult::InputEmpty => return,
                 DecoderResult::OutputFull => {}
                 DecoderResult::Malformed(..) => out.push(INVALID),
             }
         }
     }
+}
+
+/// Whether a line can be nothing but UTF-8, though its file is in another encoding.
+///
+/// Two bytes of Korean, Japanese or Chinese now and then make a letter of UTF-8; a character of three bytes, as theirs are
+/// there, hardly ever. Of letters of two bytes one is enough in Western European text, where they look like `Ã©`, and
+/// several in other alphabets.
+fn is_utf8(line: &[u8], encoding: &'static Encoding) -> bool {
+    if line.is_ascii() || std::str::from_utf8(line).is_err() {
+        return false;
+    }
+    let letters = || line.iter().filter(|byte| **byte >= 0xc0).count();
+    line.iter().any(|byte| *byte >= 0xe0)
+        || encoding == WINDOWS_1252
+        || encoding.is_single_byte() && letters() >= 3
 }
 
 fn is_plain(bytes: &[u8]) -> bool {
@@ -126,8 +196,20 @@ impl Lines {
         let (start, packed) = (start + mark as u64, bytes.progress());
         let file = Cursor::new(head).chain(bytes);
         let decoder = (encoding != UTF_8).then(|| encoding.new_decoder_without_bom_handling());
+        // In these a byte that ends lines elsewhere may be half a character.
+        let by_line = (![UTF_16LE, UTF_16BE, ISO_2022_JP].contains(&encoding)).then_some(terminator);
         let mut lines = Self {
-            stream: Utf8Stream { file, packed, decoder, raw: Vec::new(), taken: start, ended: false },
+            stream: Utf8Stream {
+                file,
+                packed,
+                decoder,
+                by_line,
+                raw: Vec::new(),
+                within: false,
+                in_utf8: 0,
+                taken: start,
+                ended: false,
+            },
             buffer: Vec::with_capacity(2 * CHUNK),
             position: 0,
             terminator,
@@ -155,6 +237,11 @@ impl Lines {
             None => self.stream.taken - (self.buffer.len() - self.position) as u64,
             Some(_) => self.stream.taken,
         }
+    }
+
+    /// Lines of UTF-8 in a file of another encoding, among what was read so far.
+    pub(in crate::sources) fn in_utf8(&self) -> u64 {
+        self.stream.in_utf8
     }
 
     /// What the window holds from its position on.
