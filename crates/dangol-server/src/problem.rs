@@ -52,10 +52,41 @@ impl Problem {
     }
 }
 
+/// Gives what the framework refuses by itself (a query string that does not read, a method that a route does not know) the one
+/// form of errors, whatever the route.
+pub(crate) async fn in_one_form(response: Response) -> Response {
+    /// Such a refusal is a sentence.
+    const LONGEST: usize = 1 << 16;
+    let status = response.status();
+    let is_one = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == PROBLEM_JSON);
+    if is_one || !(status.is_client_error() || status.is_server_error()) {
+        return response;
+    }
+    let (parts, body) = response.into_parts();
+    let said = axum::body::to_bytes(body, LONGEST).await.unwrap_or_default();
+    let said = String::from_utf8_lossy(&said);
+    let reason = status.canonical_reason().unwrap_or("refused");
+    let code = match status {
+        StatusCode::BAD_REQUEST => "bad_query".to_owned(),
+        _ => reason.to_lowercase().replace(' ', "_"),
+    };
+    let detail = if said.trim().is_empty() { reason } else { said.trim() };
+    let mut answer = Problem::new(status, &code, detail, "see /api/openapi.json").into_response();
+    // Which methods there are, for example.
+    for (name, value) in &parts.headers {
+        if ![header::CONTENT_TYPE, header::CONTENT_LENGTH].contains(name) {
+            answer.headers_mut().insert(name, value.clone());
+        }
+    }
+    answer
+}
+
+const PROBLEM_JSON: &str = "application/problem+json";
+
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        (status, [(header::CONTENT_TYPE, "application/problem+json")], Json(self)).into_response()
+        (status, [(header::CONTENT_TYPE, PROBLEM_JSON)], Json(self)).into_response()
     }
 }
 

@@ -97,6 +97,11 @@ async fn every_error_has_the_one_form() {
         ("/api/analyses/rfm?segment=nine:lots", 400, "unknown_segment", "did you mean `nine:lost`?"),
         ("/api/analyses/customer?id=nobody", 404, "unknown_customer", "check the id"),
         ("/api/quarantine?reason=x", 400, "unknown_reason", "quality report"),
+        ("/api/quarantine?limit=abc", 400, "bad_query", "openapi"),
+        ("/api/quarantine?limit=-1", 400, "bad_query", "openapi"),
+        ("/api/runs?limit=1.5", 400, "bad_query", "openapi"),
+        ("/api/quality.html?language=fr", 400, "bad_query", "openapi"),
+        ("/api/analyses/%ff", 400, "bad_query", "openapi"),
         ("/api/nothing", 404, "no_such_route", "openapi"),
     ] {
         let answer = get(&server, uri, &[]).await;
@@ -108,6 +113,12 @@ async fn every_error_has_the_one_form() {
         assert!(problem["hint"].as_str().unwrap().contains(hint), "{uri}: {problem}");
         assert!(!problem["detail"].as_str().unwrap().is_empty());
     }
+    let answer = get(&server, "/api/quarantine?limit=abc", &[]).await;
+    assert!(body(answer).await["detail"].as_str().unwrap().contains("limit"), "it is said which");
+    let answer = send(&server, "PUT", "/api/runs", &[], "").await;
+    assert_eq!(answer.status(), StatusCode::METHOD_NOT_ALLOWED);
+    assert_eq!(answer.headers()[header::ALLOW], "GET,HEAD");
+    assert_eq!(body(answer).await["code"], "method_not_allowed");
 }
 
 #[tokio::test]

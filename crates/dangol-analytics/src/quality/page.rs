@@ -314,6 +314,7 @@ impl Page {
             Column::text(self.say("To", "최댓값")),
             Column::number(self.say("Mean", "평균")),
             Column::html(self.say("Distribution", "분포")),
+            Column::text(self.say("Commonest values", "많이 나온 값")),
         ];
         let rows = source.columns.iter().map(|column| {
             let heights: Vec<f64> = if column.histogram.is_empty() {
@@ -335,6 +336,7 @@ impl Page {
                 column.max.clone().unwrap_or_default(),
                 column.mean.map(number).unwrap_or_default(),
                 if heights.len() > 1 { bars(&heights, 120, 26, &column.column) } else { String::new() },
+                told::commonest(column),
             ]
         });
         let text = table(&columns, rows);

@@ -1,8 +1,8 @@
 //! What becomes of rows, in words for people.
 
-use dangol_shop::import::{Fate, FateKind};
+use dangol_shop::import::{ColumnProfile, Fate, FateKind};
 
-use crate::words::Words;
+use crate::words::{Words, grouped};
 
 /// What a fate means.
 #[must_use]
@@ -72,6 +72,47 @@ pub fn left_out(why: &str) -> Words {
     Words::new(en, ko)
 }
 
+/// The commonest values of a column with how many rows have them, as far as the report knows them.
+#[must_use]
+pub fn commonest(column: &ColumnProfile) -> String {
+    const SHOWN: usize = 3;
+    const LONGEST: usize = 24;
+    let value = |text: &str| {
+        let short: String = text.chars().take(LONGEST).collect();
+        if short.len() < text.len() { short + "…" } else { short }
+    };
+    let shown =
+        column.top.iter().take(SHOWN).map(|top| format!("{} {}", value(&top.value), grouped(top.rows)));
+    let mut shown: Vec<String> = shown.collect();
+    if column.top.len() > SHOWN {
+        shown.push("…".to_owned());
+    }
+    shown.join(" · ")
+}
+
+/// Rows by range of value, from the lowest to the highest, as bars of text; of ranges without rows between others, too.
+#[must_use]
+pub fn sketch(column: &ColumnProfile) -> String {
+    const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+    const WIDEST: usize = 24;
+    if column.histogram.len() < 2 {
+        return String::new();
+    }
+    // Neighbours together, where there are more than one can take in.
+    let together = column.histogram.len().div_ceil(WIDEST);
+    let rows: Vec<u64> =
+        column.histogram.chunks(together).map(|bins| bins.iter().map(|bin| bin.rows).sum()).collect();
+    let most = rows.iter().copied().max().unwrap_or(0).max(1);
+    let bar = |rows: &u64| match rows {
+        0 => ' ',
+        // What is there is seen, however little it is.
+        rows => {
+            BARS[((*rows as f64 / most as f64 * BARS.len() as f64).ceil() as usize).clamp(1, BARS.len()) - 1]
+        }
+    };
+    rows.iter().map(bar).collect()
+}
+
 /// How much of an analysis the data allow.
 #[must_use]
 pub fn state(state: super::State) -> Words {
@@ -79,5 +120,40 @@ pub fn state(state: super::State) -> Words {
         super::State::Whole => Words::new("whole", "모두 가능"),
         super::State::Partly => Words::new("in part", "일부 가능"),
         super::State::No => Words::new("not possible", "불가능"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn column(top: &[(&str, u64)], bins: &[u64]) -> ColumnProfile {
+        let top: Vec<_> = top.iter().map(|(value, rows)| json!({ "value": value, "rows": rows })).collect();
+        let histogram: Vec<_> =
+            bins.iter().map(|rows| json!({ "from": 0.0, "to": 1.0, "rows": rows })).collect();
+        let profile = json!({
+            "column": "c", "source_column": null, "kind": "number", "missing": 0, "missing_share": 0.0, "distinct": 1,
+            "min": null, "max": null, "mean": null, "top": top, "histogram": histogram,
+        });
+        serde_json::from_value(profile).unwrap()
+    }
+
+    #[test]
+    fn bars_are_as_high_as_their_share_of_the_highest() {
+        assert_eq!(sketch(&column(&[], &[1, 0, 400, 800, 100])), "▁ ▄█▁");
+        assert_eq!(sketch(&column(&[], &[5])), "");
+        // 48 ranges are two to a bar.
+        assert_eq!(sketch(&column(&[], &[1; 48])), "█".repeat(24));
+    }
+
+    #[test]
+    fn the_commonest_values_with_their_rows() {
+        let found = column(&[("KR", 1_200), ("JP", 30), ("US", 2), ("DE", 1)], &[]);
+        assert_eq!(commonest(&found), "KR 1,200 · JP 30 · US 2 · …");
+        let long = "가".repeat(30);
+        assert_eq!(commonest(&column(&[(&long, 1)], &[])), format!("{}… 1", "가".repeat(24)));
+        assert_eq!(commonest(&column(&[], &[1, 2])), "");
     }
 }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use arrow::array::RecordBatch;
 use dangol_analytics::quality::{Quality, page, quality, sheets};
 use dangol_shop::Shop;
 use dangol_shop::import::quarantine_schema;
@@ -85,6 +86,10 @@ async fn quarantine(shop: &Shop, path: &Path) -> Result<(), Failure> {
         let batch = batch?;
         count += batch.num_rows();
         file.write(&batch)?;
+    }
+    if count == 0 {
+        // A file without rows names its columns all the same.
+        file.write(&RecordBatch::new_empty(quarantine_schema()))?;
     }
     file.close()?;
     let rows = output::table::grouped(&count.to_string());

@@ -39,8 +39,56 @@ fn the_table_ends_with_what_stands_out() {
         "{text}"
     );
     assert!(text.contains("! 3 rows (") && at("What the data allow") < at("! 3 rows ("), "{text}");
+    let row = |text: &str, column: &str| {
+        let of_column = text.lines().find(|line| line.trim_start().starts_with(column));
+        of_column.unwrap_or_else(|| panic!("no {column}: {text}")).to_owned()
+    };
+    assert!(row(&text, "unit_price").contains('█'), "a distribution: {text}");
+    assert!(row(&text, "region").contains("Seoul 13"), "the commonest values: {text}");
     let korean = shop.dangol(&["quality", "--language", "ko"]).succeeds().out;
     assert!(korean.contains("격리했어요") && korean.contains("모두 가능"), "{korean}");
+    for english in [
+        "rows",
+        "read",
+        "missing",
+        "distinct",
+        "In the store",
+        "quarantine:",
+        "orders of",
+        "possible",
+        "days",
+    ] {
+        assert!(!korean.contains(english), "`{english}`: {korean}");
+    }
+    for told in ["읽은 행(위의 합계)", "고유 값", "저장된 데이터", "격리: 1개 행", "분포"]
+    {
+        assert!(korean.contains(told), "{told}: {korean}");
+    }
+}
+
+#[test]
+fn a_quarantine_without_rows_names_its_columns() {
+    let shop = Shop::with_orders();
+    let path = shop.root().join("none.csv");
+    shop.dangol(&["quality", "--quarantine", &path.display().to_string()]).succeeds();
+    let text = fs::read_to_string(&path).expect("a file");
+    assert_eq!(text.trim_start_matches('\u{feff}'), "source,file,line,column,value,reason,row\n");
+}
+
+#[test]
+fn baskets_without_customers_are_orders() {
+    let shop = Shop::new();
+    shop.write("baskets.csv", "basket,item\n1,milk\n1,bread\n2,milk\n3,tea\n");
+    let columns = "[sources.order_lines.columns]\norder_id = \"basket\"\nproduct_id = \"item\"\n";
+    shop.configure("path = \"../baskets.csv\"", columns);
+    let told = shop.dangol(&["import"]).succeeds().out;
+    assert!(told.contains("4 order lines, 3 orders without a customer."), "{told}");
+    let korean = shop.dangol(&["quality", "--language", "ko"]).succeeds().out;
+    assert!(korean.contains("고객을 모르는 주문 3건"), "{korean}");
+    let path = shop.root().join("report.html");
+    shop.dangol(&["quality", "--out", &path.display().to_string()]).succeeds();
+    let page = fs::read_to_string(&path).expect("a page");
+    assert!(page.contains("<b>3</b><span class=\"muted\">orders</span>"), "{page}");
 }
 
 #[test]

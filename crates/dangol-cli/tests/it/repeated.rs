@@ -191,6 +191,33 @@ fn overlapping_files_bring_each_line_once() {
 }
 
 #[test]
+fn a_file_of_a_list_that_is_gone_is_told_of_as_one_of_a_folder() {
+    let shop = Shop::new();
+    fs::create_dir(shop.root().join("exports")).expect("a folder");
+    shop.configure("path = [\"../exports/1.csv\", \"../exports/2.csv\"]", COLUMNS);
+    shop.write("exports/1.csv", month(0, 15, 5));
+    // A name that was never there is a mistake, whatever is allowed.
+    shop.dangol(&["import", "--allow-missing"]).refuses(&["2.csv"], &["check the path"]);
+    shop.write("exports/2.csv", month(15, 25, 5));
+    shop.import().json();
+    fs::remove_file(shop.root().join("exports/2.csv")).expect("removed");
+    let before = shop.answers();
+    shop.import().refuses(
+        &["not there any more since the last import: ../exports/2.csv (its rows in the store: 20)"],
+        &["put it back", "--allow-missing"],
+    );
+    shop.is_whole(&before);
+    let report = shop.dangol(&["import", "--format", "json", "--allow-missing"]).json();
+    assert_eq!(source(&report)["gone_files"], json!([{ "path": "../exports/2.csv", "rows_kept": 20 }]));
+    assert_eq!(rows_of(&report, "kept"), 30);
+    // The next import finds it neither there nor among those of the last; it says what to do.
+    shop.configure("path = [\"../exports/1.csv\"]", COLUMNS);
+    shop.import().json();
+    fs::remove_file(shop.root().join("exports/1.csv")).expect("removed");
+    shop.dangol(&["import", "--allow-missing"]).refuses(&["1.csv"], &["check the path"]);
+}
+
+#[test]
 fn a_product_twice_in_an_order_stays_twice() {
     let shop = Shop::new();
     fs::create_dir(shop.root().join("exports")).expect("a folder");

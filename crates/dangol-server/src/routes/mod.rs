@@ -10,6 +10,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::middleware::map_response;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get};
 use serde::Serialize;
@@ -18,7 +19,7 @@ use tower_http::compression::CompressionLayer;
 
 use crate::app::{Answer, App};
 use crate::assets;
-use crate::problem::Problem;
+use crate::problem::{Problem, in_one_form};
 
 /// All routes: the API under `/api`, the dashboard everywhere else.
 pub fn router(app: Arc<App>) -> Router {
@@ -43,6 +44,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/runs", get(data::runs))
         .route("/openapi.json", get(openapi))
         .fallback(|request: Request| async move { Problem::no_route(request.uri().path()) })
+        .layer(map_response(in_one_form))
         .with_state(app);
     Router::new()
         .nest("/api", api)

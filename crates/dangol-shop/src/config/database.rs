@@ -1,7 +1,9 @@
 //! What `[sources.*]` may say about a database.
 
 use super::{Sources, TableSource, nearest};
-use crate::sources::database::{Dialect, PASSWORD_ADVICE, SCHEMES, check_query, has_plain_password};
+use crate::sources::database::{
+    Dialect, PASSWORD_ADVICE, SCHEMES, also_for, check_query, has_plain_password,
+};
 use crate::sources::remote::{SECRET_ADVICE, holds_secret, is_remote};
 
 /// The key, what is wrong with it, and the word that was probably meant.
@@ -55,7 +57,8 @@ pub(super) fn check<C: Ord>(source: &TableSource<C>) -> Result<(), Fault> {
         _ => {}
     }
     if has_plain_password(connection) {
-        return fault("connection", &format!("the connection holds a password: {PASSWORD_ADVICE}"));
+        let also = also_for(connection);
+        return fault("connection", &format!("the connection holds a password: {PASSWORD_ADVICE}{also}"));
     }
     // A variable may hold the scheme, too; then it is looked at when it is known.
     if connection.starts_with("${") {

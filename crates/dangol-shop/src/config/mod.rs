@@ -63,6 +63,8 @@ pub struct Config {
     pub analyses: BTreeMap<String, serde_json::Value>,
     /// Conditions by analysis name; customers who meet one are left out of it: `exclude` of `[rfm]`, `[cohorts]`, …
     pub exclusions: BTreeMap<String, Vec<String>>,
+    /// Files that are named and may be missing: this run tells of them in its own way.
+    pub(crate) may_lack: Vec<PathBuf>,
 }
 
 /// `[shop]`: name, currency, clock.
@@ -486,6 +488,7 @@ impl Config {
             connections: file.connections,
             analyses: parameters,
             exclusions,
+            may_lack: Vec::new(),
         };
         config.check_sources()?;
         if let Some((stray, known)) = config.stray_label() {

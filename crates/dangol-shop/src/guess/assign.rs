@@ -206,13 +206,12 @@ fn bears_out(canonical: Canonical, column: &Column) -> Result<String, String> {
         | Canonical::Discount
         | Canonical::Shipping
         | Canonical::Tax => {
-            if column.number_share() < 0.8 {
-                return Err("its values are not numbers".to_owned());
-            }
-            if canonical == Canonical::Quantity && column.whole_share() > 0.99 {
+            let numbers = column.as_numbers().map_err(str::to_owned)?;
+            if canonical == Canonical::Quantity && column.number_share() == 1.0 && column.whole_share() > 0.99
+            {
                 return Ok(format!("whole numbers, usually about {}", column.median_size()));
             }
-            Ok(format!("numbers, usually about {}", column.median_size()))
+            Ok(numbers)
         }
         Canonical::ProductName if column.number_share() > 0.9 => Err("it holds numbers".to_owned()),
         Canonical::Status | Canonical::CouponStatus if column.distinct > 40 => {

@@ -31,6 +31,8 @@ pub(super) struct Column {
     /// Whether the file itself says that these are times or numbers.
     pub(super) native: Native,
     pub(super) dates: DateDetection,
+    /// How they are written.
+    style: NumberStyle,
     /// How many values read as numbers only with a decimal comma, and only with a point.
     pub(super) comma_only: usize,
     pub(super) point_only: usize,
@@ -94,6 +96,7 @@ impl Column {
             distinct,
             numbers: Vec::new(),
             whole: 0,
+            style: NumberStyle::Point,
             native,
             dates,
             comma_only: only(NumberStyle::Comma, NumberStyle::Point),
@@ -104,6 +107,7 @@ impl Column {
 
     fn read_numbers(&mut self, style: NumberStyle) {
         let style = if self.native == Native::Number { NumberStyle::Point } else { style };
+        self.style = style;
         self.numbers = self.values.iter().flatten().filter_map(|text| parse_number(text, style)).collect();
         self.whole = self.numbers.iter().filter(|number| number.fract() == 0.0).count();
     }
@@ -116,6 +120,30 @@ impl Column {
     /// The share of values that are numbers.
     pub(super) fn number_share(&self) -> f64 {
         share(self.numbers.len(), self.filled)
+    }
+
+    /// Why the values are numbers though some are not, or that too few are: half of them must be.
+    pub(super) fn as_numbers(&self) -> Result<String, &'static str> {
+        if self.number_share() <= 0.5 {
+            return Err("its values are not numbers");
+        }
+        let usual = format!("numbers, usually about {}", self.median_size());
+        let other = self.values.iter().flatten().find(|text| !self.is_number(text));
+        Ok(match other {
+            None => usual,
+            Some(other) => {
+                let others = self.filled - self.numbers.len();
+                let shown: String = other.chars().take(20).collect();
+                format!(
+                    "{usual}; {others} of {} are not, such as ‘{shown}’: their rows go to quarantine",
+                    self.filled
+                )
+            }
+        })
+    }
+
+    fn is_number(&self, text: &str) -> bool {
+        parse_number(text, self.style).is_some()
     }
 
     /// The share of numbers that are whole.

@@ -126,7 +126,7 @@ impl Seen {
 ///
 /// Files and sheets with the same headers as the one that holds most of an order line are taken
 /// together; the headers may stand in another order, and some may be there in one of them only.
-/// Reads samples only (of worksheets and JSON: everything).
+/// Reads samples only; of worksheets and JSON the beginning.
 ///
 /// # Errors
 /// If no file can be read as a table, or none has a column of customers and one of times.
@@ -189,7 +189,8 @@ pub fn guess(written: &[PathBuf]) -> Result<Guess, SourceError> {
         }
     }
     let mut sheets = sheets_of(&used);
-    if sheets.len() > 1 && have_most_rows(&used, &others) {
+    let all: Vec<SourceTable> = used.iter().chain(others.iter().map(|other| &other.table)).cloned().collect();
+    if sheets.len() > 1 && have_most_rows(&used, &all) {
         sheets = vec!["*".to_owned()];
     }
     // What is used of an archive in part only is named one by one.
@@ -204,7 +205,7 @@ pub fn guess(written: &[PathBuf]) -> Result<Guess, SourceError> {
     let mut guess = conclude(&best, files, sheets);
     guess.parts = used.len();
     guess.joins = joins;
-    beside(&best, others, &mut guess, &mut ignored);
+    beside(&best, others, &all, &mut guess, &mut ignored);
     guess.pattern = pattern_of(&guess.files, written, &known);
     for table in &mut guess.further {
         table.pattern = pattern_of(&table.files, written, &known);
@@ -215,15 +216,21 @@ pub fn guess(written: &[PathBuf]) -> Result<Guess, SourceError> {
 }
 
 /// What the other files hold: further tables, rates to look up, or nothing of use.
-fn beside(best: &Seen, others: Vec<Seen>, guess: &mut Guess, ignored: &mut Vec<(PathBuf, String)>) {
+fn beside(
+    best: &Seen,
+    others: Vec<Seen>,
+    all: &[SourceTable],
+    guess: &mut Guess,
+    ignored: &mut Vec<(PathBuf, String)>,
+) {
     let lines = Lines::of(best);
+    let mut tables: HashMap<&str, Vec<SourceTable>> = HashMap::new();
     // The worthier file of two that could be one table.
-    let mut found: Vec<(f64, GuessedTable, Vec<String>)> = Vec::new();
+    let mut found: Vec<(f64, GuessedTable, SourceTable)> = Vec::new();
     for other in others {
-        let headers: Vec<String> = other.table.headers().into_iter().map(str::to_owned).collect();
         // A list of products that also has a rate is a list of products.
         if let Some((worth, table)) = guess_table(&other, &lines) {
-            found.push((worth, table, headers));
+            found.push((worth, table, other.table));
         } else if let Some((join, expression)) = joins::tax_rates(best, &other) {
             guess.expressions.push((Canonical::Tax, expression, join.why.clone()));
             guess.joins.push(join);
@@ -233,7 +240,8 @@ fn beside(best: &Seen, others: Vec<Seen>, guess: &mut Guess, ignored: &mut Vec<(
     }
     found.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.files.cmp(&b.1.files)));
     let mut with_headers: Vec<Vec<String>> = Vec::new();
-    for (_, table, headers) in found {
+    for (_, table, source) in found {
+        let headers: Vec<String> = source.headers().into_iter().map(str::to_owned).collect();
         let same = guess.further.iter().position(|other| other.spec.name == table.spec.name);
         match same {
             Some(at) if with_headers[at] == headers && guess.further[at].format.is_beside(&table.format) => {
@@ -244,16 +252,24 @@ fn beside(best: &Seen, others: Vec<Seen>, guess: &mut Guess, ignored: &mut Vec<(
                 one.sheets.extend(table.sheets);
                 one.sheets.sort();
                 one.sheets.dedup();
+                tables.entry(one.spec.name).or_default().push(source);
             }
             Some(_) => {
                 let why = format!("another file holds more of {}", table.spec.name);
                 ignored.extend(table.files.into_iter().map(|file| (file, why.clone())));
             }
             None => {
+                tables.entry(table.spec.name).or_default().push(source);
                 guess.further.push(table);
                 with_headers.push(headers);
             }
         }
+    }
+    for table in &mut guess.further {
+        let theirs = &tables[table.spec.name];
+        let sheets = sheets_of(theirs);
+        table.sheets =
+            if sheets.len() > 1 && have_most_rows(theirs, all) { vec!["*".to_owned()] } else { sheets };
     }
     if !guess.further.iter().any(|table| table.spec.name == "customers") {
         let used: HashSet<&str> = guess
@@ -311,14 +327,13 @@ fn sheets_of(tables: &[SourceTable]) -> Vec<String> {
     }
 }
 
-/// Whether `*` means just these sheets: in each workbook they have more rows than the others together.
-fn have_most_rows(used: &[SourceTable], others: &[Seen]) -> bool {
-    let rows = |tables: &mut dyn Iterator<Item = &SourceTable>, workbook: &Path| -> u64 {
-        tables.filter(|table| table.without_sheet() == workbook).filter_map(|table| table.rows_hint).sum()
+/// Whether `*` means just these sheets: in each workbook they have more rows than the others of `all` together.
+fn have_most_rows(used: &[SourceTable], all: &[SourceTable]) -> bool {
+    let rows = |tables: &[SourceTable], workbook: &Path| -> u64 {
+        let theirs = tables.iter().filter(|table| table.without_sheet() == workbook);
+        theirs.filter_map(|table| table.rows_hint).sum()
     };
-    used.iter().map(SourceTable::without_sheet).all(|workbook| {
-        rows(&mut used.iter(), workbook) > rows(&mut others.iter().map(|other| &other.table), workbook)
-    })
+    used.iter().map(SourceTable::without_sheet).all(|workbook| 2 * rows(used, workbook) > rows(all, workbook))
 }
 
 fn conclude(best: &Seen, files: Vec<PathBuf>, sheets: Vec<String>) -> Guess {

@@ -21,6 +21,8 @@ pub struct GuessedJoin {
     pub on: (String, String),
     /// The file's columns to add.
     pub columns: Vec<String>,
+    /// A column of the lines in which no value repeats: with the mapped ones it tells lines apart.
+    pub line_key: Option<String>,
     /// What stands before their headers, where they would clash with those of the lines.
     pub prefix: String,
     /// The reason in words.
@@ -87,10 +89,23 @@ pub(super) fn lines_of_orders(orders: &Seen, others: &[Seen]) -> Option<(usize, 
         format: orders.table.format.clone(),
         on: (key, of_orders.header.clone()),
         columns: brought.iter().map(|column| column.header.clone()).collect(),
+        line_key: never_repeats(lines).map(|column| column.header.clone()),
         prefix: prefix.to_owned(),
         why: format!("{} has one row for each order, with customer and time", orders.name()),
     };
     Some((at, wide, join))
+}
+
+/// The first column with another value in each row, of all columns of whole numbers or of text.
+fn never_repeats(lines: &Seen) -> Option<&Column> {
+    let whole = |column: &Column| column.number_share() < 0.1 || column.whole_share() > 0.999;
+    lines.columns.iter().find(|column| {
+        column.filled > 1
+            && column.distinct == column.filled
+            && column.filled == column.values.len()
+            && whole(column)
+            && !column.is_written_as_dates()
+    })
 }
 
 /// A file of tax rates by category or product: the join, and the tax of a line as an expression.
@@ -134,6 +149,7 @@ pub(super) fn tax_rates(lines: &Seen, file: &Seen) -> Option<(GuessedJoin, Strin
         format: file.table.format.clone(),
         on: (ours.header.clone(), theirs.header.clone()),
         columns: vec![rate.header.clone()],
+        line_key: None,
         prefix: prefix.to_owned(),
         why: format!("{} has a tax rate for each ‘{}’", file.name(), theirs.header),
     };

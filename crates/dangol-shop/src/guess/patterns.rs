@@ -19,11 +19,16 @@ pub(super) fn pattern_of(
         return Some(pattern.clone());
     }
     let folder = files.first()?.parent()?;
+    let is_folder = |one: &PathBuf| Path::new(one.to_string_lossy().trim_end_matches('/')) == folder;
+    if wanted.len() == 1 && written.iter().any(is_folder) {
+        // Who names the folder of a file that is called after its month expects the next one there.
+        let name = without_date(files[0].file_name()?.to_str()?)?;
+        return Some(folder.join(name)).filter(|pattern| is_exact(pattern));
+    }
     if wanted.len() < 2 || wanted.iter().any(|file| file.parent() != Some(folder)) {
         return None;
     }
     // What else lies in a folder of a store is known only where all of it was looked at.
-    let is_folder = |one: &PathBuf| Path::new(one.to_string_lossy().trim_end_matches('/')) == folder;
     if is_remote(&folder.to_string_lossy()) && !written.iter().any(is_folder) {
         return None;
     }
@@ -83,6 +88,24 @@ fn patterns(names: &[Vec<char>]) -> Vec<String> {
     found
 }
 
+/// A name with `*` in the place of the day, month or year in it; none where there is none.
+fn without_date(name: &str) -> Option<String> {
+    let is_sign = |char: char| matches!(char, '-' | '_' | '.' | ' ');
+    let body = &name[..name.find('.').unwrap_or(name.len())];
+    let year = body.match_indices("20").find(|(at, _)| {
+        let before = body[..*at].chars().next_back();
+        let digits = body[*at..].chars().take_while(char::is_ascii_digit).count();
+        !before.is_some_and(|char| char.is_ascii_digit()) && [4, 6, 8].contains(&digits)
+    });
+    let (start, _) = year?;
+    let date = body[start..]
+        .find(|char: char| !char.is_ascii_digit() && !is_sign(char))
+        .unwrap_or(body.len() - start);
+    let date = body[start..start + date].trim_end_matches(is_sign);
+    let after = &name[start + date.len()..];
+    (!name.contains(['*', '?'])).then(|| format!("{}*{after}", &name[..start]))
+}
+
 /// How many characters at the end are the ending: `.csv`, `.csv.gz`.
 fn ending(name: &[char]) -> usize {
     let from_dot = |name: &[char]| name.iter().rev().position(|char| *char == '.').map_or(0, |at| at + 1);
@@ -139,6 +162,23 @@ mod tests {
     }
 
     #[test]
+    fn a_date_alone_may_be_another_next_month() {
+        for (name, pattern) in [
+            ("orders_2024-01.csv", Some("orders_*.csv")),
+            ("2024.csv.gz", Some("*.csv.gz")),
+            ("2024-01-orders.csv", Some("*-orders.csv")),
+            ("주문 20240131.xlsx", Some("주문 *.xlsx")),
+            ("orders202401.csv", Some("orders*.csv")),
+            ("orders.csv", None),
+            ("orders 2.csv", None),
+            ("sku-12024.csv", None),
+            ("area2051234.csv", None),
+        ] {
+            assert_eq!(without_date(name).as_deref(), pattern, "{name}");
+        }
+    }
+
+    #[test]
     fn a_pattern_means_just_the_files_that_are_meant() {
         let folder = tempfile::TempDir::new().expect("a folder");
         let at = |name: &str| folder.path().join(name);
@@ -153,6 +193,11 @@ mod tests {
         assert_eq!(of(&orders, &[at("*_*.csv")]), Some(at("*_*.csv")), "as it was written");
         assert_eq!(of(&orders[..1], &[at("orders*")]), None, "it means more");
         assert_eq!(of(&[at("members.csv")], &[folder.path().into()]), None, "a file alone is named");
+        std::fs::write(at("visits_2024-01.csv"), "a\n1\n").expect("written");
+        let visits = [at("visits_2024-01.csv")];
+        assert_eq!(of(&visits, &[folder.path().into()]), Some(at("visits_*.csv")));
+        assert_eq!(of(&visits, &visits), None, "as it was written");
+        assert_eq!(of(&orders[..1], &[folder.path().into()]), None, "it means more");
         std::fs::write(at("orders_items.csv"), "a\n1\n").expect("written");
         assert_eq!(of(&orders, &[]), Some(at("orders_2024-*.csv")));
         std::fs::write(at("orders_2024-03.csv"), "a\n1\n").expect("written");

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use super::{Guess, GuessedJoin, GuessedTable, Suggested};
+use super::{Guess, GuessedJoin, GuessedTable, Suggested, names_a_currency};
 use crate::sources::SourceFormat;
 use crate::values::NumberStyle;
 
@@ -93,7 +93,10 @@ fn query(guess: &Guess, join: &GuessedJoin) -> Option<(String, String)> {
     let quoted = |name: &str| dialect.quote(name);
     // A table of another schema is written with it.
     let named = |table: &str| table.split('.').map(quoted).collect::<Vec<_>>().join(".");
-    let mut columns = vec!["l.*".to_owned()];
+    let mut columns = of_lines(guess, join).map_or_else(
+        || vec!["l.*".to_owned()],
+        |headers| headers.into_iter().map(|header| format!("l.{}", quoted(header))).collect(),
+    );
     for header in &join.columns {
         let alias = if join.prefix.is_empty() {
             String::new()
@@ -106,6 +109,24 @@ fn query(guess: &Guess, join: &GuessedJoin) -> Option<(String, String)> {
     let columns = columns.join(", ");
     let query = format!("SELECT {columns}\nFROM {} l LEFT JOIN {} o ON {on}", named(lines), named(orders));
     Some((connection.clone(), query))
+}
+
+/// The columns of the lines that are of use, and one that tells them apart; none where no column does: lines that differ
+/// in a column that nobody maps are two lines.
+fn of_lines<'a>(guess: &'a Guess, join: &'a GuessedJoin) -> Option<Vec<&'a str>> {
+    let joined: Vec<String> = join.columns.iter().map(|header| format!("{}{header}", join.prefix)).collect();
+    let key = join.line_key.as_deref()?;
+    let mapped = guess.columns.iter().map(|column| column.header.as_str());
+    let in_expressions = |header: &str| guess.expressions.iter().any(|(_, sql, _)| sql.contains(header));
+    let unmapped = guess.unmapped.iter().map(|(header, _)| header.as_str());
+    let useful = unmapped.filter(|header| names_a_currency(header) || in_expressions(header));
+    let mut headers: Vec<&str> = Vec::new();
+    for header in [key].into_iter().chain(mapped).chain(useful) {
+        if !joined.iter().any(|other| other == header) && !headers.contains(&header) {
+            headers.push(header);
+        }
+    }
+    Some(headers)
 }
 
 fn write_join(text: &mut String, join: &GuessedJoin, written: Written<'_>) -> std::fmt::Result {

@@ -193,6 +193,32 @@ fn other_sensible_names() {
 }
 
 #[test]
+fn one_bad_value_does_not_unmap_a_column_of_numbers() {
+    let folder = folder();
+    for (file, prices, why) in [
+        (
+            "3.csv",
+            &["12.5", "abc", "7"][..],
+            "numbers, usually about 12.5; 1 of 3 are not, such as ‘abc’: their rows go to quarantine",
+        ),
+        ("4.csv", &["1", "2", "x", "y"], "named like unit_price, but its values are not numbers"),
+    ] {
+        let mut text = "order_id,customer_id,date,product,price\n".to_owned();
+        for (at, price) in prices.iter().enumerate() {
+            text += &format!("o{at},c{at},2024-01-0{},p{at},{price}\n", at + 1);
+        }
+        let guess = guessed(&folder, file, &text).expect("a guess");
+        let price = guess.columns.iter().find(|column| column.header == "price");
+        let found = price.map(|column| column.why.clone()).or_else(|| {
+            guess.unmapped.iter().find(|(header, _)| header == "price").map(|(_, why)| why.clone())
+        });
+        let found = found.expect("price is mentioned");
+        assert!(found.contains(why), "{found}");
+        assert_eq!(price.is_some(), file == "3.csv");
+    }
+}
+
+#[test]
 fn names_that_only_sound_right_are_refuted() {
     let folder = folder();
     let text = orders("customer_id,date,amount,order_status", "{c},2024-01-{d},hello,note {n}");

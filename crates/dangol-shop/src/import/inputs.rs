@@ -10,7 +10,7 @@ use crate::error::{MappingError, ShopError};
 use crate::order_lines::Canonical;
 use crate::sources::database::{Projection, Told, What, open_database};
 use crate::sources::remote::{Identity, is_remote};
-use crate::sources::{Remote, SourceTable, expand_anywhere, on_disk};
+use crate::sources::{Remote, SourceError, SourceTable, expand_anywhere, on_disk};
 use crate::store::{InputFile, Manifest, Store};
 
 /// The files that an import reads.
@@ -77,17 +77,42 @@ pub(crate) fn source_files<C: Ord>(
 /// The files that paths of `shop.toml` stand for, in order, each once.
 pub(super) fn expand_paths(config: &Config, paths: &OneOrMany) -> Result<Vec<PathBuf>, ShopError> {
     let mut files = Vec::new();
+    let mut missing = None;
     for path in paths.as_slice() {
         // An address is read with its variables, so that their values can be kept from sight.
         let expanded = crate::config::expand_variables(path)?;
         let path = if is_remote(path) { path } else { &expanded };
-        for file in expand_anywhere(path, &config.folder, &config.remote)? {
+        let found = match expand_anywhere(path, &config.folder, &config.remote) {
+            Err(SourceError::NoSuchFile { path, nearest }) if config.may_lack.contains(&path) => {
+                missing = missing.or(Some(SourceError::NoSuchFile { path, nearest }));
+                continue;
+            }
+            found => found?,
+        };
+        for file in found {
             if !files.contains(&file) {
                 files.push(file);
             }
         }
     }
-    Ok(files)
+    // Nothing may be left out of which nothing is left.
+    match missing.filter(|_| files.is_empty()) {
+        Some(error) => Err(error.into()),
+        None => Ok(files),
+    }
+}
+
+/// The files of the last import that are not there any more; objects of stores are asked for one by one as they are read.
+pub(super) fn missing_files(config: &Config, store: &Store) -> Result<Vec<PathBuf>, ShopError> {
+    let Some(name) = store.current()? else { return Ok(Vec::new()) };
+    let Ok(manifest) = store.manifest(&name) else { return Ok(Vec::new()) };
+    if manifest.owner.as_ref().is_none_or(|owner| owner.name != config.shop.name) {
+        return Ok(Vec::new());
+    }
+    let named =
+        manifest.inputs.iter().filter(|input| !input.from_shop.is_empty() && !is_remote(&input.from_shop));
+    let paths = named.map(|input| config.folder.join(&input.from_shop));
+    Ok(paths.filter(|path| !path.exists()).collect())
 }
 
 /// What decides the store's content besides the files: sources, cleaning, clock, version.

@@ -16,7 +16,9 @@ use super::compare::{Comparison, Side};
 use super::examples::Took;
 use super::files::{Files, absences, columns_of_all, file_reports, left_out_parts};
 use super::further::{Around, import_table};
-use super::inputs::{SourceFiles, configuration_hash, database_inputs, hash_in_background, unchanged};
+use super::inputs::{
+    SourceFiles, configuration_hash, database_inputs, hash_in_background, missing_files, unchanged,
+};
 use super::joins::{Joined, open_source};
 use super::mapping::{Mapper, carried_columns, staged, staged_schema};
 use super::outliers::Limits;
@@ -124,6 +126,7 @@ pub fn import_with(
     let store = Store::of_shop(&config.folder);
     let incoming = store.begin()?;
     let config = &config.for_run(incoming.folder().parent().map(Path::to_owned));
+    let config = &without_missing(config, &store)?;
     let sources = SourceFiles::find(config)?;
     // What a database holds is known only after it was read.
     if !config.sources.name_databases()
@@ -141,6 +144,12 @@ pub fn import_with(
     let manifest = build(config, &sources, place, before, started, progress)?;
     incoming.commit(&manifest)?;
     Ok(Outcome::Imported(Box::new(manifest)))
+}
+
+/// The configuration of a run that finds the files of the last import gone, also those that are named one by one: they
+/// are then told of as all others are.
+fn without_missing(config: &Config, store: &Store) -> Result<Config, ShopError> {
+    Ok(Config { may_lack: missing_files(config, store)?, ..config.clone() })
 }
 
 /// The snapshot that the next takes the place of. Another shop's has nothing to do with it.
@@ -169,9 +178,10 @@ pub fn dry_run(
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<Manifest, ShopError> {
     let started = Instant::now();
-    let config = &config.for_run(None);
+    let store = Store::of_shop(&config.folder);
+    let config = &without_missing(&config.for_run(None), &store)?;
     let sources = SourceFiles::find(config)?;
-    let before = before(config, &Store::of_shop(&config.folder), &sources, allowed)?;
+    let before = before(config, &store, &sources, allowed)?;
     let folder = std::env::temp_dir();
     let folder = tempfile::tempdir_in(&folder).map_err(ShopError::io("creating a folder in", &folder))?;
     let place = Place { folder: folder.path().to_path_buf(), snapshot: String::new() };

@@ -330,7 +330,7 @@ impl SourceError {
             Self::NoTimeColumn { .. } => "if one of them does, write it under \
                 [sources.order_lines.columns] of shop.toml as ordered_at = \"…\""
                 .to_owned(),
-            Self::Database { fault, .. } => fault.hint(),
+            Self::Database { path, fault } => fault.hint_at(&path.to_string_lossy()),
             Self::Remote { fault, .. } => fault.hint(),
         }
     }

@@ -1,6 +1,6 @@
 //! From what a person wrote to the files it means.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use super::SourceError;
 
@@ -21,7 +21,7 @@ const ENDINGS: [&str; 15] = [
 /// # Errors
 /// If nothing is there or matches, or it may not be read.
 pub fn expand(path_or_pattern: &str, base: &Path) -> Result<Vec<PathBuf>, SourceError> {
-    let path = base.join(path_or_pattern);
+    let path = base.join(plain(path_or_pattern, base));
     match std::fs::metadata(&path) {
         Ok(found) if found.is_dir() => folder(&path),
         Ok(_) => Ok(vec![path]),
@@ -29,6 +29,43 @@ pub fn expand(path_or_pattern: &str, base: &Path) -> Result<Vec<PathBuf>, Source
         Err(_) if path_or_pattern.contains(['*', '?']) => pattern(&path),
         Err(error) => Err(SourceError::io(&path, error)),
     }
+}
+
+/// The same path without detours, so that a file has one name however it is written: `s/../exp/a.csv` is `exp/a.csv`, and
+/// so is `../shop/exp/a.csv` in the folder `shop`.
+fn plain(written: &str, base: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for part in Path::new(written).components() {
+        let back = part == Component::ParentDir
+            && matches!(plain.components().next_back(), Some(Component::Normal(_)));
+        match part {
+            Component::CurDir => {}
+            // Behind a link, up is elsewhere.
+            _ if back && !base.join(&plain).is_symlink() => {
+                plain.pop();
+            }
+            _ => plain.push(part),
+        }
+    }
+    // From outside and back into the folder.
+    let leads_out = plain.is_absolute() || plain.starts_with("..");
+    if leads_out && let Ok(folder) = std::fs::canonicalize(base) {
+        let mut whole = folder.clone();
+        for part in plain.components() {
+            match part {
+                Component::ParentDir => {
+                    whole.pop();
+                }
+                _ => whole.push(part),
+            }
+        }
+        if let Ok(within) = whole.strip_prefix(&folder)
+            && within != Path::new("")
+        {
+            return within.to_owned();
+        }
+    }
+    plain
 }
 
 fn folder(path: &Path) -> Result<Vec<PathBuf>, SourceError> {
@@ -174,4 +211,47 @@ pub(super) fn nearest(path: &Path) -> Vec<PathBuf> {
         near.push(path.with_file_name(name));
     }
     near
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_has_one_name() {
+        let folder = tempfile::TempDir::new().expect("a folder");
+        let base = folder.path().canonicalize().expect("its name").join("shop");
+        for inner in ["exp", "s"] {
+            std::fs::create_dir_all(base.join(inner)).expect("a folder");
+        }
+        std::fs::write(base.join("exp/a.csv"), "a\n").expect("written");
+        let whole = base.join("exp/a.csv").display().to_string();
+        for written in [
+            "exp/a.csv",
+            "s/../exp/a.csv",
+            "./exp/./a.csv",
+            "../shop/exp/a.csv",
+            &whole,
+            "s/../exp/*.csv",
+            "s/../exp",
+        ] {
+            assert_eq!(expand(written, &base).expect(written), [base.join("exp/a.csv")], "{written}");
+        }
+        // What lies elsewhere keeps its way there.
+        assert_eq!(plain("../../data/a.csv", &base), Path::new("../../data/a.csv"));
+        assert_eq!(plain("x/../../a.csv", &base), Path::new("../a.csv"));
+        assert_eq!(plain("/data/../a.csv", &base), Path::new("/a.csv"));
+        assert_eq!(plain("..", &base.join("s")), Path::new(".."));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn behind_a_link_up_is_elsewhere() {
+        let folder = tempfile::TempDir::new().expect("a folder");
+        std::fs::create_dir_all(folder.path().join("far/away")).expect("a folder");
+        std::os::unix::fs::symlink(folder.path().join("far/away"), folder.path().join("link"))
+            .expect("a link");
+        std::fs::write(folder.path().join("far/a.csv"), "a\n").expect("written");
+        assert_eq!(expand("link/../a.csv", folder.path()).expect("far/a.csv").len(), 1);
+    }
 }

@@ -294,7 +294,7 @@ impl SourceTable {
 
     /// Rows from the beginning, the middle and the end of the file, up to `rows` of each, for
     /// looking at; quick for a file of any size. Of packed text, of JSON and of databases, all of them are from
-    /// the beginning. Rows that can't be read are left out.
+    /// the beginning; of large worksheets, too, where they were opened for a look. Rows that can't be read are left out.
     ///
     /// # Errors
     /// If the file can't be opened again or its rows can't be decoded.
@@ -302,7 +302,8 @@ impl SourceTable {
         if let Some(widened) = &self.widened {
             return widened.widen(&widened.base().sample(rows)?, false);
         }
-        let total = self.rows_hint.unwrap_or(0);
+        // Of a worksheet that was only looked at, there is no more than was taken.
+        let total = self.sheet.as_ref().map_or(self.rows_hint.unwrap_or(0), |sheet| sheet.rows());
         // Little more than the parts together: then all of it, so that no row is looked at twice.
         let few = total <= 4 * rows as u64;
         let all: Vec<usize> = (0..self.columns.fields().len()).collect();

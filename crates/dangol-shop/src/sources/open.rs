@@ -57,15 +57,21 @@ pub(crate) fn open_anywhere(path: &Path, hints: &ReadHints, remote: &Remote) -> 
     open_content(content, path, within.as_deref(), hints)
 }
 
-/// The same for a look: of an object only the parts are fetched that are looked at, as far as its format allows.
+/// The same for a look: of a file whose format must be read from its beginning, only that; of an object only the parts are fetched that are looked at, as far as its format allows.
 fn look_at(path: &Path, hints: &ReadHints, remote: &Remote) -> Result<Opened, SourceError> {
-    let Some((object, within)) = remote.object_of(path) else { return open(path, hints) };
+    let Some((object, within)) = remote.object_of(path) else {
+        let (content, within) = content_of(path)?;
+        return open_content(content.for_a_look(), path, within.as_deref(), hints);
+    };
     match remote.ranges(&object)? {
         Some(ranges) => {
             let content = Content::of_ranges(&object, ranges).of_run(remote);
             open_content(content, path, within.as_deref(), hints)
         }
-        None => open_anywhere(path, hints, remote),
+        None => {
+            let content = Content::of_object(&object, remote.fetch(&object)?).of_run(remote);
+            open_content(content.for_a_look(), path, within.as_deref(), hints)
+        }
     }
 }
 
@@ -126,13 +132,18 @@ pub fn open(path: &Path, hints: &ReadHints) -> Result<Opened, SourceError> {
     open_file(path, hints, None)
 }
 
-fn open_file(path: &Path, hints: &ReadHints, run: Option<&Remote>) -> Result<Opened, SourceError> {
+/// A file on the disk, and what is meant within it.
+fn content_of(path: &Path) -> Result<(Content, Option<String>), SourceError> {
     let (file, within) = on_disk(path);
     let metadata = std::fs::metadata(&file).map_err(|source| SourceError::io(path, source))?;
     if metadata.is_dir() {
         return Err(SourceError::not_a_table(path, LooksLike::Folder));
     }
-    let content = Content::of_file(&file)?;
+    Ok((Content::of_file(&file)?, within))
+}
+
+fn open_file(path: &Path, hints: &ReadHints, run: Option<&Remote>) -> Result<Opened, SourceError> {
+    let (content, within) = content_of(path)?;
     let content = match run {
         Some(run) => content.of_run(run),
         None => content,

@@ -26,7 +26,7 @@ fn name() -> String {
 
 /// An address whose part before the `@`, or what is behind a `+` in it, is such a name.
 fn address() -> String {
-    format!(r"^([^@]*\+)?({BESIDE}{BETWEEN}*)*{TRIED}([-_.0-9]*({BESIDE}|[-_.]{TRIED}))*[-_.0-9]*@")
+    format!(r"^([^@]*\+)?({BESIDE}{BETWEEN}*)*{TRIED}([-_.0-9]*({BESIDE}|[-_.]{TRIED}))*[-_.0-9]*(\+[^@]*)?@")
 }
 
 /// A product of which the shop says so itself. A pregnancy test is for sale.

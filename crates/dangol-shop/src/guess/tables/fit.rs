@@ -206,7 +206,7 @@ fn bears_out(spec: &TableSpec, kind: Kind, column: &Column) -> Result<(), &'stat
         }
         // Codes and covariates are of use as numbers.
         Kind::Text if spec.name == "customers" && column.number_share() > 0.95 => Err("it holds numbers"),
-        Kind::Number if column.number_share() < 0.8 => Err("its values are not numbers"),
+        Kind::Number => column.as_numbers().map(|_| ()),
         Kind::Time if column.date_share() < 0.6 => Err("its values are not dates"),
         Kind::Date if column.date_share().max(share(|text| parse_month(text).is_some())) < 0.6 => {
             Err("its values are not dates")
@@ -218,7 +218,8 @@ fn bears_out(spec: &TableSpec, kind: Kind, column: &Column) -> Result<(), &'stat
 
 fn values_of(kind: Kind, column: &Column) -> String {
     match kind {
-        Kind::Number => format!("numbers, usually about {}", column.median_size()),
+        // They were found to be numbers.
+        Kind::Number => column.as_numbers().unwrap_or_default(),
         Kind::Time | Kind::Date => {
             column.dates.forms.first().map_or("dates".to_owned(), |found| format!("dates as {}", found.form))
         }

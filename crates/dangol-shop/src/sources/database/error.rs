@@ -198,9 +198,24 @@ impl DatabaseFault {
     }
 }
 
+impl DatabaseFault {
+    /// What can be done, for a database of this address or scheme.
+    pub(in crate::sources) fn hint_at(&self, address: &str) -> String {
+        match self {
+            Self::PlainPassword | Self::Refused { .. } => format!("{}{}", self.hint(), also_for(address)),
+            _ => self.hint(),
+        }
+    }
+}
+
+/// Where else a database of this address or scheme takes its password from.
+pub(crate) fn also_for(address: &str) -> &'static str {
+    if address.starts_with("postgres") { "; PostgreSQL also takes PGPASSWORD and ~/.pgpass" } else { "" }
+}
+
 /// How to give a password.
 pub(crate) const PASSWORD_ADVICE: &str = "write `${SHOP_DB_PASSWORD}` in the password's place and set \
-    that variable, or name a file that holds it with `password_file`; PostgreSQL also takes PGPASSWORD and ~/.pgpass";
+    that variable, or name a file that holds it with `password_file`";
 
 /// As many names as one takes in.
 fn shortened(names: &[String]) -> String {

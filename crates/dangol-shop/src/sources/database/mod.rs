@@ -39,7 +39,7 @@ use super::{SourceError, SourceFormat, SourceTable, header};
 use crate::config::paths;
 
 pub use self::error::DatabaseFault;
-pub(crate) use self::error::PASSWORD_ADVICE;
+pub(crate) use self::error::{PASSWORD_ADVICE, also_for};
 pub(super) use self::redact::{Secrets, without_variables};
 pub use self::told::{Projection, Told, What};
 

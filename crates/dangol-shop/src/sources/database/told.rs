@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::session::Table;
 use crate::config::Connections;
+use crate::guess::names_a_currency;
 
 /// What `shop.toml` says about a source in a database.
 #[derive(Debug, Clone)]
@@ -66,6 +67,7 @@ impl Projection {
         };
         let wanted = table.columns.iter().filter(|column| {
             self.headers.contains(column)
+                || names_a_currency(column)
                 || named(column)
                 || (self.tells_rows_apart && table.key.contains(column))
         });

@@ -25,6 +25,9 @@ const MOST_CELLS: u64 = 50_000_000;
 /// show it, and each of them has its own here.
 const MOST_TEXT: u64 = 1 << 30;
 
+/// So many rows of a sheet are looked at where its beginning stands for all.
+const ROWS_OF_A_LOOK: u32 = 20_000;
+
 /// The least that a text takes among a workbook's texts: `<si/>`.
 const LEAST_TEXT: u64 = 5;
 
@@ -94,6 +97,10 @@ pub(super) struct Workbook {
     left: u64,
     /// How many bytes of text.
     text_left: u64,
+    /// Whether the beginning of a sheet stands for all of it.
+    glance: bool,
+    /// Rows of the sheet taken last that lie behind its beginning, as the sheet itself says.
+    pub(super) beyond: u64,
 }
 
 impl Workbook {
@@ -125,8 +132,13 @@ impl Workbook {
                 {
                     let content =
                         Bytes::member(path, part).map_err(|source| SourceError::io(shown, source))?;
-                    if ods::cells(content, MOST_CELLS) >= MOST_CELLS {
+                    let size = ods::size(content, MOST_CELLS, MOST_TEXT);
+                    if size.cells >= MOST_CELLS {
                         return Err(too_many());
+                    }
+                    if size.text > MOST_TEXT {
+                        let fault = SheetFault::TooMuchText { sheet: size.sheet };
+                        return Err(SourceError::ExcelTooLarge { path: shown.to_owned(), fault });
                     }
                     Sheets::Ods(open_workbook(path).map_err(|error| fail(calamine::Error::Ods(error)))?)
                 } else {
@@ -134,7 +146,8 @@ impl Workbook {
                 }
             }
         };
-        Ok(Self { sheets, left: MOST_CELLS, text_left: MOST_TEXT })
+        let glance = content.is_glanced_at();
+        Ok(Self { sheets, left: MOST_CELLS, text_left: MOST_TEXT, glance, beyond: 0 })
     }
 
     pub(super) fn sheet_names(&self) -> Vec<String> {
@@ -150,20 +163,29 @@ impl Workbook {
         let too_large = |fault| SourceError::ExcelTooLarge { path: path.to_owned(), fault };
         let too_many = || too_large(SheetFault::TooManyCells { sheet: Some(sheet.to_owned()) });
         let mut taken = Taken::at_most(self.left, self.text_left);
+        taken.rows = if self.glance { ROWS_OF_A_LOOK } else { u32::MAX };
+        self.beyond = 0;
+        let mut last = None;
         let whole = match &mut self.sheets {
             Sheets::Xlsx(book) => match book.worksheet_cells_reader(sheet) {
                 // A sheet that is a chart.
                 Err(XlsxError::NotAWorksheet(_)) => Ok(true),
                 Err(error) => Err(calamine::Error::Xlsx(error)),
-                Ok(mut reader) => taken
-                    .all(|| reader.next_cell().map(|cell| cell.as_ref().map(parts)))
-                    .map_err(calamine::Error::Xlsx),
+                Ok(mut reader) => {
+                    last = Some(reader.dimensions().end.0);
+                    taken
+                        .all(|| reader.next_cell().map(|cell| cell.as_ref().map(parts)))
+                        .map_err(calamine::Error::Xlsx)
+                }
             },
             Sheets::Xlsb(book) => match book.worksheet_cells_reader(sheet) {
                 Err(error) => Err(calamine::Error::Xlsb(error)),
-                Ok(mut reader) => taken
-                    .all(|| reader.next_cell().map(|cell| cell.as_ref().map(parts)))
-                    .map_err(calamine::Error::Xlsb),
+                Ok(mut reader) => {
+                    last = Some(reader.dimensions().end.0);
+                    taken
+                        .all(|| reader.next_cell().map(|cell| cell.as_ref().map(parts)))
+                        .map_err(calamine::Error::Xlsb)
+                }
             },
             // These are read whole when they are opened.
             other => {
@@ -179,6 +201,9 @@ impl Workbook {
             } else {
                 too_many()
             });
+        }
+        if taken.cut {
+            self.beyond = u64::from(last.unwrap_or(0).saturating_sub(taken.bottom));
         }
         self.left -= taken.area();
         self.text_left -= taken.text;
@@ -201,6 +226,10 @@ struct Taken {
     /// Bytes of text.
     text: u64,
     most_text: u64,
+    /// So many rows from the first on are taken.
+    rows: u32,
+    /// Whether there were more.
+    cut: bool,
 }
 
 impl Taken {
@@ -214,6 +243,8 @@ impl Taken {
             most,
             text: 0,
             most_text,
+            rows: u32::MAX,
+            cut: false,
         }
     }
 
@@ -222,6 +253,10 @@ impl Taken {
         while let Some(((row, column), value)) = next()? {
             if value == Data::Empty {
                 continue;
+            }
+            if row.saturating_sub(self.top.min(row)) >= self.rows {
+                self.cut = true;
+                return Ok(true);
             }
             (self.top, self.bottom) = (self.top.min(row), self.bottom.max(row));
             (self.first, self.last) = (self.first.min(column), self.last.max(column));

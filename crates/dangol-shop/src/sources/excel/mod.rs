@@ -37,6 +37,13 @@ pub(super) struct Sheet {
     first: usize,
 }
 
+impl Sheet {
+    /// Rows of data that are held, blank ones included.
+    pub(super) fn rows(&self) -> u64 {
+        self.cells.height().saturating_sub(self.first) as u64
+    }
+}
+
 pub(super) fn open(content: &Content, hints: &ReadHints, opened: &mut Opened) -> Result<(), SourceError> {
     let path = content.shown.as_path();
     let mut workbook = Workbook::open(content)?;
@@ -50,8 +57,10 @@ pub(super) fn open(content: &Content, hints: &ReadHints, opened: &mut Opened) ->
     let mut headless = None;
     for sheet in &candidates {
         let cells = workbook.cells(path, sheet)?;
+        let beyond = workbook.beyond;
         match table(content, sheet, cells, hints) {
             Ok(Some(mut table)) => {
+                table.rows_hint = table.rows_hint.map(|rows| rows + beyond);
                 if several {
                     table.path.push(sheet);
                 }

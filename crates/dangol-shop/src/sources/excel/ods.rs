@@ -2,29 +2,48 @@
 //!
 //! Such a workbook says of a cell or a row how often it is repeated, so that a few bytes stand for
 //! millions of cells, and its reader makes room for all sheets when it opens the file. So the tags are
-//! gone through first. A cell holds something if its tag says of which kind.
+//! gone through first. A cell holds something if its tag says of which kind; and each of its copies has a text of its own.
 
 use std::io::{BufReader, Read};
 
 use quick_xml::events::{BytesStart, Event};
 
+const CELLS: [&str; 2] = ["table:table-cell", "table:covered-table-cell"];
+
 /// A row has so many cells at most; its reader stops there, too.
 const MOST_COLUMNS: u64 = 16_384;
 
-/// How many cells the sheets of a workbook take together, empty ones between them included; `most` or
-/// more where they are too many. What can't be read as XML ends the count: the reader says so.
-pub(super) fn cells(content: impl Read, most: u64) -> u64 {
+/// What the sheets of a workbook take together.
+#[derive(Debug, Default)]
+pub(super) struct Size {
+    /// Cells, empty ones between them included.
+    pub(super) cells: u64,
+    /// Bytes of text in them.
+    pub(super) text: u64,
+    /// The last sheet that was looked at.
+    pub(super) sheet: String,
+}
+
+/// The size of a workbook: counted up to so many cells, and a little more than so much text. What can't be read as XML
+/// ends the count: the reader says so.
+pub(super) fn size(content: impl Read, most: u64, most_text: u64) -> Size {
     let mut xml = quick_xml::Reader::from_reader(BufReader::new(content));
     xml.config_mut().check_end_names = false;
     let mut buffer = Vec::new();
     let mut sheet = Sheet::default();
     // Rectangles of the sheets before, and cells written out one by one.
     let mut sum: u64 = 0;
-    while sum.saturating_add(sheet.area()) < most {
+    let mut found = Size::default();
+    while sum.saturating_add(sheet.area()) < most && found.text.saturating_add(sheet.text) <= most_text {
         buffer.clear();
         match xml.read_event_into(&mut buffer) {
             Ok(Event::Start(tag)) => match tag.name().0 {
-                "table:table" => sum = sum.saturating_add(std::mem::take(&mut sheet).area()),
+                "table:table" => {
+                    let before = std::mem::take(&mut sheet);
+                    sum = sum.saturating_add(before.area());
+                    found.text = found.text.saturating_add(before.text);
+                    found.sheet = attribute(&tag, "table:name").unwrap_or_default();
+                }
                 "table:table-row" => sheet.begin_row(repeated(&tag, "table:number-rows-repeated")),
                 name => sheet.take(name, &tag),
             },
@@ -33,16 +52,28 @@ pub(super) fn cells(content: impl Read, most: u64) -> u64 {
                     sheet.begin_row(repeated(&tag, "table:number-rows-repeated"));
                     sum = sum.saturating_add(sheet.end_row());
                 }
-                name => sheet.take(name, &tag),
+                name => {
+                    sheet.take(name, &tag);
+                    sheet.row.times_of_cell = 0;
+                }
             },
+            Ok(Event::Text(text)) => sheet.row.cell_text(text.len() as u64),
+            Ok(Event::CData(text)) => sheet.row.cell_text(text.len() as u64),
             Ok(Event::End(tag)) if tag.name().0 == "table:table-row" => {
                 sum = sum.saturating_add(sheet.end_row());
             }
+            Ok(Event::End(tag)) if CELLS.contains(&tag.name().0) => sheet.row.times_of_cell = 0,
             Ok(Event::Eof) | Err(_) => break,
             Ok(_) => {}
         }
     }
-    sum.saturating_add(sheet.area())
+    found.cells = sum.saturating_add(sheet.area());
+    found.text = found.text.saturating_add(sheet.text);
+    found
+}
+
+fn attribute(tag: &BytesStart<'_>, name: &str) -> Option<String> {
+    tag.try_get_attribute(name).ok().flatten().map(|found| found.value.into_owned())
 }
 
 /// How often a cell or a row is repeated.
@@ -58,6 +89,8 @@ struct Sheet {
     rows: u64,
     /// First row, last row, first column and last column that hold something.
     filled: Option<[u64; 4]>,
+    /// Bytes of text.
+    text: u64,
     row: Row,
 }
 
@@ -69,6 +102,17 @@ struct Row {
     cells: u64,
     /// First and last that hold something.
     filled: Option<(u64, u64)>,
+    /// How often the cell at hand is repeated; 0 between two cells.
+    times_of_cell: u64,
+    /// Bytes of text in one of its copies.
+    text: u64,
+}
+
+impl Row {
+    /// Text within the cell at hand.
+    fn cell_text(&mut self, bytes: u64) {
+        self.text = self.text.saturating_add(bytes.saturating_mul(self.times_of_cell));
+    }
 }
 
 impl Sheet {
@@ -77,7 +121,7 @@ impl Sheet {
     }
 
     fn take(&mut self, name: &str, tag: &BytesStart<'_>) {
-        if !["table:table-cell", "table:covered-table-cell"].contains(&name) {
+        if !CELLS.contains(&name) {
             return;
         }
         let times = repeated(tag, "table:number-columns-repeated").min(MOST_COLUMNS - self.row.cells);
@@ -88,6 +132,9 @@ impl Sheet {
             self.row.filled = Some((first, self.row.cells + times - 1));
         }
         self.row.cells += times;
+        self.row.times_of_cell = times;
+        let told = attribute(tag, "office:string-value").map_or(0, |text| text.len() as u64);
+        self.row.cell_text(told);
     }
 
     /// How many cells of the row are written out one by one.
@@ -95,6 +142,7 @@ impl Sheet {
         let row = std::mem::take(&mut self.row);
         let (above, below) = (self.rows, self.rows.saturating_add(row.times.max(1)));
         self.rows = below;
+        self.text = self.text.saturating_add(row.text.saturating_mul(row.times.max(1)));
         let Some((first, last)) = row.filled else { return 0 };
         let [top, _, left, right] = self.filled.unwrap_or([above, above, first, last]);
         self.filled = Some([top, below - 1, left.min(first), right.max(last)]);

@@ -100,7 +100,7 @@ impl Batches {
             let line = record.line;
             taken += record.raw.len();
             match record.content.and_then(|text| self.row.take(text, &self.known)) {
-                Ok(complete) if complete || self.table.content.is_far() => {
+                Ok(complete) if complete || self.table.content.is_glanced_at() => {
                     self.row.append(&self.columns, &mut builders);
                     lines.push(line);
                 }

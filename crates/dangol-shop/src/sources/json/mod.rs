@@ -1,7 +1,7 @@
 //! JSON: one record per line, or a list of records.
 //!
 //! A file is read once to its end before its rows are, so that every key is a column, wherever it is
-//! first seen. Memory is bounded all the same: a record is held at a time.
+//! first seen. Memory is bounded all the same: a record is held at a time. For a look at it the beginning is enough.
 
 mod batches;
 mod flatten;
@@ -23,8 +23,9 @@ use super::{LooksLike, ReadHints, SourceError, SourceFormat, SourceTable};
 /// Records with more keys than this hold data in their keys.
 const MOST_COLUMNS: usize = 4_096;
 
-/// So much is looked at of an object far away.
+/// So much is looked at of an object far away, and of a file here.
 const FAR: u64 = 4 << 20;
+const HERE: u64 = 32 << 20;
 
 /// What is wrong with a file of JSON; [`fmt::Display`] goes on where the file's name ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,8 +94,11 @@ pub(super) fn open(content: Content, hints: &ReadHints) -> Result<SourceTable, S
     let mut known: HashSet<String> = HashSet::new();
     let mut found: Vec<String> = Vec::new();
     let (mut rows, mut objects, mut first_is_one) = (0_u64, 0_u64, false);
-    // Of an object far away the first records stand for all.
-    let enough = if content.is_far() { FAR } else { u64::MAX };
+    let enough = match () {
+        () if content.is_far() => FAR,
+        () if content.is_glanced_at() => HERE,
+        () => u64::MAX,
+    };
     while records.bytes_read() < enough
         && let Some(record) = records.next()?
     {

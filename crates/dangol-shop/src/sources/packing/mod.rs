@@ -37,6 +37,8 @@ pub(super) struct Content {
     ranges: Option<Arc<Ranges>>,
     /// The run that looks after unpacked copies; else they lie among the system's temporary files.
     run: Option<Remote>,
+    /// Whether it is only looked at, and the beginning may stand for all.
+    glance: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -59,6 +61,7 @@ impl Content {
             fetched: None,
             ranges: None,
             run: None,
+            glance: false,
         })
     }
 
@@ -72,6 +75,7 @@ impl Content {
             fetched: Some(Arc::new(fetched)),
             ranges: None,
             run: None,
+            glance: false,
         }
     }
 
@@ -85,12 +89,23 @@ impl Content {
             fetched: None,
             ranges: Some(ranges),
             run: None,
+            glance: false,
         }
     }
 
     /// The same as a part of a run.
     pub(super) fn of_run(self, run: &Remote) -> Self {
         Self { run: Some(run.clone()), ..self }
+    }
+
+    /// The same for a look: where a format has to be read from its beginning, the beginning stands for all.
+    pub(super) fn for_a_look(self) -> Self {
+        Self { glance: true, ..self }
+    }
+
+    /// Whether its beginning stands for all.
+    pub(super) fn is_glanced_at(&self) -> bool {
+        self.glance || self.is_far()
     }
 
     /// Whether only parts of it should be looked at, since the others are far away.
@@ -107,7 +122,16 @@ impl Content {
 
     /// What does not lie on the disk: a table of a database.
     pub(super) fn elsewhere(shown: PathBuf) -> Self {
-        Self { file: shown.clone(), shown, bytes: 0, packed: None, fetched: None, ranges: None, run: None }
+        Self {
+            file: shown.clone(),
+            shown,
+            bytes: 0,
+            packed: None,
+            fetched: None,
+            ranges: None,
+            run: None,
+            glance: false,
+        }
     }
 
     /// Where its bytes are.
@@ -134,6 +158,7 @@ impl Content {
             fetched: self.fetched.clone(),
             ranges: self.ranges.clone(),
             run: self.run.clone(),
+            glance: self.glance,
         }
     }
 

@@ -108,6 +108,67 @@ fn repeated_cells_of_open_document() {
     }
 }
 
+#[test]
+fn repeated_texts_of_open_document() {
+    let folder = Folder::new();
+    let cell = |text: &str, times: u32| {
+        format!(
+            "<table:table-cell table:number-columns-repeated=\"{times}\" office:value-type=\"string\"><text:p>{text}</text:p></table:table-cell>"
+        )
+    };
+    let row = |cells: &str, times: u32| {
+        format!("<table:table-row table:number-rows-repeated=\"{times}\">{cells}</table:table-row>")
+    };
+    let header = row(&(cell("id", 1) + &cell("name", 1)), 1);
+    let text = "x".repeat(30_000);
+    let of = |rows: &str| open(&folder.write("o.ods", ods(&(header.clone() + rows))), &ReadHints::default());
+    let few = of(&row(&(cell("1", 1) + &cell(&text, 1)), 20)).expect("20 long texts");
+    assert_eq!(rows(&few).len(), 20);
+    // 1.2 GB of text in 40,000 rows, and in 3 rows of 16,000 cells; both far from too many cells.
+    for bomb in [row(&(cell("1", 1) + &cell(&text, 1)), 40_000), row(&cell(&text, 16_000), 3)] {
+        let error = of(&bomb).expect_err("too much text");
+        assert!(
+            error.to_string().contains("texts in its cells take more than 1 GB (at sheet ‘S’)"),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn a_look_takes_the_beginning() {
+    let folder = Folder::new();
+    let path = folder.path().join("long.xlsx");
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    sheet.write(0, 0, "id").expect("cell");
+    sheet.write(0, 1, "name").expect("cell");
+    for row in 1..=30_000 {
+        sheet.write(row, 0, row).expect("cell");
+        sheet.write(row, 1, "a").expect("cell");
+    }
+    book.save(&path).expect("saved");
+    let look = |path: &Path| {
+        look(&path.to_string_lossy(), Path::new("")).expect("found").remove(0).1.expect("opened")
+    };
+    let looked = look(&path).tables.remove(0);
+    assert_eq!((looked.rows_hint, looked.headers()), (Some(30_000), vec!["id", "name"]));
+    assert_eq!(rows(&looked).len(), 19_999, "below the header");
+    let sample = looked.sample(2_000).expect("a sample");
+    assert_eq!(sample.num_rows(), 6_000, "from all of what was taken");
+    assert_eq!(rows(&opened(&path)).len(), 30_000, "an import reads all");
+
+    // Keys that are first seen behind it are for the import to find.
+    let record = |key: &str| format!("{{\"id\": 1, \"{key}\": \"{}\"}}", "x".repeat(900_000));
+    let list = [vec![record("a"); 40], vec![record("b"); 2]].concat().join(",\n");
+    let path = folder.write("long.json", format!("[{list}]"));
+    let looked = look(&path).tables.remove(0);
+    assert_eq!(looked.headers(), ["id", "a"]);
+    let hint = looked.rows_hint.expect("an estimate");
+    assert!((38..=46).contains(&hint), "{hint}");
+    assert_eq!(looked.sample(10).expect("a sample").num_rows(), 30);
+    assert_eq!(opened(&path).headers(), ["id", "a", "b"]);
+}
+
 /// A workbook with one of its parts changed.
 fn rewritten(workbook: &[u8], part: &str, change: impl Fn(String) -> String) -> Vec<u8> {
     let mut from = ZipArchive::new(Cursor::new(workbook)).expect("an archive");
