@@ -32,7 +32,7 @@ pub(super) struct Column {
     pub(super) native: Native,
     pub(super) dates: DateDetection,
     /// How they are written.
-    style: NumberStyle,
+    pub(super) style: NumberStyle,
     /// How many values read as numbers only with a decimal comma, and only with a point.
     pub(super) comma_only: usize,
     pub(super) point_only: usize,
