@@ -243,6 +243,29 @@ fn init_takes_the_sheets_that_belong_together() {
 }
 
 #[test]
+fn init_takes_the_sheets_of_any_table_together() {
+    let shop = Shop::new();
+    fs::create_dir(shop.root().join("all")).expect("a folder");
+    shop.write("all/orders.csv", good_orders());
+    let members = |from: u32, to: u32| {
+        let rows: String = (from..to).map(|n| format!("\nC{n:02},2023-0{}-11,Seoul", 1 + n % 9)).collect();
+        format!("customer,joined,region{rows}")
+    };
+    let book = shop.root().join("all/members.xlsx");
+    workbook(&book, &[("2022", &members(0, 5)), ("2023", &members(5, 12)), ("About", "by hand")]);
+    shop.init("all").succeeds();
+    let toml = fs::read_to_string(shop.toml()).expect("shop.toml");
+    let customers = toml.split("[sources.customers]").nth(1).expect("customers");
+    assert!(customers.contains("sheet = \"*\""), "{toml}");
+    shop.import().json();
+    assert_eq!(shop.count("select count(*) from customers"), 12);
+    // One that is added is read, too.
+    workbook(&book, &[("2022", &members(0, 5)), ("2023", &members(5, 12)), ("2024", &members(12, 15))]);
+    shop.import().json();
+    assert_eq!(shop.count("select count(*) from customers"), 15);
+}
+
+#[test]
 fn init_writes_the_pattern_that_the_next_months_file_meets() {
     let shop = Shop::new();
     fs::create_dir(shop.root().join("exports")).expect("a folder");
