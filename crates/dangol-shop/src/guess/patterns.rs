@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use crate::sources::{expand, is_remote, matches};
+use crate::sources::{expand, is_remote, matches, plain};
 
 /// The pattern that means just these files: one of those `written` by hand, else one in their folder that cuts no word,
 /// number or date in two. `known` are all files that were looked at.
@@ -19,7 +19,10 @@ pub(super) fn pattern_of(
         return Some(pattern.clone());
     }
     let folder = files.first()?.parent()?;
-    let is_folder = |one: &PathBuf| Path::new(one.to_string_lossy().trim_end_matches('/')) == folder;
+    let is_folder = |one: &PathBuf| {
+        let text = one.to_string_lossy();
+        Path::new(text.trim_end_matches('/')) == folder || plain(&text, Path::new("")) == folder
+    };
     if wanted.len() == 1 && written.iter().any(is_folder) {
         // Who names the folder of a file that is called after its month expects the next one there.
         let name = without_date(files[0].file_name()?.to_str()?)?;

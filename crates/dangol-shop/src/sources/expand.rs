@@ -33,7 +33,7 @@ pub fn expand(path_or_pattern: &str, base: &Path) -> Result<Vec<PathBuf>, Source
 
 /// The same path without detours, so that a file has one name however it is written: `s/../exp/a.csv` is `exp/a.csv`, and
 /// so is `../shop/exp/a.csv` in the folder `shop`.
-fn plain(written: &str, base: &Path) -> PathBuf {
+pub(crate) fn plain(written: &str, base: &Path) -> PathBuf {
     let mut plain = PathBuf::new();
     for part in Path::new(written).components() {
         let back = part == Component::ParentDir
@@ -46,6 +46,9 @@ fn plain(written: &str, base: &Path) -> PathBuf {
             }
             _ => plain.push(part),
         }
+    }
+    if plain.as_os_str().is_empty() {
+        return ".".into();
     }
     // From outside and back into the folder.
     let leads_out = plain.is_absolute() || plain.starts_with("..");
@@ -242,6 +245,9 @@ mod tests {
         assert_eq!(plain("x/../../a.csv", &base), Path::new("../a.csv"));
         assert_eq!(plain("/data/../a.csv", &base), Path::new("/a.csv"));
         assert_eq!(plain("..", &base.join("s")), Path::new(".."));
+        for here in [".", "./", "s/..", ""] {
+            assert_eq!(plain(here, &base), Path::new("."), "{here}");
+        }
     }
 
     #[cfg(unix)]

@@ -42,8 +42,8 @@ mod tests;
 
 pub use error::SourceError;
 pub use excel::SheetFault;
-pub(crate) use expand::matches;
 pub use expand::{expand, on_disk};
+pub(crate) use expand::{matches, plain};
 pub use format::{
     MalformedReason, MalformedRow, ReadHints, Separator, SheetChoice, SourceBatch, SourceFormat, SourceKind,
     SourceTable,
