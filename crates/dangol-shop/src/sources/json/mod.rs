@@ -94,10 +94,12 @@ pub(super) fn open(content: Content, hints: &ReadHints) -> Result<SourceTable, S
     let mut known: HashSet<String> = HashSet::new();
     let mut found: Vec<String> = Vec::new();
     let (mut rows, mut objects, mut first_is_one) = (0_u64, 0_u64, false);
-    let enough = match () {
-        () if content.is_far() => FAR,
-        () if content.is_glanced_at() => HERE,
-        () => u64::MAX,
+    let enough = if content.is_far() {
+        FAR
+    } else if content.is_glanced_at() {
+        HERE
+    } else {
+        u64::MAX
     };
     while records.bytes_read() < enough
         && let Some(record) = records.next()?
