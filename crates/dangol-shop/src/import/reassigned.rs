@@ -10,7 +10,9 @@
 //! are of another kind: then a number does not belong to one customer in this shop, and the lines stay and are told of.
 
 use std::collections::HashSet;
+use std::panic::resume_unwind;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use arrow::compute::is_not_null;
@@ -97,27 +99,53 @@ impl Noted {
     }
 
     /// The orders in dispute; there are none in most imports. What is noted is then gone.
-    pub(super) fn disputed(self, folder: &Path) -> Result<Option<Disputed>, ShopError> {
-        let (mut orders, mut shared) = (Vec::new(), 0);
-        for share in 0..self.orders.len() {
-            let mut records = self.orders.take(share)?;
-            records.dedup();
-            for order in records.chunk_by(|a, b| a[..8] == b[..8]) {
-                // Sorted, so that files with equal customers are equal.
-                let files = || order.chunk_by(|a, b| a[8..10] == b[8..10]);
-                shared += u64::from(files().any(|file| file.len() > 1));
-                let customers = |file: &[[u8; NOTED]]| -> Vec<[u8; 8]> {
-                    file.iter().filter_map(|record| record[10..].try_into().ok()).collect()
-                };
-                let first = files().next().map(customers);
-                if files().any(|file| Some(customers(file)) != first) {
-                    orders.extend(order[0][..8].try_into().map(u64::from_be_bytes));
+    pub(super) fn disputed(self, folder: &Path, threads: usize) -> Result<Option<Disputed>, ShopError> {
+        let next = AtomicUsize::new(0);
+        let work = || -> Result<(Vec<u64>, u64), ShopError> {
+            let (mut orders, mut shared) = (Vec::new(), 0);
+            loop {
+                let share = next.fetch_add(1, Ordering::Relaxed);
+                if share >= self.orders.len() {
+                    return Ok((orders, shared));
                 }
+                look_at_orders(&self.orders.take(share)?, &mut orders, &mut shared);
             }
-        }
+        };
+        let parts = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..threads.min(self.orders.len())).map(|_| scope.spawn(work)).collect();
+            let done = threads.into_iter().map(|one| one.join().unwrap_or_else(|panic| resume_unwind(panic)));
+            done.collect::<Result<Vec<_>, _>>()
+        })?;
+        let shared = parts.iter().map(|(_, shared)| shared).sum();
+        let mut orders: Vec<u64> = parts.into_iter().flat_map(|(orders, _)| orders).collect();
         orders.sort_unstable();
         let lines = Shares::new(folder, "disputed", 4 * orders.len() as u64);
         Ok((!orders.is_empty()).then_some(Disputed { orders, shared, named_by: self.named_by, lines }))
+    }
+}
+
+/// Adds the orders that files give to different customers, and counts those that one file gives to several.
+fn look_at_orders(records: &[[u8; NOTED]], disputed: &mut Vec<u64>, shared: &mut u64) {
+    for order in records.chunk_by(|a, b| a[..8] == b[..8]) {
+        let [first, .., last] = order else { continue };
+        // Whoever noted the same twice, in two batches, is one.
+        let several = |file: &[[u8; NOTED]]| file.windows(2).any(|pair| pair[0] != pair[1]);
+        let files = || order.chunk_by(|a, b| a[8..10] == b[8..10]);
+        *shared += u64::from(files().any(several));
+        if first[8..10] == last[8..10] {
+            continue;
+        }
+        // Sorted, so that files with equal customers are equal.
+        let customers = |file: &[[u8; NOTED]]| -> Vec<[u8; 8]> {
+            let mut all: Vec<[u8; 8]> =
+                file.iter().filter_map(|record| record[10..].try_into().ok()).collect();
+            all.dedup();
+            all
+        };
+        let of_first = files().next().map(customers);
+        if files().any(|file| Some(customers(file)) != of_first) {
+            disputed.extend(first[..8].try_into().map(u64::from_be_bytes));
+        }
     }
 }
 
@@ -222,10 +250,10 @@ impl Reassigned {
     /// Finds them among buckets; `each` gives the rows of all to what it is told.
     pub(super) fn find(
         noted: Noted,
-        folder: &Path,
+        (folder, threads): (&Path, usize),
         each: impl FnOnce(&Disputed) -> Result<(), ShopError>,
     ) -> Result<Self, ShopError> {
-        let Some(disputed) = noted.disputed(folder)? else { return Ok(Self::default()) };
+        let Some(disputed) = noted.disputed(folder, threads)? else { return Ok(Self::default()) };
         each(&disputed)?;
         disputed.settle()
     }

@@ -413,7 +413,8 @@ impl<'a> Run<'a> {
             };
             let each =
                 |disputed: &Disputed| self.each_bucket(|bucket| lines(bucket, disputed), &|_| {}).map(|_| ());
-            self.reassigned = Reassigned::find(noted, &self.place.folder, each)?;
+            self.reassigned =
+                Reassigned::find(noted, (&self.place.folder, self.config.engine.threads()), each)?;
         }
         let values = &self.place.folder;
         if self.rules.outliers.must_measure() {
