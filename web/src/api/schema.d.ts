@@ -2426,6 +2426,11 @@ export interface components {
              */
             orders: number;
             /**
+             * Format: int64
+             * @description Orders of which nobody knows the customer, such as baskets of a till.
+             */
+            orders_without_customer: number;
+            /**
              * Format: double
              * @description Their net revenue.
              */
@@ -2549,6 +2554,11 @@ export interface components {
             encoding?: string | null;
             /** @description `csv`, `parquet`, `xlsx`, `json`, `postgresql`, `mysql`, `sqlite` */
             format: string;
+            /**
+             * Format: int64
+             * @description Lines of it that are UTF-8 though the others are in this encoding; each was read as what it is.
+             */
+            lines_in_utf8?: number;
             /** @description The same without the folders above the file. */
             name?: string;
             /** @description How it is packed: `gzip`, `zstd`, `zip` */
@@ -3374,10 +3384,15 @@ export interface components {
         };
         /** @description A column whose numbers are written with several currencies. */
         MixedCurrencies: {
-            /** @description The canonical column. */
+            /** @description The canonical column; or the header of the one that names the currency of each row. */
             column: string;
-            /** @description Each currency, by its ISO code or its sign, and how many numbers are written with it; the commonest first. */
+            /**
+             * @description Each currency, by its ISO code or its sign, and how many numbers are written with it, or rows named to be in it; the
+             *     commonest first.
+             */
             currencies: components["schemas"]["TopValue"][];
+            /** @description Whether it is such a column, and not one of amounts. */
+            names_them?: boolean;
         };
         /** @description A model or baseline, judged after the cut-off. */
         ModelCheck: {
@@ -3458,7 +3473,7 @@ export interface components {
             order_lines: number;
             /**
              * Format: int64
-             * @description Orders that begin in it.
+             * @description Orders that begin in it, also those without a customer.
              */
             orders: number;
             /**
@@ -3613,6 +3628,29 @@ export interface components {
          * @enum {string}
          */
         Origin: "saved" | "file" | "ready";
+        /** @description Orders that one file gives to one customer and another file to another. */
+        OtherCustomers: {
+            /**
+             * Format: int64
+             * @description Further orders of different customers, whose lines differ or could not be told apart: they are as they stand in
+             *     the files.
+             */
+            elsewhere: number;
+            /** @description The first of the lines, at most three. */
+            examples: components["schemas"]["Sample"][];
+            /**
+             * Format: int64
+             * @description Lines of an earlier file that a later one has with equal order, product, time and quantity under another customer.
+             */
+            lines: number;
+            /**
+             * Format: int64
+             * @description The orders of these lines.
+             */
+            orders: number;
+            /** @description Whether the later file's stand alone; else both do, as numbers of orders are not one customer's in this shop. */
+            replaced: boolean;
+        };
         /** @description Beyond which values a rule on outliers took or flagged order lines. */
         OutlierLimits: {
             /** @description The column. */
@@ -5826,8 +5864,9 @@ export interface components {
             joins?: components["schemas"]["JoinReport"][];
             /** @description Parts of archives and workbooks that were not read. */
             left_out?: components["schemas"]["LeftOutPart"][];
-            /** @description Columns whose numbers are written with several currencies. */
+            /** @description Columns whose numbers are written with several currencies, or that name several. */
             mixed_currencies?: components["schemas"]["MixedCurrencies"][];
+            other_customers?: components["schemas"]["OtherCustomers"] | null;
             /** @description The limits of the rules on outliers, as this import found them. */
             outliers?: components["schemas"]["OutlierLimits"][];
             /** @description Quarantined rows by reason and column, most frequent first. */
