@@ -138,12 +138,13 @@ fn of_other_customers(found: &OtherCustomers) -> Vec<Finding> {
         .first()
         .map_or_else(String::new, |one| format!("{}:{} ({})", one.file, one.line, one.value));
     let (lines, orders) = (grouped(found.lines), grouped(found.orders));
+    let of_orders = if found.orders == 1 { "1 order".to_owned() } else { format!("{orders} orders") };
     let mut findings = Vec::new();
     if found.lines > 0 {
         let (severity, text) = if found.replaced {
             let text = Words::new(
                 format!(
-                    "{lines} lines of {orders} orders belong to another customer in a later file, which stands: the earlier lines, such as {example}, were replaced."
+                    "{lines} lines of {of_orders} belong to another customer in a later file, which stands: the earlier lines, such as {example}, were replaced."
                 ),
                 format!(
                     "주문 {orders}건의 상품 {lines}건은 나중 파일에서 고객이 바뀌어 나중 파일을 따랐어요. 앞 파일의 {example} 같은 행은 바뀌었어요."
@@ -153,7 +154,7 @@ fn of_other_customers(found: &OtherCustomers) -> Vec<Finding> {
         } else {
             let text = Words::new(
                 format!(
-                    "{lines} lines of {orders} orders stand in two files with equal order, product, time and quantity under different customers, such as {example}. Numbers of orders are shared by customers in this shop, so that both were kept: revenue counts twice if a file corrects the other. Then leave the older file out."
+                    "{lines} lines of {of_orders} stand in two files with equal order, product, time and quantity under different customers, such as {example}. Numbers of orders are shared by customers in this shop, so that both were kept: revenue counts twice if a file corrects the other. Then leave the older file out."
                 ),
                 format!(
                     "주문 {orders}건의 상품 {lines}건이 두 파일에 주문번호, 상품, 시각, 수량까지 같은데 고객만 달라요(예: {example}). 한 주문번호를 여러 고객이 쓰는 쇼핑몰이라 둘 다 두었어요. 한 파일이 다른 파일을 고친 것이라면 매출이 두 번 들어가니 앞 파일을 빼 주세요."

@@ -197,7 +197,7 @@ fn a_file_of_a_list_that_is_gone_is_told_of_as_one_of_a_folder() {
     shop.configure("path = [\"../exports/1.csv\", \"../exports/2.csv\"]", COLUMNS);
     shop.write("exports/1.csv", month(0, 15, 5));
     // A name that was never there is a mistake, whatever is allowed.
-    shop.dangol(&["import", "--allow-missing"]).refuses(&["2.csv"], &["check the path"]);
+    shop.dangol(&["import", "--allow-missing"]).refuses(&["2.csv"], &["did you mean"]);
     shop.write("exports/2.csv", month(15, 25, 5));
     shop.import().json();
     fs::remove_file(shop.root().join("exports/2.csv")).expect("removed");
