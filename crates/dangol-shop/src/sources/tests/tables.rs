@@ -127,6 +127,8 @@ fn each_line_is_read_in_its_own_encoding() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(16))]
+
     #[test]
     fn lines_of_either_encoding_come_back(picks in prop::collection::vec(any::<bool>(), 40..400), long in 0_usize..60_000) {
         let folder = Folder::new();
