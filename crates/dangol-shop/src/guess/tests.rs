@@ -205,7 +205,7 @@ fn one_bad_value_does_not_unmap_a_column_of_numbers() {
     ] {
         let mut text = "order_id,customer_id,date,product,price\n".to_owned();
         for (at, price) in prices.iter().enumerate() {
-            text += &format!("o{at},c{at},2024-01-0{},p{at},{price}\n", at + 1);
+            writeln!(text, "o{at},c{at},2024-01-0{},p{at},{price}", at + 1).expect("text grows");
         }
         let guess = guessed(&folder, file, &text).expect("a guess");
         let price = guess.columns.iter().find(|column| column.header == "price");

@@ -242,7 +242,9 @@ fn superseded(lines: &[[u8; LINE]], found: &mut HashSet<Place>) {
             }
         }
         standing.extend(fresh);
-        standing.iter_mut().for_each(|one| one.met = false);
+        for one in &mut standing {
+            one.met = false;
+        }
     }
 }
 
@@ -265,7 +267,7 @@ impl Reassigned {
     /// For the report, with the first of them.
     pub(super) fn report(&self, examples: Vec<Sample>) -> Option<OtherCustomers> {
         let any = self.orders + self.elsewhere > 0;
-        any.then(|| OtherCustomers {
+        any.then_some(OtherCustomers {
             lines: self.places.len() as u64,
             orders: self.orders,
             replaced: self.replaced,

@@ -63,16 +63,11 @@ fn look_at(path: &Path, hints: &ReadHints, remote: &Remote) -> Result<Opened, So
         let (content, within) = content_of(path)?;
         return open_content(content.for_a_look(), path, within.as_deref(), hints);
     };
-    match remote.ranges(&object)? {
-        Some(ranges) => {
-            let content = Content::of_ranges(&object, ranges).of_run(remote);
-            open_content(content, path, within.as_deref(), hints)
-        }
-        None => {
-            let content = Content::of_object(&object, remote.fetch(&object)?).of_run(remote);
-            open_content(content.for_a_look(), path, within.as_deref(), hints)
-        }
-    }
+    let content = match remote.ranges(&object)? {
+        Some(ranges) => Content::of_ranges(&object, ranges),
+        None => Content::of_object(&object, remote.fetch(&object)?).for_a_look(),
+    };
+    open_content(content.of_run(remote), path, within.as_deref(), hints)
 }
 
 /// What was found in a file.

@@ -51,7 +51,8 @@ fn imported(files: &[&str]) -> (SourceReport, BTreeMap<String, u64>) {
         fs::write(folder.path().join(format!("{number}.csv")), text).unwrap();
     }
     // So large that there are several buckets.
-    let many: String = (0..60_000).map(|n| format!("X{n},m{},2024-03-05,p,1,5\n", n % 977)).collect();
+    let line = |n: u32| format!("X{n},m{},2024-03-05,p,1,5\n", n % 977);
+    let many: String = (0..60_000).map(line).collect();
     fs::write(folder.path().join("many.csv"), format!("order,customer,day,product,quantity,price\n{many}"))
         .unwrap();
     let text = "[shop]\nname = \"T\"\n[engine]\nthreads = 4\n[sources.order_lines]\npath = \"*.csv\"\n\

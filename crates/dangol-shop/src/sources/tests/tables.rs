@@ -89,10 +89,10 @@ fn in_two(lines: &str, other: impl Fn(usize) -> Option<&'static encoding_rs::Enc
 #[test]
 fn each_line_is_read_in_its_own_encoding() {
     let folder = Folder::new();
-    let korean = "주문번호,상품명\n".to_owned()
-        + &(0..300).map(|n| format!("{n},물티슈 신생아 {n}호\n")).collect::<String>();
-    let french = "numéro,désignation\n".to_owned()
-        + &(0..300).map(|n| format!("{n},café crème n° {n}\n")).collect::<String>();
+    let wipes = |n: u32| format!("{n},물티슈 신생아 {n}호\n");
+    let coffee = |n: u32| format!("{n},café crème n° {n}\n");
+    let korean = "주문번호,상품명\n".to_owned() + &(0..300).map(wipes).collect::<String>();
+    let french = "numéro,désignation\n".to_owned() + &(0..300).map(coffee).collect::<String>();
     for (text, encoding) in [(&korean, EUC_KR), (&french, WINDOWS_1252)] {
         // Half of each; the second half only; the header and a few lines; some lines of a file of UTF-8.
         let mixes: [fn(usize) -> bool; 4] =
@@ -117,7 +117,7 @@ fn each_line_is_read_in_its_own_encoding() {
         assert_eq!((rows(&table).len(), table.lines_in_utf8()), (300, 0));
     }
     // Syllables of which some happen to be UTF-8 stay Korean: 하 is C7 CF, 쨈 is C2 B4.
-    let table = folder.table(EUC_KR.encode("번호,상품명\n1,쨈\n2,딸기 쨈\n").0.into_owned());
+    let table = folder.table(&EUC_KR.encode("번호,상품명\n1,쨈\n2,딸기 쨈\n").0);
     assert_eq!(rows(&table)[0].1[1], "쨈");
     // What is neither is malformed, with its line.
     let mut bytes = in_two(&korean, |at| (at % 2 == 1).then_some(EUC_KR));
@@ -133,11 +133,10 @@ proptest! {
     fn lines_of_either_encoding_come_back(picks in prop::collection::vec(any::<bool>(), 40..400), long in 0_usize..60_000) {
         let folder = Folder::new();
         // Longer than what is read at once, so that lines are cut anywhere.
-        let text: String = picks
-            .iter()
-            .enumerate()
-            .map(|(at, _)| format!("{at},주문 {at} {}\n", "가나다라마".repeat(if at == 7 { long } else { at * 9 })))
-            .collect();
+        let line = |at: usize| {
+            format!("{at},주문 {at} {}\n", "가나다라마".repeat(if at == 7 { long } else { at * 9 }))
+        };
+        let text: String = (0..picks.len()).map(line).collect();
         let table = folder.table(in_two(&format!("번호,이름\n{text}"), |at| {
             (at == 0 || picks[at - 1]).then_some(EUC_KR)
         }));
