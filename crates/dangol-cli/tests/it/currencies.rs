@@ -67,7 +67,7 @@ fn of_one_currency_nothing_is_said() {
 fn a_column_that_names_several_is_said() {
     let shop = Shop::new();
     let line = |n: usize| {
-        let (currency, price) = if n % 3 == 0 { ("usd", 12) } else { ("KRW", 15_000) };
+        let (currency, price) = if n.is_multiple_of(3) { ("usd", 12) } else { ("KRW", 15_000) };
         format!("O{n},C{n},2024-01-02,P1,1,{price},{currency}\n")
     };
     let lines: String = (0..9).map(line).collect();
