@@ -256,7 +256,9 @@ impl Taken {
             }
             if row.saturating_sub(self.top.min(row)) >= self.rows {
                 self.cut = true;
-                return Ok(true);
+                // A sheet that is too large by the very next cell is told of by a look, too.
+                let width = u64::from(self.last.max(column) - self.first.min(column)) + 1;
+                return Ok((u64::from(row - self.top) + 1).saturating_mul(width) <= self.most);
             }
             (self.top, self.bottom) = (self.top.min(row), self.bottom.max(row));
             (self.first, self.last) = (self.first.min(column), self.last.max(column));
