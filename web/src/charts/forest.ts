@@ -13,7 +13,7 @@ export interface Estimate {
 }
 
 /** A ratio beyond this, or its inverse, is only pointed at: one that the data hardly determine would squeeze the others. */
-const FARTHEST = 20;
+const FARTHEST = 16;
 
 /** `none` is the value of no difference; a ratio is drawn on a logarithmic axis. */
 export function forestChart(

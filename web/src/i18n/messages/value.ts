@@ -277,6 +277,18 @@ export const value = {
     en: "With a (larger: fewer leave)",
     ko: "a와 함께 정해요(클수록 덜 떠나요)",
   },
+  "value.parameter.r / alpha": {
+    en: "Purchases per unit of time while somebody is a customer, on average",
+    ko: "고객인 동안 시간 단위당 평균 구매 수예요",
+  },
+  "value.parameter.a / (a + b)": {
+    en: "The chance to leave after a purchase, on average",
+    ko: "구매 뒤 떠날 확률의 평균이에요",
+  },
+  "value.parameter.s / beta": {
+    en: "The rate of leaving per unit of time, on average",
+    ko: "시간 단위당 떠나는 속도의 평균이에요",
+  },
   "value.parameter.s": {
     en: "How much rates of leaving differ (smaller: more)",
     ko: "고객마다 떠나는 속도가 다른 정도(작을수록 차이가 커요)",

@@ -301,7 +301,14 @@ export function outlookTable(rows: Figure[], { t, fmt }: Wording): ChartTable {
   });
 }
 
-const SYMBOLS: Record<string, string> = { alpha: "α", beta: "β", gamma: "γ" };
+const SYMBOLS: Record<string, string> = {
+  alpha: "α",
+  beta: "β",
+  gamma: "γ",
+  "r / alpha": "r ÷ α",
+  "s / beta": "s ÷ β",
+  "a / (a + b)": "a ÷ (a + b)",
+};
 type Parameter = ParameterEstimate & { of: "purchases" | "spend" };
 
 export function parameterTable(result: Value, { t, fmt }: Wording): ChartTable {
