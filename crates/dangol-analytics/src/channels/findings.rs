@@ -258,7 +258,7 @@ fn guard_decides(result: &ChannelsResult, params: &ChannelsParams) -> Option<Fin
             "guard_decides_order",
             Severity::Warning,
             Words::new(
-                format!("The minimum of active days decides a part of the order by historical LTV: with {others} days instead of {in_force}, {count} of {pairs} pairs of channels change places. With {least} days, for instance, {} stands before {}.", worse.en, better.en),
+                format!("The minimum of active days decides a part of the order by historical LTV: with {others} days instead of {in_force}, {count} of {pairs} pairs of channels change places. A minimum of {least}, for instance, puts {} before {}.", worse.en, better.en),
                 format!("최소 활동 일수가 과거 기준 LTV의 채널 순서를 일부 좌우해요. {in_force}일 대신 {others}일로 하면 채널 {pairs}쌍 중 {count}쌍의 순서가 바뀌어요. 예를 들어 {least}일이면 {} 채널이 {} 채널보다 앞서요.", worse.ko, better.ko),
             ),
         )

@@ -60,14 +60,18 @@ pub(super) fn find(result: &CohortsResult, params: CohortsParams, currency: &str
         .map(|cohort| cohort.cohort.as_str())
         .collect();
     if !small.is_empty() {
-        let named = small.iter().take(3).copied().collect::<Vec<_>>().join(", ");
+        let mut named = small.iter().take(3).copied().collect::<Vec<_>>().join(", ");
+        if small.len() > 3 {
+            named.push_str(" …");
+        }
+        let all = result.cohorts.len();
         findings.push(
             Finding::new(
                 "small_cohorts",
                 Severity::Warning,
                 Words::new(
-                    format!("{} cohorts have fewer than 30 customers ({named} …): their rates are mostly chance.", small.len()),
-                    format!("고객이 30명보다 적은 코호트가 {}개 있어요({named} …). 유지율이 우연에 크게 좌우돼요.", small.len()),
+                    format!("Fewer than 30 customers each in {} of {all} cohorts ({named}): their rates are mostly chance.", small.len()),
+                    format!("코호트 {all}개 중 {}개는 고객이 30명보다 적어요({named}). 유지율이 우연에 크게 좌우돼요.", small.len()),
                 ),
             )
             .value("cohorts", small.len())

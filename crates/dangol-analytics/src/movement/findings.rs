@@ -207,7 +207,7 @@ fn relative(result: &MovementResult) -> Option<Finding> {
     let text = match (here.up.zip(here.down), there.up.zip(there.down)) {
         (Some((up, down)), Some((other_up, other_down))) => Words::new(
             format!(
-                "{} {}, {} instead of {} slid down and {} instead of {} rose.",
+                "{} {}, {} slid down (here {}) and {} rose (here {}).",
                 lead.en,
                 other.en,
                 grouped(other_down),
@@ -216,29 +216,29 @@ fn relative(result: &MovementResult) -> Option<Finding> {
                 grouped(up)
             ),
             format!(
-                "{} {} 하락은 {}명에서 {}명으로, 상승은 {}명에서 {}명으로 달라져요.",
+                "{} {} 하락은 {}명(지금 {}명), 상승은 {}명(지금 {}명)이에요.",
                 lead.ko,
                 other.ko,
-                grouped(down),
                 grouped(other_down),
-                grouped(up),
-                grouped(other_up)
+                grouped(down),
+                grouped(other_up),
+                grouped(up)
             ),
         ),
         _ => Words::new(
             format!(
-                "{} {}, {} instead of {} changed their segment.",
+                "{} {}, {} changed their segment (here {}).",
                 lead.en,
                 other.en,
                 grouped(there.moved),
                 grouped(here.moved)
             ),
             format!(
-                "{} {} 세그먼트를 옮긴 고객이 {}명에서 {}명으로 달라져요.",
+                "{} {} 세그먼트를 옮긴 고객은 {}명(지금 {}명)이에요.",
                 lead.ko,
                 other.ko,
-                grouped(here.moved),
-                grouped(there.moved)
+                grouped(there.moved),
+                grouped(here.moved)
             ),
         ),
     };

@@ -195,13 +195,21 @@ fn not_compared(result: &PromotionsResult) -> Option<Finding> {
     let count = result.not_compared.len();
     let of = |reason| result.not_compared.iter().filter(|one| one.reason == reason).count();
     let (no_dates, always) = (of(WhyNot::NoDates), of(WhyNot::NothingBefore));
+    let reasons = [
+        (no_dates, "without a beginning or an end", "시작일이나 종료일 없음"),
+        (always, "without a day free of it before", "직전에 프로모션 없는 날이 없음"),
+        (count - no_dates - always, "outside of the sales", "매출 기간 밖"),
+    ];
+    let there = || reasons.iter().filter(|(count, ..)| *count > 0);
+    let en = there().map(|(count, en, _)| format!("{count} {en}")).collect::<Vec<_>>().join(", ");
+    let ko = there().map(|(count, _, ko)| format!("{ko} {count}개")).collect::<Vec<_>>().join(", ");
     (count > 0).then(|| {
         Finding::new(
             "promotions_not_compared",
             Severity::Warning,
             Words::new(
-                format!("{count} promotions cannot be compared with a time without them: {no_dates} have no beginning or end, {always} have no days without it before them, the rest lie outside of the sales."),
-                format!("프로모션 {count}개는 비교할 기간이 없어요. {no_dates}개는 시작일이나 종료일이 없고, {always}개는 직전에 프로모션이 없는 날이 없고, 나머지는 매출 기간 밖이에요."),
+                format!("Promotions that cannot be compared with a time without them: {en}."),
+                format!("프로모션 {count}개는 비교할 기간이 없어요: {ko}."),
             ),
         )
         .value("promotions", count)
