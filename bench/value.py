@@ -119,8 +119,9 @@ class Value:
             f"{their_log:.4f}",
         )
         near = math.sqrt(2 * abs(our_log - their_log)) + 0.01
-        for symbol, (value, error) in errors.items():
-            other = theirs["parameters"][symbol]
+        # We also tell means made of them.
+        for symbol, other in theirs["parameters"].items():
+            value, error = errors[symbol]
             apart = abs(value - other) / error
             self.check(f"{name}: {symbol}, in standard errors", apart, near, f"{value:.6g}", f"{other:.6g}")
 
