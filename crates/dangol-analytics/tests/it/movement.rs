@@ -397,7 +397,7 @@ fn with_edges_kept_nobody_moves_because_others_came() {
     let said = own.findings.iter().find(|finding| finding.code == "relative_scores").unwrap();
     assert_eq!(
         said.text.en,
-        "Scores compare customers with each other, so one can move because others did. With the edges of 2024-03-31 kept, 0 instead of 0 slid down and 0 instead of 6 rose."
+        "Scores compare customers with each other, so one can move because others did. With the edges of 2024-03-31 kept, 0 slid down (here 0) and 0 rose (here 6)."
     );
 }
 
